@@ -1,0 +1,130 @@
+"""Many gradings at once: tasks in, reports out, in whatever order they come."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import platform
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from importlib import metadata
+
+import grader
+from grader import worker
+from grader.course import Assignment
+from grader.notebook import Unreadable
+from grader.sandbox import Sandbox, SandboxAddress
+from grader.score import Provenance, Report
+from grader.submission import Submission, fingerprint
+from grader.task import Task
+
+PACKAGES = ("torch", "numpy", "ipykernel")  # whose versions could change what a notebook computes
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@functools.cache
+def environment() -> dict[str, str]:
+    """The versions that a report depends on."""
+    versions = {"python": platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions
+
+
+class Grading:
+    """Everything warm that gradings share: the sandbox and the process from which workers are forked.
+
+    A context manager. Entering starts both at once and does not wait; the first `grade` does.
+    """
+
+    def __init__(self, sandbox: str = "bubblewrap", jobs: int | None = None) -> None:
+        # Before anything imports torch: one thread each, or sessions would fight for processors and differ in sums.
+        os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+        package = os.path.dirname(os.path.dirname(os.path.abspath(grader.__file__)))
+        known = os.environ.get("PYTHONPATH", "")
+        if package not in known.split(os.pathsep):  # workers are new interpreters and must find this very package
+            os.environ["PYTHONPATH"] = package + (os.pathsep + known if known else "")
+        self.kind = sandbox
+        self.jobs = jobs or processors()
+        self.sandbox = Sandbox() if sandbox == "bubblewrap" else None
+        self.context = worker.start()
+        self.cache = tempfile.TemporaryDirectory(prefix="grader-cache-", ignore_cleanup_errors=True)
+        self.stopped = threading.Event()
+
+    def __enter__(self) -> Grading:
+        if self.sandbox is not None:
+            try:
+                self.sandbox.start()
+            except BaseException:
+                self.sandbox.close()
+                raise
+        worker.warm_up(self.context)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopped.set()
+        if self.sandbox is not None:
+            self.sandbox.close()
+        self.cache.cleanup()
+
+    def ready(self) -> None:
+        """Wait for the sandbox. MachineError where it can't be had."""
+        if self.sandbox is not None:
+            self.sandbox.ready()
+
+    def address(self) -> SandboxAddress | None:
+        return None if self.sandbox is None else self.sandbox.address()
+
+    def provenance(self, assignment: Assignment, seed: int) -> Provenance:
+        return Provenance(grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind)
+
+    def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int) -> Task:
+        """A task from a notebook's bytes, or from the reason why there are none."""
+        data, problem = (b"", str(content)) if isinstance(content, Unreadable) else (content, None)
+        return Task(
+            student, assignment.name, fingerprint(content), data, problem,
+            tuple(str(path.resolve()) for path in assignment.files), assignment.checks, assignment.limits,
+            self.provenance(assignment, seed), self.address(), self.cache.name,
+        )
+
+    def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
+        """Reports as they come. Each task is made only when a worker is free for it, so a class need not fit in memory."""
+        self.ready()
+        waiting = iter(tasks)
+        running: set[Future[Report]] = set()
+        with ThreadPoolExecutor(self.jobs, thread_name_prefix="grading") as threads:
+            try:
+                while True:
+                    for make in waiting:
+                        running.add(threads.submit(self._grade_one, make))
+                        if len(running) >= self.jobs:
+                            break
+                    if not running:
+                        return
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            except BaseException:
+                self.stopped.set()
+                for future in running:
+                    future.cancel()
+                raise
+
+    def _grade_one(self, make: Callable[[], Task]) -> Report:
+        return worker.grade_apart(self.context, make(), self.stopped)
+
+
+def read(submission: Submission) -> bytes | Unreadable:
+    """A submission's bytes, or why there are none."""
+    try:
+        return submission.load()
+    except Unreadable as error:
+        return error

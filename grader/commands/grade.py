@@ -1,0 +1,111 @@
+"""`grader grade`: a class."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from grader import batch, course, gradebook, report, submission
+from grader.display import note, progress, table
+from grader.errors import UsageError
+from grader.language import choose
+from grader.language import say as _
+from grader.score import GRADED, INTERNAL, REJECTED, Report
+from grader.submission import Submission
+from grader.task import Task
+
+MAX_ROWS = 40  # of the table of students; a larger class is summed up
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.out.exists() and not options.out.is_dir():
+        raise UsageError(f"{options.out} is a file; --out needs a folder")
+    if options.out.resolve() == options.submissions.resolve() or options.out.resolve().is_relative_to(options.submissions.resolve()):
+        raise UsageError("--out lies inside the submissions; choose a folder beside them")
+    lang = choose(options.lang)
+    the_course = course.load(options.course)
+    submissions, warnings = submission.discover(options.submissions, the_course.assignments)
+    for warning in warnings:
+        note(f"note: {warning}", options.quiet)
+    if options.sandbox == "none":
+        note("WARNING: --sandbox none: the notebooks run without any protection, with all your rights.")
+    with gradebook.Gradebook(options.out) as book, batch.Grading(options.sandbox, options.jobs) as grading:
+        _grade(grading, book, the_course, submissions, options)
+        reports = book.reports((each.student, each.assignment) for each in submissions)
+    names = {each.student: each.name for each in submissions}
+    write(options.out, reports, the_course, names, lang)
+    if options.json:
+        sys.stdout.write(gradebook.results_jsonl(reports))
+    else:
+        tell(options.out, reports, the_course, lang)
+    broken = [each for each in reports if each.outcome == INTERNAL]
+    for each in broken:
+        note(f"internal: {each.student} {each.assignment}: {(each.reason or '').strip().splitlines()[-1] if each.reason else ''}")
+    return 3 if broken else 0
+
+
+def _grade(
+    grading: batch.Grading, book: gradebook.Gradebook, the_course: course.Course, submissions: list[Submission], options: argparse.Namespace
+) -> None:
+    """Grade what the gradebook does not hold yet."""
+    kept = 0
+    waiting: list[Submission] = []
+    for each in submissions:
+        provenance = grading.provenance(the_course.assignments[each.assignment], options.seed)
+        if book.get(each.student, each.assignment, submission.fingerprint(batch.read(each)), provenance):
+            kept += 1
+        else:
+            waiting.append(each)
+    if kept:
+        note(f"{kept} of {len(submissions)} submissions are graded already and unchanged", options.quiet)
+    if not waiting:
+        return
+
+    def maker(each: Submission) -> Callable[[], Task]:
+        return lambda: grading.task(the_course.assignments[each.assignment], each.student, batch.read(each), options.seed)
+
+    with progress(len(waiting), "grading", options.quiet) as step:
+        for made in grading.grade(map(maker, waiting)):
+            book.add(made)
+            step(f"{made.student} {made.assignment} {score_of(made)}")
+
+
+def score_of(made: Report) -> str:
+    return f"{made.score:g}/{made.max_score:g}" if made.outcome == GRADED and made.score is not None else made.outcome
+
+
+def write(out: Path, reports: list[Report], the_course: course.Course, names: dict[str, str], lang: str) -> None:
+    """Everything under --out but the gradebook itself."""
+    assignments = the_course.assignments
+    gradebook.write(out / "results.jsonl", gradebook.results_jsonl(reports))
+    gradebook.write(out / "grades.csv", gradebook.grades_csv(reports, list(assignments)), encoding="utf-8-sig")
+    for each in reports:
+        assignment, name = assignments[each.assignment], names[each.student]
+        gradebook.write(out / "students" / name / f"{each.assignment}.html", report.student_page(each, assignment, lang))
+        gradebook.write(out / "staff" / each.assignment / f"{name}.html", report.staff_page(each, assignment, lang, name))
+    gradebook.write(out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names))
+
+
+def tell(out: Path, reports: list[Report], the_course: course.Course, lang: str) -> None:
+    """The table, and where the reports are."""
+    columns = [name for name in the_course.assignments if any(each.assignment == name for each in reports)]
+    students = sorted({each.student for each in reports})
+    cells = {(each.student, each.assignment): score_of(each) for each in reports}
+    if len(students) <= MAX_ROWS:
+        table([_("student")[lang], *columns], ([student, *(cells.get((student, name), "–") for name in columns)] for student in students),
+              numbers=range(1, len(columns) + 1))
+        print()
+    rows = []
+    for name in columns:
+        own = [each for each in reports if each.assignment == name]
+        scores = [each.score for each in own if each.score is not None]
+        mean = f"{sum(scores) / len(scores):.1f}/{own[0].max_score:g}" if scores else "–"
+        rows.append([name, str(len(own)), mean, str(sum(each.score == each.max_score for each in own)),
+                     str(sum(each.outcome == REJECTED for each in own)), str(sum(each.outcome == INTERNAL for each in own))])
+    table([_("assignment")[lang], _("submissions")[lang], _("mean")[lang], _("full marks")[lang], _("rejected")[lang], _("internal")[lang]], rows, numbers=range(1, 6))
+    print()
+    for words, path in ((_("class overview")[lang], out / "staff" / "index.html"), (_("pages to hand back")[lang], out / "students"),
+                        (_("grades")[lang], out / "grades.csv"), (_("records")[lang], out / "results.jsonl")):
+        print(f"{words}: {path}")

@@ -1,0 +1,72 @@
+"""What a person sees while a command works: a bar on a terminal, plain lines elsewhere. The one owner of rich."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
+
+
+class Step(Protocol):
+    def __call__(self, words: str) -> None: ...
+
+
+@contextmanager
+def progress(total: int, title: str, quiet: bool = False) -> Iterator[Step]:
+    """Count `total` steps on standard error. Yields what is called after each, with a few words on it."""
+    if quiet:
+        yield lambda words: None
+    elif sys.stderr.isatty():
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn(compact=True),
+                   TextColumn("{task.fields[words]}", markup=False))
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(title, total=total, words="")
+            yield lambda words: bar.update(task, advance=1, words=words[:40])
+    else:
+        yield _Lines(total, title)
+
+
+class _Lines:
+    """Progress where nobody watches a screen: a line now and then, and always the last."""
+
+    def __init__(self, total: int, title: str) -> None:
+        self.total, self.title = total, title
+        self.count = 0
+        self.begun = self.last = time.monotonic()
+
+    def __call__(self, words: str) -> None:
+        self.count += 1
+        now = time.monotonic()
+        if now - self.last >= PLAIN_EVERY_S or self.count == self.total:
+            left = (now - self.begun) / self.count * (self.total - self.count)
+            more = f", about {left:.0f} s left" if self.count < self.total else f", in {now - self.begun:.0f} s"
+            print(f"{self.title} {self.count}/{self.total}{more}: {words}", file=sys.stderr, flush=True)
+            self.last = now
+
+
+def note(words: str, quiet: bool = False) -> None:
+    """A line on standard error."""
+    if not quiet:
+        print(words, file=sys.stderr, flush=True)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> None:
+    """A table on standard output; the columns in `numbers` are aligned to the right. Nothing in it is markup."""
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    right = set(numbers)
+    for place, heading in enumerate(headings):
+        drawn.add_column(Text(heading), justify="right" if place in right else "left", no_wrap=place == 0)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    terminal = sys.stdout.isatty()
+    Console(highlight=False, width=None if terminal else 200).print(drawn)

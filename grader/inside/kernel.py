@@ -1,0 +1,122 @@
+"""An IPython kernel in this very process, with the probe socket served between its cells."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib
+import io
+import random
+import socket
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+# What a kernel imports at its start and at its first cells, some of it late.
+LAZY = (
+    "faulthandler", "IPython.core.completer", "IPython.core.completerlib", "IPython.core.display_functions", "IPython.core.magics",
+    "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic", "ipykernel.debugger", "ipykernel.kernelapp",
+    "ipykernel.zmqshell", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline", "tornado.platform.asyncio",
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
+    "stack_data", "executing.executing", "pure_eval", "asttokens", "pygments.formatters.terminal256", "pygments.styles.default",
+)
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+
+
+def preload() -> None:
+    """Import all that the kernel imports, lazily or not, without starting anything."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # a debugger nobody attaches: 90 ms and 10 MB a kernel
+    for name in LAZY:
+        importlib.import_module(name)
+    import ipykernel.ipkernel
+    from matplotlib import figure
+    from matplotlib.backends import backend_agg
+
+    # A first figure finds fonts and fills caches: 40 ms that every notebook with a plot would pay again.
+    backend_agg.FigureCanvasAgg(drawn := figure.Figure())
+    drawn.subplots().semilogy([1, 2, 3], [1, 10, 100])
+    drawn.savefig(io.BytesIO(), format="png")
+
+    # The kernel lists every module's file, for the debugger alone. Touching 2,300 modules copies as many
+    # shared pages: 25 ms a session. It sees a `sys` without modules instead.
+    seen = types.SimpleNamespace(**vars(sys))
+    seen.modules = {}
+    ipykernel.ipkernel.sys = seen  # type: ignore[assignment,attr-defined]
+    importlib.import_module(".probe", __package__)
+    application()
+
+
+@functools.cache
+def application() -> Any:
+    """The kernel's application, made but not initialised. To be made before the fork: classes and traits are written to
+    when they are made, and each page written to is copied, at 10 microseconds a page."""
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+
+    class SessionApp(IPKernelApp):
+        """The kernel's application without what a session has no use for: files, arguments, messages to a terminal."""
+
+        connection: dict[str, Any]
+
+        def parse_command_line(self, argv: object = None) -> None:
+            pass
+
+        def load_config_file(self, *_: object, **__: object) -> None:
+            pass
+
+        def init_pdb(self) -> None:
+            pass
+
+        def init_connection_file(self) -> None:
+            self.load_connection_info(self.connection)  # type: ignore[arg-type]
+
+        def write_connection_file(self, **_: object) -> None:
+            pass
+
+        def log_connection_info(self) -> None:
+            pass
+
+        def init_iopub(self, context: Any) -> None:
+            context.setsockopt(zmq.SNDHWM, 0)  # or it drops messages that are not read at once, the one that ends a cell among them
+            super().init_iopub(context)
+
+        def init_code(self) -> None:
+            self.shell._sys_modules_keys = set()  # type: ignore[union-attr]  # for `%reset -f`; all 2,300 of them would be touched
+
+    app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
+    app.config.HistoryManager.enabled = False
+    app.init_profile_dir()
+    return app
+
+
+def run(connection: dict[str, Any], probe: socket.socket, seed: int, draw: bool, initialised: Callable[[], None]) -> None:
+    """Seed the generators, start the kernel, say that it is initialised, serve until it is killed.
+
+    Where `draw` is false, nobody will see the plots: code that makes them runs, but no image is made of them.
+    """
+    from IPython.core import pylabtools
+
+    from .probe import Probe
+
+    seed_everything(seed)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    app = application()
+    app.connection = connection
+    app.initialize([])
+    app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
+    if not draw:
+        pylabtools.select_figure_formats(app.shell, set())
+    Probe(probe, lambda: app.shell.user_ns).listen(loop)
+    initialised()
+    app.start()
+
+
+def seed_everything(seed: int) -> None:
+    import numpy
+    import torch
+
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch.default_generator.manual_seed(seed)  # the processor's; torch.manual_seed would wake what it wakes for others

@@ -1,0 +1,150 @@
+"""Give up rights, step by step, between the fork from the warm process and the first student cell.
+
+The order matters. `isolate` is called by the supervisor, which then forks the kernel; `own_view` by
+the kernel while it still may mount; `drop_rights` last, before the first thread starts, because
+capabilities and system-call filters belong to threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import resource
+import socket
+import struct
+from pathlib import Path
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
+CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+MS_REC, MS_PRIVATE = 16384, 1 << 18
+MNT_DETACH = 2
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 38, 22, 24
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+SECCOMP_MODE_FILTER = 2
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
+
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+
+UID = 1000  # what a student's process sees as its own user
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def unshare(flags: int) -> None:
+    _checked(_libc.unshare(flags), "unshare")
+
+
+def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    _checked(
+        _libc.mount(source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode()),
+        f"mount {kind or 'bind'} on {target}",
+    )
+
+
+def unmount(target: str) -> None:
+    _checked(_libc.umount2(target.encode(), MNT_DETACH), f"unmount {target}")
+
+
+def prctl(option: int, *values: int) -> None:
+    arguments = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
+    _checked(_libc.prctl(option, *arguments), f"prctl {option}")
+
+
+def isolate() -> None:
+    """Move the caller into namespaces of its own; processes forked from now on have their own process table."""
+    uid, gid = os.geteuid(), os.getegid()
+    unshare(
+        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP
+    )
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{UID} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{UID} {gid} 1")
+    mount("none", "/", "", MS_REC | MS_PRIVATE)
+    raise_loopback()
+
+
+def raise_loopback() -> None:
+    """Switch on the only interface of the new network namespace, which leads nowhere but to itself."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        fcntl.ioctl(asker, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+
+
+def own_view(sockets: str, disk_mb: int, files: int) -> None:
+    """Mount the session's own /proc, its one writable place, and its socket directory at /run.
+
+    All that can be written to is one tmpfs of `disk_mb` megabytes and `files` inodes, which is
+    seen as /tmp, /home/student and /dev/shm. The directory that holds all sessions' sockets is covered.
+    """
+    mount(sockets, "/run", "", MS_BIND)
+    mount("none", "/sockets", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,nr_inodes=1,mode=000")
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    mount("session", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk_mb}m,nr_inodes={files},mode=1777")
+    for place, name in (("/home/student", "home"), ("/dev/shm", "shm")):
+        os.mkdir(f"/tmp/{name}")
+        mount(f"/tmp/{name}", place, "", MS_BIND)
+    mount("/dev/null", "/dev/zero", "", MS_BIND)  # mapped and shared, it would be memory that no limit sees
+    os.chdir("/home/student")
+
+
+def limit(limits: dict) -> None:
+    """Set the resource limits that the kernel's processes inherit."""
+
+    def set_limit(kind: int, value: int) -> None:
+        ceiling = resource.getrlimit(kind)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            value = min(value, ceiling)
+        resource.setrlimit(kind, (value, value))
+
+    set_limit(resource.RLIMIT_CORE, 0)
+    set_limit(resource.RLIMIT_NPROC, limits["processes"])  # counted per user namespace: each session's own
+    set_limit(resource.RLIMIT_NOFILE, 512)
+    set_limit(resource.RLIMIT_FSIZE, limits["disk_mb"] << 20)
+    set_limit(resource.RLIMIT_MEMLOCK, 1 << 16)
+    set_limit(resource.RLIMIT_MSGQUEUE, 0)
+    set_limit(resource.RLIMIT_CPU, limits["cpu_s"] + 5)  # for each process; the budget of all together is kept outside
+    # A backstop for one absurd allocation. The limit that is meant is kept outside, by what is really resident.
+    set_limit(resource.RLIMIT_DATA, (4 * limits["memory_mb"] + 4096) << 20)
+
+
+class _CapHeader(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+
+
+class _CapData(ctypes.Structure):
+    _fields_ = [("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32)]
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+def drop_rights(system_calls: bytes) -> None:
+    """Lose every capability for good and refuse the system calls that a notebook has no use for.
+
+    `system_calls` is a compiled BPF program (8 bytes an instruction).
+    """
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError as error:
+            if error.errno == errno.EINVAL:
+                break  # past the last capability that this Linux knows
+            raise
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    header = _CapHeader(LINUX_CAPABILITY_VERSION_3, 0)
+    _checked(_libc.capset(ctypes.byref(header), ctypes.byref((_CapData * 2)())), "capset")
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    code = ctypes.create_string_buffer(system_calls, len(system_calls))
+    program = _Filter(len(system_calls) // 8, ctypes.addressof(code))
+    _checked(
+        _libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0), "seccomp"
+    )

@@ -1,0 +1,330 @@
+"""A kernel's process as the host sees it: start it, ask what it used, learn how it ended, kill it.
+
+`Sealed` is a fork from the sandbox's warm process. `Plain` is an ordinary, unprotected child, for
+`--sandbox none` and for platforms without namespaces. Both offer the same few things.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from grader.course import Limits
+from grader.inside.kernel import CHANNELS
+from grader.sandbox import SandboxAddress
+
+START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
+GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What ended a session before its work was done. `status` is one of score.STATUSES."""
+
+    status: str
+    message: str
+
+
+class Ended(Exception):
+    """The session is over; carries its Fate."""
+
+    def __init__(self, fate: Fate) -> None:
+        super().__init__(fate.message)
+        self.fate = fate
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a session's processes have used so far, all together."""
+
+    cpu_s: float = 0.0
+    memory_mb: float = 0.0  # resident memory that is their own: anonymous and shared, not what the warm process lent
+    waited_s: float = 0.0  # ready to run while others had the processors: no fault of the student's
+
+
+class Process(Protocol):
+    """What a session needs of its kernel's process."""
+
+    connection: dict  # as in a Jupyter connection file
+    probe: socket.socket
+    ended: asyncio.Future[Fate]  # when it has ended, and why
+
+    def usage(self) -> Usage: ...
+
+    def kill(self, fate: Fate) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Sealed:
+    """A kernel forked from the sandbox's warm process. One connection to it is one kernel."""
+
+    def __init__(self, sandbox: SandboxAddress, limits: Limits, seed: int, draw: bool) -> None:
+        self.name = secrets.token_hex(6)
+        self.folder = Path(sandbox.sockets, self.name)
+        self.folder.mkdir(mode=0o700)
+        if os.geteuid() != sandbox.uid:
+            os.chown(self.folder, sandbox.uid, sandbox.uid)  # before anybody inside knows of it
+        self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        self.handle = -1
+        key = secrets.token_hex(16)
+        self.probe, theirs = socket.socketpair()
+        self.supervisor = socket.socket(socket.AF_UNIX)
+        try:
+            self.supervisor.settimeout(START_S)
+            self.supervisor.connect(sandbox.warm)
+            request = {"sockets": self.name, "key": key, "seed": seed, "draw": draw, "limits": {
+                "processes": limits.processes, "disk_mb": limits.disk_mb, "files": 16384, "cpu_s": limits.cpu_s,
+                "memory_mb": limits.memory_mb}}
+            socket.send_fds(self.supervisor, [json.dumps(request).encode()], [theirs.fileno()])
+            theirs.close()
+            first, handles, _, _ = socket.recv_fds(self.supervisor, 4096, 1)
+            if handles:
+                self.handle = handles[0]
+            self._words = first.partition(b"\n")[2]
+            if self.handle < 0:
+                raise OSError(first.decode(errors="replace")[:500] or "the sandbox has ended")
+            word = self._word()
+            if not word.get("ready"):
+                raise OSError(str(word.get("fault", word))[:500])
+        except (OSError, ValueError) as error:
+            self.close()
+            raise OSError(f"no session could be opened: {error}") from None
+        self.pid = _pid_of(self.handle)
+        self.lent_mb = _resident_mb(self.pid)
+        self.limit_mb = limits.memory_mb
+        self.supervisor.setblocking(False)
+        asyncio.get_running_loop().add_reader(self.supervisor, self._supervised)
+        self.connection = _connection("ipc", str(self.folder / "k"), key)
+
+    def _word(self) -> dict:
+        """The supervisor's next line."""
+        while b"\n" not in self._words:
+            part = self.supervisor.recv(4096)
+            if not part:
+                raise OSError("the session's supervisor is gone")
+            self._words += part
+        line, _, self._words = self._words.partition(b"\n")
+        return json.loads(line)
+
+    def _supervised(self) -> None:
+        """The supervisor has said something: how the kernel ended."""
+        try:
+            word = self._word()
+        except BlockingIOError:
+            return
+        except (OSError, ValueError):
+            word = {}
+        asyncio.get_running_loop().remove_reader(self.supervisor)
+        if not self.ended.done():
+            self.ended.set_result(Fate("died", _how(word)))
+
+    def usage(self) -> Usage:
+        cpu_s = memory_mb = waited_s = 0.0
+        pids = _tree(self.pid)
+        for pid in pids:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                cpu_s += _cpu_s(pid)
+                memory_mb += max(0.0, _resident_mb(pid) - self.lent_mb)
+        if memory_mb > self.limit_mb:
+            # Forked processes share most of what they seem to hold. The true share costs milliseconds each to find out.
+            memory_mb = sum(map(_share_mb, pids))
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
+        return Usage(cpu_s, memory_mb, waited_s)
+
+    def kill(self, fate: Fate) -> None:
+        if not self.ended.done():
+            self.ended.set_result(fate)
+        if self.handle >= 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self.supervisor.shutdown(socket.SHUT_WR)  # the supervisor kills as well when its line ends
+
+    def close(self) -> None:
+        """Kill what still runs and give everything back. The system needs some 10 ms more to take it all down."""
+        self.kill(Fate("ok", "closed"))
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+        with contextlib.suppress(OSError, RuntimeError):
+            asyncio.get_running_loop().remove_reader(self.supervisor)
+        self.supervisor.close()
+        self.probe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Plain:
+    """An ordinary child process without any protection: it can do what the person who runs the grader can do."""
+
+    def __init__(self, limits: Limits, seed: int, draw: bool) -> None:
+        import psutil
+
+        self.folder = Path(tempfile.mkdtemp(prefix="grader-plain-"))
+        self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        key, token = secrets.token_hex(16), secrets.token_hex(16)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(START_S)
+            ports = _free_ports(len(CHANNELS))
+            self.connection = _connection("tcp", "127.0.0.1", key, ports)
+            work = self.folder / "work"
+            work.mkdir()
+            order = {"connection": self.connection, "seed": seed, "draw": draw, "token": token, "probe": listener.getsockname()[1]}
+            environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(self.folder),
+                           "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "grader.inside.plain"], cwd=work, env=environment, stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=os.name == "posix",
+            )
+            assert self.child.stdin is not None
+            with self.child.stdin:
+                self.child.stdin.write(json.dumps(order).encode())
+            self.probe = self._accept(listener, token)
+        self._psutil = psutil.Process(self.child.pid)
+        self._lent_mb = 0.0
+        self._lent_mb = self.usage().memory_mb
+        self._reaper = asyncio.get_running_loop().create_task(self._watch())
+
+    def _accept(self, listener: socket.socket, token: str) -> socket.socket:
+        """The kernel's own connection: the first that knows the token."""
+        deadline = time.monotonic() + START_S
+        listener.settimeout(0.2)
+        while time.monotonic() < deadline and self.child.poll() is None:
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                caller, _ = listener.accept()
+                caller.settimeout(START_S)
+                if secrets.compare_digest(caller.recv(len(token)), token.encode()):
+                    return caller
+                caller.close()
+        self.child.kill()
+        raise OSError("no kernel could be started: is ipykernel installed in this Python?")
+
+    async def _watch(self) -> None:
+        while self.child.poll() is None:
+            await asyncio.sleep(0.05)
+        if not self.ended.done():
+            code = self.child.returncode
+            self.ended.set_result(Fate("died", _how({"exit": code, "signal": -code if code < 0 else None})))
+
+    def usage(self) -> Usage:
+        import psutil
+
+        cpu_s = memory_mb = 0.0
+        with contextlib.suppress(psutil.Error):
+            for process in (self._psutil, *self._psutil.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    times = process.cpu_times()
+                    cpu_s += times.user + times.system
+                    memory_mb += process.memory_info().rss / (1 << 20)
+        return Usage(cpu_s, max(0.0, memory_mb - self._lent_mb))
+
+    def kill(self, fate: Fate) -> None:
+        import psutil
+
+        if not self.ended.done():
+            self.ended.set_result(fate)
+        with contextlib.suppress(psutil.Error):
+            for process in (*self._psutil.children(recursive=True), self._psutil):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+
+    def close(self) -> None:
+        self.kill(Fate("ok", "closed"))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.child.wait(2)
+        self._reaper.cancel()
+        self.probe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _connection(transport: str, ip: str, key: str, ports: tuple[int, ...] = ()) -> dict:
+    numbers = ports or tuple(range(1, len(CHANNELS) + 1))
+    return {"transport": transport, "ip": ip, "key": key, "signature_scheme": "hmac-sha256",
+            **{f"{name}_port": number for name, number in zip(CHANNELS, numbers)}}
+
+
+def _free_ports(count: int) -> tuple[int, ...]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return tuple(opened.getsockname()[1] for opened in sockets)
+
+
+def _how(word: dict) -> str:
+    """In words: how a kernel ended."""
+    number = word.get("signal")
+    if number:
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = f"signal {number}"
+        return f"the kernel was ended by {name}"
+    if "exit" in word:
+        return f"the kernel exited with code {word['exit']}"
+    return "the kernel's supervisor is gone"
+
+
+def _pid_of(handle: int) -> int:
+    """The process id behind a pidfd, as this side counts processes."""
+    for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    raise OSError("a process handle without a process")
+
+
+def _read(path: str) -> str:
+    """A small file of /proc. Plain open: pathlib takes twice as long, twenty times a second."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all that descend from it. Orphans come back to the session's first process, so none is missed."""
+    found = [pid]
+    for parent in found:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{parent}/task"):
+                with contextlib.suppress(OSError):
+                    found += map(int, _read(f"/proc/{parent}/task/{thread}/children").split())
+        if len(found) > 4096:
+            break
+    return found
+
+
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+
+def _cpu_s(pid: int) -> float:
+    """CPU seconds of a process and of the children it has waited for."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def _resident_mb(pid: int) -> float:
+    """Megabytes of anonymous and shared memory that are resident, in full for each process that shares them, and of page tables."""
+    return _sum_mb(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmPTE:"))
+
+
+def _share_mb(pid: int) -> float:
+    """A process's proportional share of the same. 0 where it has gone meanwhile."""
+    try:
+        return _sum_mb(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _sum_mb(path: str, fields: tuple[str, ...]) -> float:
+    return sum(int(line.split()[1]) for line in _read(path).splitlines() if line.startswith(fields)) / 1024

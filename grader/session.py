@@ -1,0 +1,177 @@
+"""A session: a kernel in which a notebook has been run, watched over until it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.course import Limits
+from grader.kernel import Kernel
+from grader.notebook import Notebook
+from grader.process import Ended, Fate, Plain, Process, Sealed
+from grader.sandbox import SandboxAddress
+from grader.score import STATUSES, CellRun, Execution
+from grader.source import with_parameters
+
+WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
+PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
+MAX_ATTEMPTS = 4  # sessions for one notebook: the first, and one more for each cell that ended one
+
+
+@dataclass(frozen=True)
+class Opening:
+    """All that decides how a notebook's sessions are opened. `sandbox` None means no protection."""
+
+    sandbox: SandboxAddress | None
+    limits: Limits
+    seed: int
+    draw: bool = True  # make images of plots; what a rerun draws is seen by nobody
+
+    def process(self) -> Process:
+        if self.sandbox is None:
+            return Plain(self.limits, self.seed, self.draw)
+        return Sealed(self.sandbox, self.limits, self.seed, self.draw)
+
+
+class Session:
+    """One kernel with its notebook run in it. Made by `run`."""
+
+    def __init__(self, process: Process, limits: Limits) -> None:
+        self.process = process
+        self.limits = limits
+        self.begun = time.monotonic()
+        self.in_cell = False
+        self.cell_begun: tuple[float, float, float] | None = None  # clock, CPU and waiting when the cell was first seen
+        self._watch = asyncio.ensure_future(self._keep_watch())
+
+    @property
+    def ended(self) -> Fate | None:
+        return self.process.ended.result() if self.process.ended.done() else None
+
+    def begin_cell(self) -> None:
+        """A cell begins. What it uses counts from the watch's next look, so that a short one costs no look at all."""
+        self.in_cell, self.cell_begun = True, None
+
+    def end_cell(self) -> None:
+        self.in_cell = False
+
+    async def _keep_watch(self) -> None:
+        """End the session when it goes over a limit."""
+        while not self.process.ended.done():
+            await asyncio.sleep(WATCH_S)
+            with contextlib.suppress(OSError):
+                if (fate := self._over()) and not self.process.ended.done():
+                    self.process.kill(fate)
+
+    def _over(self) -> Fate | None:
+        used, limits, now = self.process.usage(), self.limits, time.monotonic()
+        if used.memory_mb > limits.memory_mb:
+            return Fate("out_of_memory", f"more than {limits.memory_mb} MB of memory")
+        if used.cpu_s > limits.cpu_s:
+            return Fate("timed_out", f"the notebook used more than {limits.cpu_s} s of computing time")
+        # A wall clock that stops while the session waits for a processor: a busy machine changes no grade.
+        # But not for ever: a notebook could starve itself on purpose.
+        if now - self.begun - used.waited_s > limits.wall_s or now - self.begun > PATIENCE * limits.wall_s:
+            return Fate("timed_out", f"the notebook took longer than {limits.wall_s} s")
+        if self.in_cell and self.cell_begun is None:
+            self.cell_begun = (now, used.cpu_s, used.waited_s)
+        elif self.in_cell and self.cell_begun is not None:
+            clock, cpu_s, waited_s = self.cell_begun
+            if used.cpu_s - cpu_s > limits.cell_s:
+                return Fate("timed_out", f"the cell used more than {limits.cell_s} s of computing time")
+            if now - clock - (used.waited_s - waited_s) > limits.cell_wall_s or now - clock > PATIENCE * limits.cell_wall_s:
+                return Fate("timed_out", f"the cell took longer than {limits.cell_wall_s} s")
+        return None
+
+    def close(self) -> None:
+        self._watch.cancel()
+        self.process.close()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running a notebook: the surviving session, where one did, and how it went."""
+
+    session: Session | None
+    execution: Execution
+
+
+async def run(
+    notebook: Notebook, opening: Opening, parameters: Mapping[str, object] | None = None, leave_out: Mapping[int, CellRun] | None = None
+) -> Run:
+    """Run a notebook's code cells in a fresh session, in order.
+
+    A cell that raises is recorded and the next one runs. A cell that ends its session (it hangs,
+    floods, dies, takes all memory) is left out in another fresh session, so that what the other cells
+    earn is kept; at most MAX_ATTEMPTS sessions. `parameters` are names and their other values; the
+    cells in `leave_out`, by number, are known from an earlier run to end a session.
+    Raises OSError where no session can be had, which is never a student's fault.
+    """
+    cells = [(number, cell.source) for number, cell in notebook.code]
+    if parameters:
+        cells = with_parameters(cells, parameters)
+    begun = time.monotonic()
+    fatal: dict[int, CellRun] = dict(leave_out or {})
+    cpu_s, attempts = 0.0, 0
+    session: Session | None = None
+    runs: list[CellRun] = []
+    last: Fate | None = None
+    while attempts < MAX_ATTEMPTS:
+        attempts += 1
+        session = Session(opening.process(), opening.limits)
+        runs, last, at = await _run_cells(session, cells, fatal, opening.limits.output_kb)
+        with contextlib.suppress(OSError):
+            cpu_s += session.process.usage().cpu_s
+        if last is None:
+            break
+        session.close()
+        session = None
+        if at is None:  # no cell had begun: not the student's doing
+            raise OSError(f"a session ended before its first cell: {last.message}")
+        fatal[at.number] = at
+    runs = [*runs, *(CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
+    return Run(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
+
+
+async def _run_cells(
+    session: Session, cells: Sequence[tuple[int, str]], fatal: Mapping[int, CellRun], output_kb: int
+) -> tuple[list[CellRun], Fate | None, CellRun | None]:
+    """Run the cells but those in `fatal`; what ended the session, if anything did, and in which cell."""
+    kernel = Kernel(session.process, output_kb)
+    runs: list[CellRun] = []
+    number, source = 0, ""
+    try:
+        await kernel.connect()
+        for number, source in cells:
+            if number in fatal:
+                runs.append(fatal[number])
+            elif not source.strip():
+                runs.append(CellRun(number, source, "ok"))
+            else:
+                session.begin_cell()
+                runs.append(await kernel.run(number, source))
+        session.end_cell()
+        if (fate := session.ended) is not None:
+            raise Ended(fate)
+        return runs, None, None
+    except Ended as end:
+        fate = end.fate
+        if not number:
+            return runs, fate, None
+        return runs, fate, CellRun(number, source, fate.status, kernel.partial, fate.message)
+    finally:
+        kernel.close()
+
+
+def summary(runs: Sequence[CellRun], last: Fate | None, wall_s: float, cpu_s: float, sessions: int) -> Execution:
+    """How the notebook ran as a whole: the worst that happened, and where first."""
+    worst = max((STATUSES.index(run.status) for run in runs if run.status in STATUSES), default=0)
+    status = STATUSES[worst]
+    if last is not None and STATUSES.index(last.status) > worst:
+        status = last.status
+    where = next((run for run in runs if run.status == status), None) if status != "ok" else None
+    message = where.error if where else (last.message if last else None)
+    return Execution(status, where.number if where else None, message, round(wall_s, 3), round(cpu_s, 3), sessions, tuple(runs))

@@ -1,0 +1,260 @@
+"""A notebook's code as a syntax tree, with the questions that rubrics ask of it.
+
+Nothing is run. Magics and shell lines are translated as IPython would, so they break nothing; a cell
+with a syntax error is left out (it did not run either).
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+MAX_WORK = 100_000  # lines times magics and shell lines of one cell: IPython looks at each line for each of them, 2 s in all
+MAX_SPECIAL = 400  # magics and shell lines of one cell: IPython gives up at 500
+SPECIAL = re.compile(r"^\s*[%!?,;/]|\?\s*$|=\s*[%!]", re.MULTILINE)
+PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")  # what follows such a line is Python like any other
+
+
+def parse(source: str) -> ast.Module | None:
+    """The syntax tree of one cell, or None where it has none."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    source = source[len(_magic(source)):]
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    special = len(SPECIAL.findall(source))
+    if special > MAX_SPECIAL or special * (source.count("\n") + 1) > MAX_WORK:
+        return None
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except Exception:  # IPython's translation raises whatever it likes at what it can't read
+        return None
+
+
+def _magic(source: str) -> str:
+    """The first line of a cell where it is a magic that runs the rest as Python; else nothing."""
+    found = PYTHON_MAGIC.match(source)
+    return found[0] if found else ""
+
+
+class Source:
+    """What the notebook's code imports, calls, names and defines. Aliases are seen through.
+
+    Names are dotted and absolute: after `import torch.nn as nn`, `nn.Linear` is "torch.nn.Linear". What hangs on
+    an object that is not a module is known by its last name alone: `loss.backward()` is ".backward".
+    """
+
+    def __init__(self, cells: Iterable[str]) -> None:
+        self.trees = [tree for tree in map(parse, cells) if tree is not None]
+
+    def _nodes(self) -> Iterator[ast.AST]:
+        for tree in self.trees:
+            yield from ast.walk(tree)
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        aliases: dict[str, str] = {}
+        for node in self._nodes():
+            if isinstance(node, ast.Import):
+                for name in node.names:
+                    top = name.name.partition(".")[0]
+                    aliases[name.asname or top] = name.name if name.asname else top
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for name in node.names:
+                    aliases[name.asname or name.name] = f"{node.module}.{name.name}"
+        for _ in range(3):  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain
+            for node in self._nodes():
+                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                    dotted = self._dotted(node.value, aliases)
+                    known = not isinstance(node.value, ast.Name) or node.value.id in aliases  # `kept = loss` makes no module of it
+                    if dotted and known and not dotted.startswith("."):
+                        aliases.setdefault(node.targets[0].id, dotted)
+        return aliases
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Modules and names imported, dotted: `from torch import nn` gives "torch" and "torch.nn"."""
+        found: set[str] = set()
+        for node in self._nodes():
+            if isinstance(node, ast.Import):
+                found |= {name.name for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names if name.name != "*"}
+            elif isinstance(node, ast.Call) and self._last(node.func, self._aliases) in ("import_module", "__import__"):
+                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+        return frozenset(found)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name used, with what hangs on it."""
+        found = set()
+        for node in self._nodes():
+            if isinstance(node, (ast.Name, ast.Attribute)) or self._is_getattr(node):
+                if dotted := self._dotted(node, self._aliases):
+                    found.add(dotted)
+        return frozenset(found)
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """The names of everything that is called somewhere."""
+        dotted = (self._dotted(node.func, self._aliases) for node in self._nodes() if isinstance(node, ast.Call))
+        return frozenset(name for name in dotted if name)
+
+    @cached_property
+    def defines(self) -> frozenset[str]:
+        """Names of functions, classes and variables that the notebook defines at top level."""
+        found: set[str] = set()
+        for tree in self.trees:
+            for statement in _top_level(tree.body):
+                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    found.add(statement.name)
+                for target in _targets(statement):
+                    found |= _names(target)
+        return frozenset(found)
+
+    @property
+    def loops(self) -> bool:
+        """Whether there is a `for` or a `while` anywhere."""
+        return any(isinstance(node, (ast.For, ast.While)) for node in self._nodes())
+
+    def uses(self, *prefixes: str) -> list[str]:
+        """What of `prefixes` is imported or named: "torch.optim" finds it and all below it, ".lstsq" a last name anywhere."""
+        everything = self.imports | self.names
+        found = set()
+        for prefix in prefixes:
+            for name in everything:
+                below = name == prefix or name.startswith(prefix + ".")
+                if below or (prefix.startswith(".") and name.endswith(prefix)):
+                    found.add(name)
+        return sorted(found)
+
+    def _dotted(self, node: ast.AST, aliases: Mapping[str, str]) -> str:
+        if isinstance(node, ast.Name):
+            return aliases.get(node.id, node.id)
+        if isinstance(node, ast.Attribute):
+            name, value = node.attr, node.value
+        elif self._is_getattr(node):
+            name, value = node.args[1].value, node.args[0]  # type: ignore[attr-defined]
+        else:
+            return ""
+        base = self._dotted(value, aliases)
+        root = base.partition(".")[0]
+        known = base and not base.startswith(".") and (base in aliases.values() or root in aliases.values() or
+                                                       any(alias.partition(".")[0] == root for alias in aliases.values()))
+        return f"{base}.{name}" if known else f".{name}"
+
+    @staticmethod
+    def _is_getattr(node: ast.AST) -> bool:
+        return (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
+                and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str))
+
+    @staticmethod
+    def _last(node: ast.AST, aliases: Mapping[str, str]) -> str:
+        if isinstance(node, ast.Name):
+            return aliases.get(node.id, node.id).rpartition(".")[2]
+        return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run in the notebook's own namespace: those in `if`, `with`, `try` and loops too. Not recursive: a
+    chain of a thousand `elif` is a thousand levels deep."""
+    left = list(reversed(body))
+    while left:
+        statement = left.pop()
+        yield statement
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        inner = [part for field in ("body", "orelse", "finalbody") for part in getattr(statement, field, [])]
+        inner += [part for handler in getattr(statement, "handlers", []) for part in handler.body]
+        left += reversed(inner)
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    if isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For)):
+        return [statement.target]
+    return []
+
+
+def with_parameters(cells: Sequence[tuple[int, str]], values: Mapping[str, object]) -> list[tuple[int, str]]:
+    """The cells with other values for the named parameters, wherever they are assigned at top level.
+
+    All else in such a cell stays. Cells that assign none are left to the letter.
+    """
+    changed = []
+    for number, source in cells:
+        tree = parse(source) if any(name in source for name in values) else None
+        if tree is not None and any(_names(target) & set(values) for statement in _top_level(tree.body)
+                                    for target in _targets(statement)):
+            with contextlib.suppress(RecursionError):  # an expression of a thousand terms
+                source = _magic(source) + ast.unparse(ast.fix_missing_locations(_Swap(values).visit(tree)))
+        changed.append((number, source))
+    return changed
+
+
+def assigned(cells: Sequence[tuple[int, str]]) -> frozenset[str]:
+    """Names that some cell assigns at top level: what `rerun` can give another value."""
+    return frozenset(name for _, source in cells if (tree := parse(source)) for statement in _top_level(tree.body)
+                     for target in _targets(statement) for name in _names(target))
+
+
+def _names(target: ast.expr) -> set[str]:
+    """The names that an assignment binds: neither `x` nor `i` in `x[i] = 1`."""
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+class _Swap(ast.NodeTransformer):
+    """Replaces the values of named assignments; functions and classes have names of their own and are left alone."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self.values = values
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return node
+
+    def _literal(self, name: str) -> ast.expr:
+        return ast.parse(repr(self.values[name]), mode="eval").body
+
+    def _assign(self, name: str) -> ast.stmt:
+        return ast.Assign([ast.Name(name, ast.Store())], self._literal(name))
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.AST]:
+        plain = [target.id for target in node.targets if isinstance(target, ast.Name) and target.id in self.values]
+        if set(plain) & {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}:
+            return node  # `start = torch.tensor(start)` passes on what another assignment gave
+        after: list[ast.AST] = []
+        if plain:
+            node.value = self._literal(plain[0])
+            return [node, *(self._assign(name) for name in plain[1:])]
+        for target in node.targets:
+            if not isinstance(target, (ast.Tuple, ast.List)):
+                continue
+            given = node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else []
+            pairs = (len(given) == len(target.elts) and len(node.targets) == 1
+                     and not any(isinstance(item, ast.Starred) for item in (*target.elts, *given)))
+            for place, part in enumerate(target.elts):
+                if isinstance(part, ast.Name) and part.id in self.values and pairs:
+                    given[place] = self._literal(part.id)
+                else:
+                    after += [self._assign(name) for name in sorted(_names(part) & set(self.values))]
+        return [node, *after]
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if isinstance(node.target, ast.Name) and node.target.id in self.values and node.value is not None:
+            node.value = self._literal(node.target.id)
+        return node

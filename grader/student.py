@@ -1,0 +1,305 @@
+"""The notebook's namespace as a rubric sees it: data by value, all else as references.
+
+Runs in the rubric's process. What comes back from the session is bytes, decoded into our own
+objects; no attribute, operator or method of a student's object is ever run here.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from grader.inside import wire
+
+STUB_MESSAGE = "write your code here"  # what an unwritten part of a stub raises NotImplementedError with
+MAX_ITEMS = 10_000  # of one iteration
+MAX_HEARD = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
+MAX_DECODING_S = 10.0  # of computing, for all answers of one session; a 64 MB tensor takes 0.05 s
+TICK_S = 1.0  # how often a call that takes long is looked after
+
+
+class CheckStopped(Exception):
+    """A check can't go on, by the student's doing. Subclasses say how."""
+
+
+class NotAttempted(CheckStopped):
+    """What the check asks for was not written yet: the name is missing, or its body is the stub's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"`{name}` was not written yet")
+        self.name = name
+
+
+class Missing(CheckStopped):
+    """A name that the notebook was to define is not there, although something was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the notebook does not define `{name}`")
+        self.name = name
+
+
+class StudentError(CheckStopped):
+    """The student's code raised while the rubric called it."""
+
+    def __init__(self, kind: str, message: str, trace: str = "") -> None:
+        super().__init__(f"{kind}: {message}" if message else kind)
+        self.kind = kind
+        self.message = message
+        self.trace = trace
+
+
+class InvalidValue(CheckStopped):
+    """A value that can't be looked at, or is of another kind than the check needs."""
+
+
+class SessionEnded(CheckStopped):
+    """The session ended while the rubric used it. `status` is one of score.STATUSES."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Line:
+    """The rubric's end of one session's probe socket.
+
+    `looked_after` is called every TICK_S seconds while an answer is awaited, and when the session has gone; it raises SessionEnded
+    where the wait is to end.
+    """
+
+    def __init__(self, connection: socket.socket, looked_after: Callable[[float, bool], None]) -> None:
+        connection.settimeout(TICK_S)
+        self.connection = connection
+        self.looked_after = looked_after
+        self.dropped: list[int] = []
+        self.decoding_s = 0.0
+        self.heard = 0
+        self.gone = False  # set when the session has ended: no line to it any more
+
+    def ask(self, **request: Any) -> Any:
+        """Send a request and wait for its answer. Raises a CheckStopped where there is none to be used."""
+        if len(self.dropped) >= 1000:
+            numbers, self.dropped = self.dropped, []
+            self._exchange(wire.encode({"op": "forget", "numbers": numbers}))
+        try:
+            frame = wire.encode(request, self._number)
+        except wire.Refused as error:
+            raise TypeError(f"this can't be sent to the session: {error}") from None
+        answer = self._exchange(frame)
+        if type(answer) is dict and len(answer) == 1 and "ok" in answer:
+            return answer["ok"]
+        if type(answer) is dict and type(answer.get("refused")) is str:
+            raise InvalidValue(answer["refused"][:500])
+        if type(answer) is dict and type(answer.get("raised")) is str:
+            kind, message = answer["raised"][:100], str(answer.get("message", ""))[:2000]
+            if kind == "NotImplementedError" and message in ("", STUB_MESSAGE):
+                raise NotAttempted("this part")
+            raise StudentError(kind, message, str(answer.get("trace", ""))[:4000])
+        raise InvalidValue("the answer makes no sense")
+
+    def _number(self, value: Any) -> wire.Reference:
+        """What stands for a value that is no data: the number that it has in this session."""
+        if not isinstance(value, Reference):
+            raise wire.Refused(f"a value of type {type(value).__name__}")
+        if object.__getattribute__(value, "_line") is not self:
+            raise wire.Refused("it is in another session; fetch() it, or get it from this one")
+        return object.__getattribute__(value, "_there")
+
+    def _exchange(self, frame: bytes) -> Any:
+        begun = time.monotonic()
+        try:
+            self._send(frame, begun)
+            (size,) = struct.unpack(">Q", self._read(8, begun))
+            if size > wire.MAX_BYTES + wire.MAX_HEADER + 4:
+                self.gone = True
+                raise InvalidValue("the answer is too large to look at")
+            self.heard += size
+            if self.heard > MAX_HEARD:
+                self.gone = True
+                raise InvalidValue("the answers are too large to look at, all together")
+            return self._decode(self._read(size, begun))
+        except wire.Malformed as error:
+            self.gone = True  # what follows on this line can't be told apart any more
+            raise InvalidValue(f"the answer makes no sense: {error}") from None
+
+    def _decode(self, body: bytearray) -> Any:
+        """The value of an answer. What takes too long to decode, all answers together, is the session's doing and ends it."""
+        before = time.process_time()
+        try:
+            return wire.decode(body, lambda reference: Reference(self, reference))
+        finally:
+            self.decoding_s += time.process_time() - before
+            if self.decoding_s > MAX_DECODING_S:
+                self.gone = True
+                raise InvalidValue("the answers take too long to read")
+
+    def _send(self, frame: bytes, begun: float) -> None:
+        left = memoryview(frame)
+        while left:
+            try:
+                left = left[self.connection.send(left):]
+            except TimeoutError:
+                self.looked_after(time.monotonic() - begun, False)
+            except OSError:
+                self._is_gone()
+
+    def _read(self, count: int, begun: float) -> bytearray:
+        data = bytearray()
+        while len(data) < count:
+            try:
+                part = self.connection.recv(min(count - len(data), 1 << 20))
+            except TimeoutError:
+                self.looked_after(time.monotonic() - begun, False)
+                continue
+            except OSError:
+                part = b""
+            if not part:
+                self._is_gone()
+            data += part
+        return data
+
+    def _is_gone(self) -> NoReturn:
+        self.gone = True
+        self.looked_after(0, True)
+        raise SessionEnded("died", "the session ended")
+
+
+class Reference:
+    """Something that stayed in the session: a function, a class, a model. Use it as if it were here.
+
+    It can be called, indexed, iterated (MAX_ITEMS at the most) and asked for attributes and length; each
+    happens in the session, and the result comes back as data or as another reference.
+    """
+
+    __slots__ = ("_line", "_there")
+
+    def __init__(self, line: Line, there: wire.Reference) -> None:
+        object.__setattr__(self, "_line", line)
+        object.__setattr__(self, "_there", there)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return _ask(self, op="call", arguments=list(arguments), keywords=keywords)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)  # Python itself asks for those, as copy and pytest do
+        return _ask(self, op="attribute", name=name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return _ask(self, op="item", key=key)
+
+    def __len__(self) -> int:
+        try:
+            length = _ask(self, op="length")
+        except StudentError as error:
+            if error.kind == "TypeError":  # list() and tuple() ask for a length first and, at a TypeError, do without
+                raise TypeError(error.message) from None
+            raise
+        if type(length) is not int or length < 0:
+            raise InvalidValue("a length that is none")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        answer = _ask(self, op="take", limit=MAX_ITEMS)
+        if type(answer) is not list or len(answer) != 2 or type(answer[0]) is not list:
+            raise InvalidValue("the answer makes no sense")
+        items, complete = answer
+        yield from items
+        if complete is not True:
+            raise InvalidValue(f"more than {MAX_ITEMS:,} items")
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{object.__getattribute__(self, '_there').kind} in the session>"
+
+    def __del__(self) -> None:
+        try:
+            object.__getattribute__(self, "_line").dropped.append(object.__getattribute__(self, "_there").number)
+        except AttributeError:
+            pass
+
+
+def _ask(reference: Reference, **request: Any) -> Any:
+    line = object.__getattribute__(reference, "_line")
+    return _written(line.ask(target=reference, **request), "the answer")
+
+
+def _written(value: Any, name: str) -> Any:
+    if value is Ellipsis:
+        raise NotAttempted(name)
+    return value
+
+
+class Student:
+    """The notebook's namespace after its run: `student.w`, `student.fit(x, y, 0.1, 100)`.
+
+    Plain data, arrays and tensors are copies (a tensor with its requires_grad and grad); all else is a Reference. A name
+    that the notebook does not define raises NotAttempted or Missing, whichever is true.
+    """
+
+    def __init__(self, line: Callable[[], Line], attempted: Callable[[str], bool]) -> None:
+        object.__setattr__(self, "_line", line)  # a function: a session that has gone is opened again when next needed
+        object.__setattr__(self, "_attempted", attempted)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        answer = object.__getattribute__(self, "_line")().ask(op="get", name=name)
+        if type(answer) is not dict or type(answer.get("defined")) is not bool or "value" not in answer:
+            raise InvalidValue("the answer makes no sense")
+        if not answer["defined"]:
+            raise (Missing if object.__getattribute__(self, "_attempted")(name) else NotAttempted)(name)
+        return _written(answer["value"], name)
+
+    def __repr__(self) -> str:
+        return "<the notebook's namespace>"
+
+
+def place(student: Student, value: Any) -> Reference:
+    """Put a value into the session and get a reference to it, so that what is done to it in place can be seen."""
+    line = object.__getattribute__(student, "_line")()
+    reference = line.ask(op="place", value=value)
+    if not isinstance(reference, Reference):
+        raise InvalidValue("the answer makes no sense")
+    return reference
+
+
+def fetch(reference: Reference) -> Any:
+    """What a reference stands for now, as data."""
+    return _ask(reference, op="fetch")
+
+
+def number(value: Any) -> float:
+    """The one number in a Python number, a NumPy number, or an array or tensor of one element.
+
+    Raises InvalidValue for anything else, bool and NaN included.
+    """
+    kind = type(value)
+    if kind in (int, float):
+        result = _float(value)
+    elif hasattr(value, "dtype") and not isinstance(value, Reference) and kind.__module__.partition(".")[0] in ("numpy", "torch"):
+        count = value.numel() if hasattr(value, "numel") else value.size
+        if count != 1:
+            raise InvalidValue(f"one number was expected, not {count}")
+        item = value.item()
+        if type(item) not in (int, float):
+            raise InvalidValue(f"a number was expected, not {item!r}")
+        result = _float(item)
+    else:
+        raise InvalidValue(f"a number was expected, not {value!r:.60}")
+    if math.isnan(result):
+        raise InvalidValue("the number is NaN")
+    return result
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidValue("the number is too large") from None

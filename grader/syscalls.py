@@ -1,0 +1,93 @@
+"""The system calls that namespaces leave open and that no notebook needs, compiled to a seccomp filter."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+
+from grader.errors import MachineError
+
+# What could change or leave the sandbox, talk to the kernel's larger and younger parts, outlive the
+# session, or serve two sessions as a channel. They fail with EPERM, as they would for lack of rights.
+REFUSED = (
+    # more namespaces, other roots, mounts
+    "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsconfig",
+    "fsmount", "fspick", "mount_setattr",
+    # other processes' memory
+    "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd",
+    # keyrings, BPF, performance counters, faults handled in user space
+    "add_key", "keyctl", "request_key", "bpf", "perf_event_open", "userfaultfd",
+    # asynchronous I/O that passes filters by
+    "io_uring_setup", "io_uring_enter", "io_uring_register",
+    # memory that no limit sees
+    "memfd_create", "memfd_secret", "shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "msgget", "msgsnd",
+    "mq_open", "mq_unlink", "vmsplice",
+    # the machine itself
+    "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
+    "acct", "quotactl", "quotactl_fd", "nfsservctl", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
+    "sethostname", "setdomainname", "syslog", "iopl", "ioperm", "vhangup", "lookup_dcookie", "_sysctl", "uselib",
+    "personality", "modify_ldt", "mknod", "mknodat", "name_to_handle_at", "open_by_handle_at", "fanotify_init",
+    # scheduling classes and placement that would disturb others
+    "sched_setattr", "ioprio_set", "setpriority", "migrate_pages", "move_pages", "mbind",
+    "set_mempolicy",
+    # locks on shared, read-only system files: a channel between sessions
+    "flock",
+)
+MISSING = ("clone3",)  # fails with ENOSYS, so that libc falls back to clone, whose flags can be looked at
+
+CLONE_NEW = 0x7E020080  # every flag of clone that makes a namespace (CLONE_NEWTIME is 0x80)
+NAMESPACE_FLAGS = (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
+AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
+NETLINK_ROUTE = 0
+TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+OTHER_POLICIES = (1, 2, 3, 5, 6, 7)  # all but SCHED_OTHER: real-time ones, and idle ones in which waiting is not waiting
+MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
+F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW = 6, 7, 37, 38
+
+
+def compile_filter() -> bytes:
+    """The filter as a BPF program, 8 bytes an instruction, for this machine's own architecture; others are killed.
+
+    Raises MachineError where libseccomp is missing.
+    """
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError) as error:
+        raise MachineError(
+            f"system calls can't be filtered: {error}. Install libseccomp (Debian, Ubuntu: apt install libseccomp2)."
+        ) from None
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    refuse, absent = seccomp.ERRNO(errno.EPERM), seccomp.ERRNO(errno.ENOSYS)
+    no_family = seccomp.ERRNO(errno.EAFNOSUPPORT)
+
+    def rule(action: int, name: str, *conditions: object) -> None:
+        try:
+            rules.add_rule(action, name, *conditions)
+        except (OSError, ValueError):
+            if name in ("unshare", "ptrace", "mount", "socket", "clone"):
+                raise  # known everywhere: a filter without them would not be one
+
+    for name in REFUSED:
+        rule(refuse, name)
+    for name in MISSING:
+        rule(absent, name)
+    for flag in NAMESPACE_FLAGS:
+        rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
+    for family in range(AF_NETLINK):
+        if family not in (AF_UNIX, AF_INET, AF_INET6):
+            rule(no_family, "socket", seccomp.Arg(0, seccomp.EQ, family))
+    # ZeroMQ asks by netlink for the interfaces, of which a session has a loopback of its own; no other protocol of it.
+    rule(no_family, "socket", seccomp.Arg(0, seccomp.EQ, AF_NETLINK), seccomp.Arg(2, seccomp.GT, NETLINK_ROUTE))
+    rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))
+    for policy in OTHER_POLICIES:  # ZeroMQ sets the ordinary policy on its own threads, so the call itself must stay
+        rule(refuse, "sched_setscheduler", seccomp.Arg(1, seccomp.EQ, policy))
+    for request in (TIOCSTI, TIOCLINUX):
+        rule(refuse, "ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    # Anonymous memory that is shared stays when it is unmapped from sight: no limit would see it.
+    rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS))
+    for command in (F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW):
+        rule(refuse, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
