@@ -1,0 +1,50 @@
+"""The public checks: first gradients, end point, and that autograd found the slope."""
+
+import numpy as np
+import torch
+
+from grader import check
+
+START = torch.tensor([[0.5039, 0.0183], [0.4765, 0.1726]])
+GRADIENTS = torch.tensor([[3.0078, 2.0366], [2.9530, 2.3452]])
+END = torch.tensor([[-0.5072, -0.6663], [-0.5162, -0.6158]])
+
+# Any float dtype may be used: bfloat16, the coarsest, is off by 0.008. One step more or less changes the end point by
+# 0.08.
+CLOSE = 0.02
+
+# Any of these finds a derivative by autograd.
+AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward", "torch.autograd.functional", "torch.autograd.forward_ad",
+            "torch.func", "functorch")
+
+
+def is_close(answer, expected):
+    assert isinstance(answer, torch.Tensor | np.ndarray), f"a tensor was expected, this is {type(answer).__name__}"
+    answer = torch.as_tensor(answer).detach()
+    assert answer.is_floating_point(), f"dtype {answer.dtype} in place of a float dtype"
+    assert answer.shape == expected.shape, f"shape {tuple(answer.shape)} in place of {tuple(expected.shape)}"
+    return torch.allclose(answer.double(), expected.double(), rtol=0, atol=CLOSE)
+
+
+@check(points=1, title="gradient(x) is the slope at the four starting values", zh="gradient(x) 给出四个起点处的导数",
+       hint="Compute y from a copy of x that requires a gradient, call backward() on y's sum, return the copy's .grad.",
+       zh_hint="用 x 的一份副本（requires_grad 为真）算出 y，对 y 的和调用 backward()，再返回副本的 .grad。")
+def test_first_gradient(student):
+    assert is_close(student.gradient(START), GRADIENTS)
+
+
+@check(points=1, title="The derivative comes from autograd", zh="导数由 autograd 求出", depends=["test_first_gradient"],
+       hint="Don't write 2x + 2 yourself: let backward(), torch.autograd.grad or torch.func find it.",
+       zh_hint="不要自己写出 2x + 2，让 backward()、torch.autograd.grad 或 torch.func 去求。")
+def test_autograd(source):
+    # Names that are used, not what is only imported.
+    assert any(name.endswith(".backward") or f"{name}.".startswith(tuple(f"{way}." for way in AUTOGRAD))
+               for name in source.names)
+
+
+@check(points=2, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置",
+       hint="Each of the steps is x − learning_rate · gradient. Count the steps, check the sign, and if you call "
+            "backward() several times on one tensor, clear its gradient in between.",
+       zh_hint="每一步都是 x − learning_rate · 梯度。数一数步数，看看正负号；如果对同一个张量多次 backward()，中间要把梯度清零。")
+def test_end_point(student):
+    assert is_close(student.x_final, END)

@@ -1,0 +1,81 @@
+"""The hidden checks: other shapes, rates and numbers of steps, the caller's tensor, other parameters."""
+
+import numpy as np
+import torch
+
+from grader import check, fetch, number, place
+
+# Of 1 + |expected|. bfloat16 is off by at most 0.016 (300 seeds), float32 by 4e-7.
+TOLERANCE = 0.03
+
+SHAPES = [(), (1,), (7,), (2, 3, 4)]
+
+# Shape, rate, steps: a single number, all the way in one step, slowly, away from -1, and no step at all.
+WALKS = [((), 0.3, 3), ((3,), 0.5, 1), ((2, 3, 4), 0.05, 7), ((4, 1), 1.1, 3), ((2, 2), 0.2, 0)]
+
+
+def anywhere(shape):
+    """Values between -3 and 3."""
+    return 6 * torch.rand(shape) - 3
+
+
+def slope(x):
+    return 2 * x + 2
+
+
+def end(x, rate, steps):
+    """Each step multiplies the distance to -1 by 1 - 2 * rate."""
+    return (x + 1) * (1 - 2 * rate) ** steps - 1
+
+
+def matches(answer, expected):
+    if not isinstance(answer, torch.Tensor | np.ndarray):
+        answer = torch.tensor(number(answer))
+    found, wanted = torch.as_tensor(answer).detach(), expected.detach().double()
+    assert found.is_floating_point() and found.shape == wanted.shape
+    return bool(((found.double() - wanted).abs() <= TOLERANCE * (1 + wanted.abs())).all())
+
+
+@check(points=2, title="gradient(x) works for a tensor of any shape", zh="gradient(x) 对任意形状的张量都成立",
+       hint="A tensor without dimensions is a tensor too. backward() needs one number: take the sum, not the mean.",
+       zh_hint="零维张量也是张量。backward() 要从一个数出发：用求和，不要用平均。")
+def test_gradient_anywhere(student):
+    for shape in SHAPES:
+        x = anywhere(shape)
+        assert matches(student.gradient(x), slope(x))
+
+
+@check(points=2, title="descend(x, learning_rate, epochs) goes where other rates and step counts lead",
+       zh="换别的学习率和步数，descend(x, learning_rate, epochs) 也走到正确的位置",
+       hint="Use the arguments, not the notebook's variables. Exactly `epochs` steps, each against the gradient at "
+            "the point where you are now, and at the end return the point.",
+       zh_hint="请使用函数的参数，而不是笔记本里的变量。恰好走 epochs 步，每一步都用当前位置的梯度、朝反方向走，最后返回的是位置。")
+def test_descend_anywhere(student):
+    for shape, rate, steps in WALKS:
+        x = anywhere(shape)
+        assert matches(student.descend(x, rate, steps), end(x, rate, steps))
+
+
+@check(points=1, title="Neither function changes the tensor it is given", zh="两个函数都不改动传入的张量",
+       hint="detach() shares storage with the original. Work on a clone of it, and leave requires_grad of the "
+            "caller's x alone.",
+       zh_hint="detach() 与原张量共享存储。请在它的克隆上计算，也不要动调用者的 x 的 requires_grad。")
+def test_left_alone(student):
+    plain, learning = anywhere((3, 2)), anywhere((3, 2)).requires_grad_()
+    learning.grad = anywhere((3, 2))
+    for x in (plain, learning):
+        held = place(student, x)
+        assert matches(student.gradient(held), slope(x))
+        assert matches(student.descend(held, 0.2, 3), end(x, 0.2, 3))
+        after = fetch(held)
+        assert torch.equal(after, x) and after.requires_grad == x.requires_grad
+        assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
+
+
+@check(points=1, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变",
+       hint="x_final has to be computed from start, learning_rate and epochs, not written in.",
+       zh_hint="x_final 要由 start、learning_rate 和 epochs 算出来，不能写成固定的数。")
+def test_other_parameters(rerun):
+    start = anywhere((3, 4))
+    other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
+    assert matches(other.x_final, end(start, 0.15, 4))
