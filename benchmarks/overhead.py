@@ -1,0 +1,254 @@
+"""What grading costs beside the students' own code, next to plain nbclient; memory; start-up.
+
+    python benchmarks/overhead.py [--repeat N] [--many N]
+
+For each of the course's four main solutions, in one run and in turn:
+
+- plain nbclient: a fresh kernel for each notebook, nothing checked;
+- this grader with one worker: sealed session, rubric, both report pages; reruns included;
+- the student code's own time: the same cells in an interpreter that has imported everything, once with its plots drawn
+  as a notebook draws them, and once more without for every rerun that the rubric asked for, since a rerun makes no
+  images. Calls that the rubric makes are counted as ours.
+
+Wall time is the clock's. CPU time is that of all processes together, from a control group where one can be written,
+else of the whole machine. Nothing else should run meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TASKS = ("gradient-descent", "linreg-manual", "linreg-module", "convnet")
+TARGETS = {"wall": 0.25, "cpu": 0.20, "ratio": 5.0, "memory": 1.2, "start": 4.0}
+
+
+class Meter:
+    """CPU seconds of this process and all that it starts."""
+
+    def __init__(self) -> None:
+        self.group: Path | None = None
+        for base, unit in ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage"), (Path("/sys/fs/cgroup"), "cpu.stat")):
+            group = base / f"grader-benchmark-{os.getpid()}"
+            try:
+                group.mkdir()
+                (group / "cgroup.procs").write_text(str(os.getpid()))
+                self.group, self.unit = group, unit
+                break
+            except OSError:
+                shutil.rmtree(group, ignore_errors=True)
+        self.source = f"control group, {self.unit}" if self.group else "the whole machine, /proc/stat"
+
+    def __call__(self) -> float:
+        if self.group is None:
+            fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+            busy = sum(int(fields[place]) for place in (0, 1, 2, 5, 6))
+            return busy / os.sysconf("SC_CLK_TCK")
+        text = (self.group / self.unit).read_text()
+        return int(text) / 1e9 if self.unit == "cpuacct.usage" else int(text.split()[1]) / 1e6
+
+
+@contextmanager
+def measured(meter: Meter, into: list[tuple[float, float]]) -> Iterator[None]:
+    cpu, wall = meter(), time.perf_counter()
+    yield
+    into.append((time.perf_counter() - wall, meter() - cpu))
+
+
+def plain(path: Path) -> None:
+    """What everybody has: nbclient and a fresh kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory() as folder:
+        NotebookClient(nbformat.read(path, 4), kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+
+
+def warm_interpreter() -> Callable[[Path, bool], tuple[float, float]]:
+    """A function that runs a notebook's cells in a fork of a process that has imported everything."""
+    import nbformat
+    import torch
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.pylabtools import select_figure_formats
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    from grader.inside.warm import preload
+
+    preload()  # the same that a session's kernel finds imported
+    torch.set_num_threads(1)
+
+    def run(path: Path, draw: bool) -> tuple[float, float]:
+        cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+        read, write = os.pipe()
+        if os.fork() == 0:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            shell = InteractiveShell.instance()
+            configure_inline_support(shell, "module://matplotlib_inline.backend_inline")  # plots are drawn after each cell
+            if not draw:
+                select_figure_formats(shell, set())
+            torch.manual_seed(0)
+            begun, cpu = time.perf_counter(), time.process_time()
+            for cell in cells:
+                shell.run_cell(cell)
+            os.write(write, f"{time.perf_counter() - begun} {time.process_time() - cpu}".encode())
+            os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as file:
+            wall, used = map(float, file.read().split())
+        os.wait()
+        return wall, used
+
+    return run
+
+
+def own_times(repeat: int) -> dict[str, list[list[tuple[float, float]]]]:
+    """For each task, times with its plots drawn and times without. Measured in a process of its own, so that this one stays what a grading process is."""
+    code = (f"import sys, json; sys.path.insert(0, {str(ROOT / 'benchmarks')!r}); import overhead\nrun = overhead.warm_interpreter()\n"
+            f"print(json.dumps({{task: [[run(overhead.solution(task), draw) for _ in range({repeat} + 1)][1:] for draw in (True, False)] for task in overhead.TASKS}}))")
+    import json
+
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    said = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+    times: dict[str, list[list[tuple[float, float]]]] = json.loads(said.splitlines()[-1])
+    return times
+
+
+def solution(task: str) -> Path:
+    return ROOT / "solutions" / task / "solution.ipynb"
+
+
+def proportional_mb(pids: list[int]) -> float:
+    """Megabytes that processes hold together: the sum of their proportional shares."""
+    total = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1024
+
+
+def start_up() -> tuple[float, float]:
+    """Seconds from the command to the first kernel that is listening, and to the end of a class of one empty notebook."""
+    with tempfile.TemporaryDirectory(prefix="b") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        book = folder / "class" / "amy" / "convnet.ipynb"
+        book.parent.mkdir(parents=True)
+        book.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+        begun = time.perf_counter()
+        command = subprocess.Popen([sys.executable, "-m", "grader", "grade", folder / "class", "--out", folder / "out", "-q", "--course", ROOT],
+                                   cwd=ROOT, env={**os.environ, "TMPDIR": name}, stdout=subprocess.DEVNULL)
+        first = 0.0
+        while command.poll() is None:
+            if not first and next(folder.glob("grader-*/s/*/k-5"), None):
+                first = time.perf_counter() - begun
+            time.sleep(0.002)
+        return first, time.perf_counter() - begun
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--repeat", type=int, default=7, help="runs of each notebook (default 7)")
+    arguments.add_argument("--plain", type=int, default=3, help="runs of each notebook with plain nbclient (default 3)")
+    arguments.add_argument("--many", type=int, default=100, help="submissions for the memory figure (default 100)")
+    options = arguments.parse_args()
+
+    import psutil
+
+    from grader import batch, course, report
+
+    meter = Meter()
+    print(f"{platform.system()} {platform.release()}, {batch.processors()} processors, Python {platform.python_version()}, CPU time from {meter.source}")
+    starts = [start_up() for _ in range(3)]
+    own = own_times(options.repeat)
+    the_course = course.load(ROOT)
+    plains: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
+    ours: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
+    sessions: dict[str, int] = {}
+    with batch.Grading(jobs=1) as grading:
+        grading.ready()
+
+        def grade(task: str) -> None:
+            assignment = the_course.assignments[task]
+            (made,) = grading.grade([lambda: grading.task(assignment, "amy", solution(task).read_bytes(), 0)])
+            assert made.score == made.max_score, (task, made.outcome, made.score, made.reason)
+            sessions[task] = made.execution.sessions
+            report.student_page(made, assignment, "en")
+            report.staff_page(made, assignment, "en", "amy")
+
+        for task in TASKS:
+            grade(task)  # warms page caches for all that follows
+        for turn in range(options.repeat):
+            for task in TASKS:
+                with measured(meter, ours[task]):
+                    grade(task)
+                if turn < options.plain:
+                    with measured(meter, plains[task]):
+                        plain(solution(task))
+
+    middle = lambda pairs, place: statistics.median(pair[place] for pair in pairs)  # noqa: E731
+    print(f"\nmedians of {options.repeat} runs ({options.plain} for plain nbclient), seconds\n")
+    heading = f"{'':18}{'plain nbclient':>16}{'own code':>22}{'this grader':>20}{'grading costs':>20}"
+    print(heading + f"\n{'assignment':18}{'wall':>8}{'cpu':>8}{'runs':>6}{'wall':>8}{'cpu':>8}{'wall':>12}{'cpu':>8}{'wall':>12}{'cpu':>8}")
+    costs = []
+    for task in TASKS:
+        runs = sessions[task]
+        drawn, undrawn = own[task]
+        own_wall, own_cpu = (middle(drawn, place) + middle(undrawn, place) * (runs - 1) for place in (0, 1))
+        wall, cpu = middle(ours[task], 0), middle(ours[task], 1)
+        costs.append((wall - own_wall, cpu - own_cpu))
+        print(f"{task:18}{middle(plains[task], 0):8.2f}{middle(plains[task], 1):8.2f}{runs:6}{own_wall:8.2f}{own_cpu:8.2f}{wall:12.2f}{cpu:8.2f}"
+              f"{wall - own_wall:12.3f}{cpu - own_cpu:8.3f}")
+    wall_cost, cpu_cost = (statistics.median(cost[place] for cost in costs) for place in (0, 1))
+    plain_rate = 60 * len(TASKS) / sum(middle(plains[task], 0) for task in TASKS)
+    our_rate = 60 * len(TASKS) / sum(middle(ours[task], 0) for task in TASKS)
+
+    peak = memory(options.many, psutil)
+    first, whole = (statistics.median(start[place] for start in starts) for place in (0, 1))
+    print(f"\ngrading costs above own code, median of the four: {wall_cost:.3f} s wall (to reach: {TARGETS['wall']}), {cpu_cost:.3f} s CPU (to reach: {TARGETS['cpu']})")
+    print(f"submissions a minute, one worker: {our_rate:.0f}, plain nbclient {plain_rate:.0f}: {our_rate / plain_rate:.1f} times (to reach: {TARGETS['ratio']:.0f})")
+    print(f"start-up, median of 3: {first:.2f} s from the command to the first kernel (to reach: {TARGETS['start']:.0f}), {whole:.2f} s to the end of a class of one")
+    print(f"memory, {options.many} submissions with two workers, peak of all processes together (sum of PSS): {peak / 1024:.2f} GB (to reach: {TARGETS['memory']})")
+
+
+def memory(many: int, psutil: object) -> float:
+    """The peak, in MB, while the real command grades `many` submissions with two workers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(many):
+            task = TASKS[number % len(TASKS)]
+            place = folder / "class" / f"s{number // len(TASKS):03}"
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(solution(task), place / f"{task}.ipynb")
+        command = subprocess.Popen([sys.executable, "-m", "grader", "grade", folder / "class", "--out", folder / "out", "-q", "--jobs", "2", "--course", ROOT],
+                                   cwd=ROOT, stdout=subprocess.DEVNULL)
+        peak = 0.0
+        root = psutil.Process(command.pid)  # type: ignore[attr-defined]
+        while command.poll() is None:
+            try:
+                pids = [command.pid, *(child.pid for child in root.children(recursive=True))]
+            except psutil.Error:  # type: ignore[attr-defined]
+                continue
+            peak = max(peak, proportional_mb(pids))
+            time.sleep(0.1)
+        assert command.returncode == 0
+        return peak
+
+
+if __name__ == "__main__":
+    main()

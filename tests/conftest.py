@@ -1,0 +1,140 @@
+"""What tests share: real sealed sessions, and small courses built in a folder of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.batch import Grading
+from grader.course import Limits
+from grader.notebook import Cell, Notebook, dump
+from grader.score import Execution
+from grader.session import Opening, run
+
+ROOT = Path(__file__).parent.parent
+SECRET = "a-token-of-the-host-that-no-session-may-see"
+QUICK = Limits(cell_s=3, cell_wall_s=6, call_s=3, call_wall_s=6, cpu_s=20, wall_s=40, memory_mb=512, output_kb=512)
+
+
+@pytest.fixture(scope="session")
+def grading() -> Iterator[Grading]:
+    """A warm sandbox, shared by all tests that open sessions in it."""
+    os.environ["GRADER_TEST_TOKEN"] = SECRET  # before the sandbox starts: it must not get in
+    with Grading(jobs=2) as warm:
+        warm.ready()
+        yield warm
+
+
+@pytest.fixture
+def sealed(grading: Grading) -> Callable[..., Execution]:
+    """Run cells in a sealed session; how it went."""
+
+    def run_cells(*cells: str, limits: Limits = QUICK, seed: int = 0) -> Execution:
+        async def whole() -> Execution:
+            came = await run(notebook_of(*cells), Opening(grading.address(), limits, seed))
+            if came.session is not None:
+                came.session.close()
+            return came.execution
+
+        return asyncio.run(whole())
+
+    return run_cells
+
+
+@pytest.fixture
+def said(sealed: Callable[..., Execution]) -> Callable[..., str]:
+    """Run cells in a sealed session; all that they put out as text."""
+
+    def run_cells(*cells: str, **options: object) -> str:
+        execution = sealed(*cells, **options)
+        return "".join(output.text for cell in execution.cells for output in cell.outputs)
+
+    return run_cells
+
+
+def notebook_of(*cells: str) -> Notebook:
+    return Notebook(tuple(Cell("code", source) for source in cells))
+
+
+def command(*arguments: object, cwd: Path = ROOT, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command, the one that is installed: -P keeps the source folder out of its path."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "grader", *map(str, arguments)], cwd=cwd, timeout=timeout, text=True, capture_output=True,
+        stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+    )
+
+
+TOML = 'title = "Double"\nstatement = "Write double(x)."\nzh_title = "加倍"\nzh_statement = "写 double(x)。"\n'
+PUBLIC = '''
+from grader import check, number
+
+@check(points=1, title="double(2) is 4", zh="double(2) 等于 4", hint="What is 2 + 2?", zh_hint="2 + 2 是多少?")
+def test_two(student):
+    assert number(student.double(2)) == 4
+'''
+HIDDEN = '''
+from grader import check, number
+
+@check(points=2, title="Any number is doubled", hint="Does it work for -3?", depends=["test_two"])
+def test_any(student):
+    assert number(student.double(-3)) == -6
+
+@check(points=1, title="Another n is followed")
+def test_other(rerun):
+    assert number(rerun(n=50).result) == 100
+'''
+SOLUTION = (
+    "n = 5",
+    "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",
+    "result = double(n)",
+)
+MISTAKE = 'title = "Squares"\nhint = "Not the square."\nfails = ["test_any", "test_other"]\n[[replace]]\nold = "2 * x"\nnew = "x * x"\n'
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> Path:
+    """A valid course with the one assignment `double`, which imports nothing heavy."""
+    root = tmp_path / "course"
+    public, staff = root / "assignments" / "double", root / "solutions" / "double"
+    (staff / "mistakes").mkdir(parents=True)
+    public.mkdir(parents=True)
+    (public / "assignment.toml").write_text(TOML, encoding="utf-8")
+    (public / "test_public.py").write_text(PUBLIC, encoding="utf-8")
+    (staff / "test_hidden.py").write_text(HIDDEN, encoding="utf-8")
+    (staff / "mistakes" / "squares.toml").write_text(MISTAKE, encoding="utf-8")
+    (staff / "solution.ipynb").write_text(dump(notebook_of(*SOLUTION)), encoding="utf-8")
+    done = command("stub", "--course", root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def hand_in(folder: Path, student: str, *cells: str, task: str = "double") -> Path:
+    """Put a student's notebook where `grade` finds it."""
+    path = folder / student / f"{task}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dump(notebook_of(*cells)), encoding="utf-8")
+    return path
+
+
+def records(out: Path) -> dict[tuple[str, str], dict]:
+    """results.jsonl by student and assignment."""
+    lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    return {(line["student"], line["assignment"]): line for line in map(json.loads, lines)}
+
+
+def without_times(record: dict) -> dict:
+    """A record without what differs from run to run."""
+    execution = {key: value for key, value in record["execution"].items() if key not in ("wall_s", "cpu_s")}
+    return {**record, "execution": execution}
+
+
+def quick(**changes: int) -> Limits:
+    return dataclasses.replace(QUICK, **changes)

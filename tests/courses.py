@@ -1,0 +1,81 @@
+"""A small course, made in code: what the tests of courses, stubs and validation break in one place each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.course import Course, load
+from grader.notebook import Cell, Notebook, dump
+
+SOLUTION = Notebook((
+    Cell("markdown", "# Halve\nA longer line of prose that students are given.", id="intro"),
+    Cell("code", "n = 8", ("parameters",), "parameters"),
+    Cell("code", 'def halve(x):\n    """Half of x."""\n    ### BEGIN SOLUTION\n    return x / 2 if x is not None else None\n    ### END SOLUTION', id="halve"),
+    Cell("code", "result = halve(n)\nprint('the result of this notebook is', result)", id="result"),
+))
+
+PUBLIC = '''"""The public checks."""
+
+from grader import check
+
+CLOSE = 1e-9
+
+
+@check(points=3, title="The half of 8 is 4", zh="8 的一半是 4", hint="Divide by two.", zh_hint="除以二。")
+def test_half(student):
+    assert abs(student.result - 4) <= CLOSE
+'''
+
+HIDDEN = '''"""The hidden checks."""
+
+from grader import check
+
+
+@check(points=2.5, title="Other numbers are halved", depends=["test_half"])
+def test_others(student):
+    """More of them."""
+    assert [student.halve(number) for number in (10, 7.5, -3)] == [5, 3.75, -1.5]
+
+
+@check(points=4.5, title="Another n changes the result", depends=("test_half", "test_others"))
+def test_rerun(rerun):
+    assert abs(rerun(n=20).result - 10) <= 1e-9
+'''
+
+MISTAKE = """title = "Doubles"
+zh_title = "翻倍"
+hint = "The other way round."
+fails = ["test_half", "test_others", "test_rerun"]
+
+[[replace]]
+old = "x / 2"
+new = "x * 2"
+"""
+
+TOML = 'title = "Halve a number"\nstatement = "Write halve."\nzh_title = "对半"\n\n[limits]\ncpu_s = 30\n'
+
+FILES = {
+    "assignments/halve/assignment.toml": TOML,
+    "assignments/halve/test_public.py": PUBLIC,
+    "solutions/halve/test_hidden.py": HIDDEN,
+    "solutions/halve/mistakes/doubles.toml": MISTAKE,
+}
+
+
+def write(root: Path, changes: dict[str, str | bytes | None] | None = None, solution: Notebook = SOLUTION, stub: str | None = None) -> Path:
+    """The course's files below `root`, some with another content (None: not there). The stub is made unless given."""
+    from grader.stub import without_answers
+
+    made = Notebook(tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells))
+    files: dict[str, str | bytes | None] = {
+        **FILES, "solutions/halve/solution.ipynb": dump(solution), "assignments/halve/halve.ipynb": stub or dump(made), **(changes or {})}
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is not None:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def made(root: Path, changes: dict[str, str | bytes | None] | None = None, **others) -> Course:
+    return load(write(root, changes, **others))

@@ -1,0 +1,122 @@
+"""Languages: which one is spoken, and that the Chinese catalogue and the code say the same things."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages import extract, pofile
+
+import grader
+from grader.language import CATALOGUES, LANGUAGES, Text, choose, listed, say, translation
+
+PACKAGE = Path(grader.__file__).parent
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+
+
+@pytest.fixture(scope="module")
+def written() -> set[str]:
+    """Every message that stands in the code or in a template."""
+    found = extract.extract_from_dir(PACKAGE, METHODS, keywords={"_": None, "gettext": None})
+    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, pofile.Catalog]:
+    with open(CATALOGUES / "zh" / "LC_MESSAGES" / "grader.po", "rb") as source:
+        return {message.id: message for message in pofile.read_po(source, locale="zh") if message.id}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """An environment that says nothing about languages."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_no_message_is_missing(written, catalogue):
+    """Every message in the code and in the templates stands in the catalogue."""
+    assert len(written) > 50
+    assert sorted(written - set(catalogue)) == []
+
+
+def test_no_message_is_obsolete(written, catalogue):
+    """The catalogue holds no message that nothing says any more."""
+    assert sorted(set(catalogue) - written) == []
+
+
+def test_every_message_is_translated(catalogue):
+    """No translation is empty or uncertain."""
+    assert [name for name, message in catalogue.items() if not message.string or message.fuzzy] == []
+
+
+def test_translations_keep_their_words(catalogue):
+    """A translation has the same {words} as its message, no more and no fewer."""
+
+    def words(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    assert [name for name, message in catalogue.items() if words(name) != words(message.string)] == []
+
+
+def test_translations_are_chinese(catalogue):
+    """A translation has Chinese in it, unless it only joins other texts, and Chinese punctuation at its end."""
+    for name, message in catalogue.items():
+        assert name == "{first} {rest}" or any("\u4e00" <= character <= "\u9fff" for character in message.string), name
+        assert not message.string.endswith((".", ",", ":", ";", "?")), name
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("en", "en"), ("zh", "zh"), ("zh_CN", "zh"), ("zh-TW", "zh"), ("de", "en")])
+def test_asked_language_wins(environment, asked, spoken):
+    """The language asked for is spoken, whatever the environment says; English where it is none of ours."""
+    environment.setenv("LC_ALL", "zh_CN.UTF-8" if spoken == "en" else "en_GB.UTF-8")
+    assert choose(asked) == spoken
+
+
+@pytest.mark.parametrize(
+    ("settings", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "en_US.UTF-8", "LC_ALL": "zh_TW"}, "zh"),
+        ({"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+    ],
+)
+def test_environment_decides(environment, settings, spoken):
+    """Without a wish LC_ALL, LC_MESSAGES and LANG decide, the first that is set and not empty."""
+    for name, value in settings.items():
+        environment.setenv(name, value)
+    assert choose() == spoken
+
+
+def test_english_is_as_written():
+    """English messages need no catalogue."""
+    assert translation("en").gettext("Passed") == "Passed"
+
+
+def test_translation_is_read_once():
+    """The catalogue is compiled at its first use only."""
+    assert translation("zh") is translation("zh")
+    assert translation("zh").gettext("Passed") == "通过"
+
+
+def test_say_speaks_every_language():
+    """A message is said in all languages, with its words in the language of each."""
+    said = say("Cell {number}", number=3)
+    assert said == Text("Cell 3", "单元格 3")
+    assert [said[lang] for lang in LANGUAGES] == ["Cell 3", "单元格 3"]
+    assert say("{first} {rest}", first=Text("a", "甲"), rest=Text("b", "乙")) == Text("a b", "甲乙")
+
+
+def test_words_are_no_patterns():
+    """Braces in a word stay as they are."""
+    assert say("Cell {number}", number="{number} {0.__class__}").en == "Cell {number} {0.__class__}"
+
+
+def test_listed_quotes_each():
+    """Several titles are told apart."""
+    assert listed([Text("a, b", "甲"), Text("c", "乙")]) == Text("“a, b”, “c”", "“甲”、“乙”")
