@@ -6,20 +6,18 @@ import contextlib
 import functools
 import os
 import platform
-import tempfile
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from importlib import metadata
 
 import grader
-from grader import worker
 from grader.course import Assignment
 from grader.notebook import Unreadable
 from grader.sandbox import Sandbox, SandboxAddress
 from grader.score import Provenance, Report
 from grader.submission import Submission, fingerprint
 from grader.task import Task
+from grader.worker import Workers
 
 PACKAGES = ("torch", "numpy", "ipykernel")  # whose versions could change what a notebook computes
 
@@ -55,9 +53,7 @@ class Grading:
         self.kind = sandbox
         self.jobs = jobs or processors()
         self.sandbox = Sandbox() if sandbox == "bubblewrap" else None
-        self.context = worker.start()
-        self.cache = tempfile.TemporaryDirectory(prefix="grader-cache-", ignore_cleanup_errors=True)
-        self.stopped = threading.Event()
+        self.workers = Workers()
 
     def __enter__(self) -> Grading:
         if self.sandbox is not None:
@@ -66,14 +62,13 @@ class Grading:
             except BaseException:
                 self.sandbox.close()
                 raise
-        worker.warm_up(self.context)
+        self.workers.warm_up()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopped.set()
+        self.workers.close()
         if self.sandbox is not None:
             self.sandbox.close()
-        self.cache.cleanup()
 
     def ready(self) -> None:
         """Wait for the sandbox. MachineError where it can't be had."""
@@ -86,13 +81,13 @@ class Grading:
     def provenance(self, assignment: Assignment, seed: int) -> Provenance:
         return Provenance(grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind)
 
-    def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int) -> Task:
+    def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int, brief: bool = False) -> Task:
         """A task from a notebook's bytes, or from the reason why there are none."""
         data, problem = (b"", str(content)) if isinstance(content, Unreadable) else (content, None)
         return Task(
             student, assignment.name, fingerprint(content), data, problem,
             tuple(str(path.resolve()) for path in assignment.files), assignment.checks, assignment.limits,
-            self.provenance(assignment, seed), self.address(), self.cache.name,
+            self.provenance(assignment, seed), self.address(), brief,
         )
 
     def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
@@ -113,13 +108,13 @@ class Grading:
                     for future in done:
                         yield future.result()
             except BaseException:
-                self.stopped.set()
+                self.workers.stop()
                 for future in running:
                     future.cancel()
                 raise
 
     def _grade_one(self, make: Callable[[], Task]) -> Report:
-        return worker.grade_apart(self.context, make(), self.stopped)
+        return self.workers.grade(make())
 
 
 def read(submission: Submission) -> bytes | Unreadable:

@@ -26,7 +26,7 @@ DEADLY = ("timed_out", "out_of_memory", "died", "too_much_output", "protocol")  
 
 
 async def grade(task: Task, rubric: socket.socket) -> Report:
-    """The report on one submission. `rubric` is the line to a waiting rubric process (grader.rubric.main).
+    """The report on one submission. `rubric` is the line to a waiting rubric process (grader.rubric.serve).
 
     Raises OSError where no session can be had: a fault of the machine, to be tried again.
     """
@@ -50,10 +50,9 @@ async def grade(task: Task, rubric: socket.socket) -> Report:
 
 
 def brief(task: Task, rubric: socket.socket) -> None:
-    """Tell the rubric's process which checks it will run, so that it gets ready while the notebook runs."""
+    """Tell the rubric's process what to draw its inputs from, so that it gets ready while the notebook runs."""
     secret = hashlib.sha256(f"{task.provenance.seed}/{task.provenance.rubric_sha256}".encode()).hexdigest()
-    order = {"files": task.files, "cache": task.cache, "secret": secret}
-    rubric.sendall(json.dumps(order).encode() + b"\n")
+    rubric.sendall(json.dumps({"secret": secret, "brief": task.brief}).encode() + b"\n")
 
 
 async def examine(task: Task, notebook: notebooks.Notebook, opening: Opening, first: Run, rubric: socket.socket) -> Findings:

@@ -1,26 +1,30 @@
 """Runs a rubric: its pytest files, in a process of their own that student code never enters. The one owner of pytest.
 
-The process is forked before anything of the submission is read. It speaks with the worker that
-supervises the sessions in lines of JSON; sessions' probe sockets come with them.
+One process collects an assignment's checks, once, and forks a process of its own for each submission, before anything
+of that is read. It speaks with the worker that supervises the sessions in lines of JSON; sessions' probe sockets come with them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
 import json
 import os
 import random
 import re
+import signal
 import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
 
+from grader import lines
 from grader.inside.wire import Malformed, Refused
 from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.source import Source
@@ -86,11 +90,14 @@ class Supervisor:
 
 
 class Plugin:
-    """The fixtures, the seeds and the verdicts."""
+    """The fixtures, the seeds and the verdicts. `begin` gives it the submission that it is to judge."""
 
-    def __init__(self, supervisor: Supervisor, order: dict) -> None:
-        self.supervisor = supervisor
-        self.order = order
+    supervisor: Supervisor
+    order: dict
+    begun = False
+
+    def __init__(self, begin: Callable[[Plugin], None]) -> None:
+        self.begin = begin
         self.verdicts: dict[str, dict] = {}
         self.faults: list[str] = []
         self.main: Line | None = None
@@ -137,11 +144,18 @@ class Plugin:
     # Hooks
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        self.begin(self)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         name = check_of(item)
         seed_generators(f"{self.order['secret']}/{name}")
         unmet = [other for other in getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
                  if self.verdicts.get(other, {}).get("verdict") != PASSED]
+        if self.order["brief"] and any(each["verdict"] != PASSED for each in self.verdicts.values()):
+            self._give(name, NOT_RUN, "brief", "another check did not pass")
+            pytest.skip("another check did not pass")
         if unmet:
             self._give(name, NOT_RUN, "depends", f"depends on {', '.join(unmet)}", needs=unmet)
             pytest.skip("a check that it depends on did not pass")
@@ -238,30 +252,68 @@ def arguments(files: Sequence[str]) -> list[str]:
     return [*left_out, "--import-mode=importlib", "--noconftest", "-c", os.devnull, "--rootdir", folder, *files]
 
 
-def main(connection: socket.socket, cpu_s: int) -> None:
-    """The rubric process: wait for the order, run, tell the verdicts."""
-    supervisor = Supervisor(connection)
+def serve(submissions: Connection, files: Sequence[str], sha256: str, cpu_s: int, forks: bool) -> None:
+    """Collect the checks, then judge submissions as their lines to workers come, each in a fork. Never returns.
+
+    Where processes can't be forked, the one submission that comes is judged in this very process.
+    """
+    def begin(plugin: Plugin) -> None:
+        if forks:
+            gc.collect()
+            gc.freeze()  # or every fork would copy what a collection touches
+        line = next_line(submissions) if forks else lines.take(submissions)
+        plugin.supervisor = Supervisor(line)
+        plugin.order, _ = plugin.supervisor.hear()
+        plugin.begun = True
+
+    plugin = Plugin(begin)
     try:
-        order, _ = supervisor.hear()
-        quieten(cpu_s, order["cache"])
-        plugin = Plugin(supervisor, order)
-        code = pytest.main(arguments(order["files"]), plugins=[plugin])
-        if int(code) > 1 and not plugin.faults:
-            plugin.faults.append(f"pytest ended with code {int(code)}")
-        supervisor.tell(op="done", verdicts=plugin.verdicts, faults=[tidy(fault) for fault in plugin.faults])
+        quieten(cpu_s)
+        if forks:
+            end_with_parent()
+        seed_generators(sha256)  # for what a rubric draws while it is imported
+        code = int(pytest.main(arguments(files), plugins=[plugin]))
+        if code > 1 and not plugin.faults:
+            plugin.faults.append(f"pytest ended with code {code}")
     except BaseException:
-        with contextlib.suppress(Exception):
-            supervisor.tell(op="done", verdicts={}, faults=[tidy(traceback.format_exc())])
+        plugin.faults.append(traceback.format_exc())
     finally:
+        with contextlib.suppress(BaseException):
+            if not plugin.begun:  # pytest did not even come to the checks
+                begin(plugin)
+            plugin.supervisor.tell(op="done", verdicts=plugin.verdicts, faults=[tidy(fault) for fault in plugin.faults])
         os._exit(0)  # whatever the rubric left running ends here
 
 
-def quieten(cpu_s: int, cache: str) -> None:
+def end_with_parent() -> None:
+    """Have the system end this process with the one that forked it."""
+    from grader.inside import seal
+
+    seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def next_line(submissions: Connection) -> socket.socket:
+    """The line to the worker of the next submission, in a new process for each; this one ends when no more can come."""
+    while True:
+        try:
+            line = lines.take(submissions)
+        except (EOFError, OSError):
+            os._exit(0)
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            end_with_parent()
+            return line
+        line.close()
+
+
+def quieten(cpu_s: int) -> None:
     """No output, no environment that steers pytest, no files beside the course, no endless rubric."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what an interrupt means
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are not waited for
     for name in [name for name in os.environ if name.startswith(("PYTEST_", "PY_COLORS"))]:
         del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.pycache_prefix, sys.dont_write_bytecode = cache, False  # rewriting assertions takes 30 ms; none is left beside the course
+    sys.dont_write_bytecode = True
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -269,4 +321,4 @@ def quieten(cpu_s: int, cache: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))  # for each process: a fork begins anew

@@ -23,7 +23,7 @@ class Task:
     limits: Limits
     provenance: Provenance
     sandbox: SandboxAddress | None
-    cache: str  # a folder of ours for rubrics that pytest has compiled
+    brief: bool = False  # stop at the first check that does not pass
 
 
 def report(

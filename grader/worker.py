@@ -1,7 +1,8 @@
-"""A process for each submission: what breaks in one can't reach another, and none outlives its verdict.
+"""Processes apart from the command: what breaks while one submission is graded can't reach another.
 
-The worker talks to the kernel; a second process, forked from it before it reads anything of the
-submission, runs the rubric. Between all of them travels JSON, never a pickle of a student's making.
+A worker talks to the kernels of one submission at a time and is used again only where nothing out of the ordinary
+happened. A rubric's process collects its checks once and forks for each submission (grader.rubric.serve). Between all of them
+travels data, never a pickle of a student's making.
 """
 
 from __future__ import annotations
@@ -23,67 +24,152 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-from grader.score import INTERNAL, Report
+from grader import lines
+from grader.score import GRADED, INTERNAL, Report
 from grader.task import Task, report
 
 ATTEMPTS = 3  # workers for one submission, where one died by no fault of the student's
+USES = 50  # submissions that one worker grades at the most
+MAX_GROWTH_KB = 64 << 10  # of a worker that is used again
+HARMLESS = ("ok", "cell_error")  # runs of a notebook after which a worker is used again
 PRELOAD = ["grader.preloaded", "grader.worker"]
 FORKS = sys.platform == "linux"
-
-
-def start() -> multiprocessing.context.BaseContext:
-    """The way workers are made: forked from one process that has imported everything, or spawned where that is not safe."""
-    if not FORKS:
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
-    return context
-
-
-def warm_up(context: multiprocessing.context.BaseContext) -> None:
-    """Begin importing now, so that the first worker need not wait for it. Returns at once."""
-    if FORKS:
-        from multiprocessing import forkserver
-
-        forkserver.ensure_running()
 
 
 class Stopped(Exception):
     """The whole grading was stopped while this submission was being graded; it has no report."""
 
 
-def grade_apart(context: multiprocessing.context.BaseContext, task: Task, stopped: threading.Event) -> Report:
-    """The report on one submission, from a worker of its own. A worker that dies is replaced; after that, `internal`."""
-    words = ""
-    for _ in range(ATTEMPTS):
-        if stopped.is_set():
-            raise Stopped
-        ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=work, args=(theirs, task))  # type: ignore[attr-defined]
-        worker.start()
+class _Apart:
+    """A process of ours and the connection to it."""
+
+    def __init__(self, context: Any, target: Any, *arguments: Any) -> None:
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=target, args=(theirs, *arguments))
+        self.process.start()
         theirs.close()
-        try:
-            while not ours.poll(0.2):
-                if stopped.is_set():
-                    worker.kill()
-                    raise Stopped
-            said = json.loads(ours.recv_bytes())
-            if "fault" not in said:
-                return from_data(Report, said)
-            words = said["fault"]
-        except (EOFError, OSError):
-            words = "the worker died"
-        finally:
-            ours.close()
-            worker.join(5)
-            if worker.is_alive():
-                worker.kill()
-                worker.join()
-    return report(task, INTERNAL, words)
+        self.uses = 0
+
+    def close(self) -> None:
+        self.connection.close()
+        self.process.kill()
+        self.process.join()
 
 
-def work(answer: Connection, task: Task) -> None:
-    """The worker: start the rubric's process, grade, answer."""
+class Workers:
+    """Workers and rubrics, made when needed and kept while they are good. May be used by several threads."""
+
+    def __init__(self) -> None:
+        # Forked from one process that has imported everything; spawned where forking is not safe.
+        self.context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+        if FORKS:
+            self.context.set_forkserver_preload(PRELOAD)
+        self.stopped = threading.Event()
+        self.lock = threading.Lock()
+        self.idle: list[_Apart] = []
+        self.rubrics: dict[tuple[str, ...], _Apart] = {}
+
+    def warm_up(self) -> None:
+        """Begin importing now, so that the first worker need not wait for it. Returns at once."""
+        if FORKS:
+            from multiprocessing import forkserver
+
+            forkserver.ensure_running()
+
+    def stop(self) -> None:
+        """Have every grading that runs raise Stopped."""
+        self.stopped.set()
+
+    def close(self) -> None:
+        """End all processes."""
+        self.stop()
+        with self.lock:
+            for each in (*self.idle, *self.rubrics.values()):
+                each.close()
+            self.idle.clear()
+            self.rubrics.clear()
+
+    def grade(self, task: Task) -> Report:
+        """The report on one submission. A worker that dies is replaced; after ATTEMPTS of them, `internal`."""
+        words = ""
+        for _ in range(ATTEMPTS):
+            if self.stopped.is_set():
+                raise Stopped
+            worker = self._worker()
+            try:
+                worker.connection.send(task)
+                lines.give(worker.connection, self._rubric(task))
+                while not worker.connection.poll(0.2):
+                    if self.stopped.is_set():
+                        raise Stopped
+                said = json.loads(worker.connection.recv_bytes())
+            except (EOFError, OSError):
+                words = "the worker died"
+                worker.close()
+                continue
+            except BaseException:
+                worker.close()
+                raise
+            if "fault" in said:
+                words = said["fault"]
+                worker.close()
+                continue
+            graded: Report = from_data(Report, said["report"])
+            self._put_back(worker, said["good"])
+            if graded.outcome == INTERNAL:
+                self._drop_rubric(task)  # it may hang, or have died
+            return graded
+        return report(task, INTERNAL, words)
+
+    def _worker(self) -> _Apart:
+        with self.lock:
+            if self.idle:
+                return self.idle.pop()
+        return _Apart(self.context, work)
+
+    def _put_back(self, worker: _Apart, good: bool) -> None:
+        worker.uses += 1
+        with self.lock:
+            if good and worker.uses < USES and not self.stopped.is_set():
+                self.idle.append(worker)
+                return
+        worker.close()
+
+    def _rubric(self, task: Task) -> socket.socket:
+        """A line to a process that will run the task's rubric on one submission."""
+        with self.lock:
+            rubric = self.rubrics.pop(task.files, None)
+            for _ in range(2):
+                if rubric is None:
+                    rubric = self._start_rubric(task)
+                ours, theirs = socket.socketpair()
+                try:
+                    lines.give(rubric.connection, theirs)
+                    break
+                except OSError:  # it has died
+                    ours.close()
+                    theirs.close()
+                    rubric.close()
+                    rubric = None
+            if rubric is None:
+                raise OSError("the rubric's process ends at once")
+            if FORKS:
+                self.rubrics[task.files] = rubric
+            return ours
+
+    def _start_rubric(self, task: Task) -> _Apart:
+        from grader import rubric
+
+        return _Apart(self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits.rubric_s, FORKS)
+
+    def _drop_rubric(self, task: Task) -> None:
+        with self.lock:
+            if (rubric := self.rubrics.pop(task.files, None)) is not None:
+                rubric.close()
+
+
+def work(tasks: Connection) -> None:
+    """The worker: grade what comes, one after another."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what an interrupt means
     if FORKS:
         from grader.inside import seal
@@ -91,42 +177,31 @@ def work(answer: Connection, task: Task) -> None:
         seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the process that forks workers, all of them end
     if FORKS and not getattr(sys.modules.get("grader.preloaded"), "READY", False):
         import grader.preloaded  # noqa: F401  (its own error, where it has one, is told as ours)
-    line, rubric = start_rubric(task.limits.rubric_s)
     from grader import grade
 
-    try:
-        said: Any = to_data(asyncio.run(grade.grade(task, line)))
-    except Exception:
-        said = {"fault": traceback.format_exc()}
-    with contextlib.suppress(BrokenPipeError):
-        answer.send_bytes(json.dumps(said).encode())
-    line.close()
-    rubric.join(1)
-    if rubric.is_alive():
-        rubric.kill()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            task = tasks.recv()
+            line = lines.take(tasks)
+            before = _peak_kb()
+            try:
+                graded = asyncio.run(grade.grade(task, line))
+                good = graded.outcome == GRADED and graded.execution.status in HARMLESS and _peak_kb() - before < MAX_GROWTH_KB
+                said: Any = {"report": to_data(graded), "good": good}
+            except Exception:
+                said = {"fault": traceback.format_exc()}
+            line.close()
+            tasks.send_bytes(json.dumps(said).encode())
     os._exit(0)
 
 
-def start_rubric(cpu_s: int) -> tuple[socket.socket, multiprocessing.process.BaseProcess]:
-    """A process that waits for its order on the other end of the line."""
-    ours, theirs = socket.socketpair()
-    context = multiprocessing.get_context("fork" if FORKS else "spawn")
-    process = context.Process(target=run_rubric, args=(theirs, ours if FORKS else None, cpu_s))  # type: ignore[attr-defined]
-    process.start()
-    theirs.close()
-    return ours, process
-
-
-def run_rubric(connection: socket.socket, others: socket.socket | None, cpu_s: int) -> None:
-    if others is not None:
-        others.close()
-    if FORKS:
-        from grader.inside import seal
-
-        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
-    from grader import rubric
-
-    rubric.main(connection, cpu_s)
+def _peak_kb() -> int:
+    """The most memory that this process has used so far; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def to_data(value: Any) -> Any:
