@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
                                    description="Grade every solution, stub and known mistake, and look for what must not be public.")
     validate.add_argument("tasks", nargs="*", metavar="TASK")
     validate.add_argument("--seeds", type=_count, default=5, metavar="N", help="how many seeds each solution must pass with (default: 5)")
+    validate.add_argument("--no-mutants", dest="mutants", action="store_false", help="without mutated solutions, which take most of the time")
     validate.add_argument("--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="none: without protection")
 
     stub = commands.add_parser("stub", parents=[common], help="regenerate stubs from solutions", description="Generate the stubs from the solutions.")

@@ -20,7 +20,7 @@ from grader.check import KEYWORDS
 from grader.errors import CourseError, Problem, UsageError
 from grader.score import Check, tidy
 
-PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
+PUBLIC, HIDDEN, EQUIVALENT = "test_public.py", "test_hidden.py", "equivalent.toml"
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB "
 
 
@@ -60,6 +60,15 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Equivalent:
+    """A change to the solution after which it is still right, so that no check should notice it."""
+
+    line: str  # of the solution, and what becomes of it, both without their indentation
+    becomes: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """One task with its rubric."""
 
@@ -73,6 +82,7 @@ class Assignment:
     zh_title: str = ""
     zh_statement: str = ""
     mistakes: tuple[Mistake, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
     rubric_sha256: str = ""
 
     @property
@@ -92,6 +102,11 @@ class Assignment:
     def solution(self) -> Path | None:
         return self.staff / "solution.ipynb" if self.staff else None
 
+    @property
+    def alternatives(self) -> list[Path]:
+        """Right answers in other styles."""
+        return sorted((self.staff / "alternatives").glob("*.ipynb")) if self.staff else []
+
 
 @dataclass(frozen=True)
 class Course:
@@ -99,6 +114,9 @@ class Course:
 
     root: Path
     assignments: dict[str, Assignment]
+
+    def relative(self, path: Path) -> str:
+        return _relative(path, self.root)
 
     def select(self, names: Sequence[str]) -> list[Assignment]:
         """The named assignments, all where none is named. UsageError, with the nearest name, for an unknown one."""
@@ -174,6 +192,7 @@ class _Reader:
         checks = self.checks(folder / PUBLIC, "public") + (self.checks(staff / HIDDEN, "hidden") if staff else ())
         self.check_relations(checks)
         mistakes = self.mistakes(staff, {check.id for check, _, _ in checks}) if staff else ()
+        equivalents = self.equivalents(staff / EQUIVALENT) if staff else ()
         if len(self.problems) > before:
             return None
         files = (folder / PUBLIC, *((staff / HIDDEN,) if staff else ()))
@@ -181,7 +200,7 @@ class _Reader:
         for path in (*files, folder / "assignment.toml"):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return Assignment(folder.name, folder=folder, staff=staff, checks=tuple(check for check, _, _ in checks), limits=limits,
-                          mistakes=mistakes, rubric_sha256=digest.hexdigest(), **texts)
+                          mistakes=mistakes, equivalents=equivalents, rubric_sha256=digest.hexdigest(), **texts)
 
     def toml(self, path: Path) -> dict[str, Any] | None:
         try:
@@ -323,6 +342,16 @@ class _Reader:
                 pairs.append((entry["old"], entry["new"]))
             texts = {key: words.get(key, "") for key in ("title", "zh_title", "hint", "zh_hint")}
             found.append(Mistake(path.stem, _relative(path, self.root), fails=tuple(fails), replacements=tuple(pairs), **texts))
+        return tuple(found)
+
+    def equivalents(self, path: Path) -> tuple[Equivalent, ...]:
+        table = self.toml(path) if path.exists() else {}
+        found = []
+        for entry in self.keys(path, table or {}, {"mutant": list}).get("mutant", []):
+            if not isinstance(entry, dict) or set(entry) != {"line", "becomes", "reason"} or not all(isinstance(text, str) for text in entry.values()):
+                self.complain(path, "each [[mutant]] has exactly the texts `line`, `becomes` and `reason`")
+                continue
+            found.append(Equivalent(entry["line"].strip(), entry["becomes"].strip(), entry["reason"].strip()))
         return tuple(found)
 
 

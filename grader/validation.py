@@ -1,54 +1,85 @@
-"""A course is tested too: what its solutions, stubs and mistakes must earn, and what must not be public.
+"""A rubric is tested too: what right answers, empty ones and wrong ones must earn.
 
-`plan` lists the gradings that prove one assignment, `examine` says what their reports prove, and
-`inspect` looks at the files alone.
+`plan` lists the gradings that prove one assignment, `examine` says what their reports prove.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from grader.course import BEGIN, END, HIDDEN, PUBLIC, Assignment, Course, Mistake
+from grader.course import Assignment, Course, Equivalent, Mistake
 from grader.errors import CourseError, Problem
-from grader.notebook import Notebook, Unreadable, dump, parse
+from grader.mutation import Mutant, mutants
+from grader.notebook import Notebook, dump
+from grader.nulls import null_answers
 from grader.score import GRADED, PASSED, Report
-from grader.stub import read, text_of
+from grader.stub import read
 
-MIN_SECRET = 24  # characters of a line that would betray an answer; shorter ones stand in many a program
+SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = KINDS = ("solution", "alternative", "stub", "null answer", "mistake", "mutant")
+# For mutants: many of them never end, and none that is right needs a tenth of this.
+MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
+DEMANDED, DEMANDED_OF_EACH = 0.95, 0.90  # of the mutants that are not equivalent, of all assignments together and of each
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One notebook to grade, and who must fail on it. `kind` is "solution", "stub" or "mistake"."""
+    """One notebook to grade, and who must fail on it."""
 
     assignment: Assignment
-    kind: str
+    kind: str  # one of KINDS
     name: str
     file: str
     content: bytes
     seed: int
     fails: tuple[str, ...] = ()
+    mutant: Mutant | None = None
+    equivalent: Equivalent | None = None  # that the mutant is listed as
+
+    @property
+    def called(self) -> str:
+        return self.kind if self.kind in (SOLUTION, STUB) else f"{self.kind} {self.name}"
 
 
-def plan(course: Course, assignment: Assignment, seeds: Sequence[int]) -> tuple[list[Trial], list[Problem]]:
+def plan(course: Course, assignment: Assignment, seeds: Sequence[int], with_mutants: bool = True) -> tuple[list[Trial], list[Problem]]:
     """The trials of one assignment, and problems with making them."""
-    problems: list[Problem] = []
     assert assignment.solution is not None
-    where = _relative(course, assignment.solution)
-    solution = read(assignment.solution)
-    content = dump(solution).encode()
-    trials = [Trial(assignment, "solution", "solution", where, content, seed) for seed in seeds]
-    trials.append(Trial(assignment, "stub", "stub", _relative(course, assignment.stub), assignment.stub.read_bytes(), seeds[0]))
+    where = course.relative(assignment.solution)
+    solution, stub = read(assignment.solution), read(assignment.stub)
+    content, first = dump(solution).encode(), seeds[0]
+    problems: list[Problem] = []
+    trials = [Trial(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
+    for path in assignment.alternatives:
+        try:
+            trials += [Trial(assignment, ALTERNATIVE, path.stem, course.relative(path), dump(read(path)).encode(), seed) for seed in seeds]
+        except CourseError as error:
+            problems += error.problems
+    trials.append(Trial(assignment, STUB, STUB, course.relative(assignment.stub), assignment.stub.read_bytes(), first))
+    for name, notebook in null_answers(solution, stub).items():
+        trials.append(Trial(assignment, NULL, name, where, dump(notebook).encode(), first))
     for mistake in assignment.mistakes:
         try:
-            trials.append(Trial(assignment, "mistake", mistake.name, mistake.path, dump(mistaken(solution, mistake)).encode(),
-                                seeds[0], mistake.fails))
+            trials.append(Trial(assignment, MISTAKE, mistake.name, mistake.path, dump(mistaken(solution, mistake)).encode(), first, mistake.fails))
         except ValueError as error:
             problems.append(Problem(mistake.path, 0, str(error)))
+    if with_mutants:
+        more, unused = _mutations(course, assignment, solution, first)
+        trials += more
+        problems += unused
     return trials, problems
+
+
+def _mutations(course: Course, assignment: Assignment, solution: Notebook, seed: int) -> tuple[list[Trial], list[Problem]]:
+    assert assignment.solution is not None
+    quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))
+    listed = {(each.line, each.becomes): each for each in assignment.equivalents}
+    trials = []
+    for mutant in mutants(solution):
+        equivalent = listed.get((mutant.line, mutant.becomes))
+        trials.append(Trial(quick, MUTANT, mutant.name, course.relative(assignment.solution), dump(mutant.notebook).encode(), seed, (), mutant, equivalent))
+    seen = {(trial.mutant.line, trial.mutant.becomes) for trial in trials if trial.mutant}
+    return trials, [Problem(course.relative(assignment.solution.parent / "equivalent.toml"), 0, f"no mutant turns `{line}` into `{becomes}`")
+                    for line, becomes in listed if (line, becomes) not in seen]
 
 
 def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
@@ -67,119 +98,38 @@ def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
     return Notebook(tuple(cells))
 
 
-def examine(trial: Trial, report: Report) -> list[Problem]:
-    """What a trial's report shows to be wrong."""
+def caught(report: Report) -> bool:
+    """Whether a rubric noticed that something is wrong."""
+    return report.outcome == GRADED and any(result.verdict != PASSED for result in report.checks)
 
-    def problem(words: str) -> list[Problem]:
-        return [Problem(trial.file, 0, words)]
+
+def examine(trial: Trial, report: Report) -> list[Problem]:
+    """What a trial's report shows to be wrong. A mutant that survives is no problem by itself: see `enough`."""
+
+    def problem(words: str) -> Problem:
+        return Problem(trial.file, 0, words)
 
     if report.outcome != GRADED:
-        return problem(f"the {_called(trial)} was not graded: {report.outcome}: {report.reason}")
+        return [problem(f"the {trial.called} was not graded: {report.outcome}: {report.reason}")]
     failed = {result.check.id: result for result in report.checks if result.verdict != PASSED}
-    if trial.kind == "solution":
-        return [Problem(trial.file, 0, f"the solution does not pass {name} with seed {trial.seed}: {result.message}")
-                for name, result in failed.items()]
-    if trial.kind == "stub":
-        passed = [result.check for result in report.checks if result.verdict == PASSED]
-        return [Problem(trial.file, 0, f"the stub passes {check.id}, so that check asks for nothing that was to be written") for check in passed]
+    passed = [result.check for result in report.checks if result.verdict == PASSED]
+    if trial.kind in (SOLUTION, ALTERNATIVE):
+        return [problem(f"the {trial.called} does not pass {name} with seed {trial.seed}: {result.message}") for name, result in failed.items()]
+    if trial.kind == STUB:
+        return [problem(f"the stub passes {check.id}, so that check asks for nothing that was to be written") for check in passed]
+    if trial.kind == NULL:
+        return [problem(f"a null answer, {trial.name!r}, passes {check.id}: it computes nothing") for check in passed if check.visibility == "hidden"]
+    if trial.kind == MUTANT:
+        wrong = trial.equivalent is not None and bool(failed)
+        return [problem(f"listed as equivalent, but {next(iter(failed))} notices it: {trial.name}")] if wrong else []
     found = []
     for name in sorted(set(trial.fails) - set(failed)):
-        found += problem(f"the mistake passes {name}, which was to catch it")
+        found.append(problem(f"the mistake passes {name}, which was to catch it"))
     for name in sorted(set(failed) - set(trial.fails)):
-        found += problem(f"the mistake fails {name} as well, which it does not name: {failed[name].message}")
+        found.append(problem(f"the mistake fails {name} as well, which it does not name: {failed[name].message}"))
     return found
 
 
-def _called(trial: Trial) -> str:
-    return trial.kind if trial.kind != "mistake" else f"mistake {trial.name}"
-
-
-def inspect(course: Course, assignment: Assignment) -> list[Problem]:
-    """What the files alone show: a stale stub, a file that does not belong, something secret in public."""
-    problems: list[Problem] = []
-    try:
-        fresh = text_of(assignment)
-    except CourseError as error:
-        return [Problem(_relative(course, assignment.solution or assignment.folder), each.line, each.message) for each in error.problems]
-    if assignment.stub.read_text(encoding="utf-8") != fresh:
-        problems.append(Problem(_relative(course, assignment.stub), 0, f"is not what the solution generates; run: grader stub {assignment.name}"))
-    problems += _strangers(course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name})
-    if assignment.staff is not None:
-        problems += _strangers(course, assignment.staff, {HIDDEN, "solution.ipynb", "mistakes", "alternatives"})
-        problems += _strangers(course, assignment.staff / "mistakes", {Path(mistake.path).name for mistake in assignment.mistakes})
-        problems += _secrets(course, assignment)
-    return problems
-
-
-def _strangers(course: Course, folder: Path, known: Iterable[str]) -> list[Problem]:
-    if not folder.is_dir():
-        return []
-    expected = set(known) | {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
-    return [Problem(_relative(course, path), 0, f"does not belong here; expected are {', '.join(sorted(known))}")
-            for path in sorted(folder.iterdir()) if path.name not in expected]
-
-
-def _secrets(course: Course, assignment: Assignment) -> list[Problem]:
-    """Lines of answers and of hidden checks that stand in something public, and hidden checks that stand there whole."""
-    assert assignment.solution is not None and assignment.staff is not None
-    public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
-    given, answers = _split(read(assignment.solution))
-    shown = set(_lines(public.read_text(encoding="utf-8")))  # what the public checks show is no secret
-    secret = {line: assignment.solution for line in answers if not line.startswith("#")}
-    secret |= {line: hidden for body in _bodies(hidden).values() for line in _lines(body)}
-    secret = {line: path for line, path in secret.items() if line and line not in given and line not in shown}
-    problems = []
-    for path in sorted(assignment.folder.iterdir()):
-        if path.name in ("__pycache__", ".ipynb_checkpoints") or not path.is_file():
-            continue
-        try:
-            text = path.read_text(encoding="utf-8")
-            text = "\n".join(cell.source for cell in parse(text.encode()).cells) if path.suffix == ".ipynb" else text
-        except (UnicodeDecodeError, Unreadable):
-            continue
-        for line, origin in secret.items():
-            if line in text:
-                number = text[: text.index(line)].count("\n") + 1
-                problems.append(Problem(_relative(course, path), number, f"shows a line of {_relative(course, origin)}: {line[:60]}"))
-    for name, body in _bodies(hidden).items():
-        for other, same in _bodies(public).items():
-            if body == same:
-                problems.append(Problem(_relative(course, public), 0, f"{other} is the hidden check {name} to the letter"))
-    return problems
-
-
-def _bodies(path: Path) -> dict[str, str]:
-    """The code of each check of a rubric file, without its decorator and docstring."""
-    found = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            found[node.name] = "\n".join(map(ast.unparse, body))
-    return found
-
-
-def _lines(text: str) -> list[str]:
-    """Lines that say something, without their indentation; others as empty text, so that numbers stay right."""
-    return [line.strip() if len(line.strip()) >= MIN_SECRET else "" for line in text.splitlines()]
-
-
-def _split(solution: Notebook) -> tuple[set[str], list[str]]:
-    """The lines of a solution that are given to students, and those of its answers."""
-    given: set[str] = set()
-    answers: list[str] = []
-    for cell in solution.cells:
-        answering = False
-        for line in cell.source.splitlines():
-            if line.strip() in (BEGIN, END):
-                answering = line.strip() == BEGIN
-            elif answering and line.strip().startswith("### STUB"):
-                given.add(line.strip().removeprefix("### STUB").strip())
-            elif answering:
-                answers += [text for text in _lines(line) if text]
-            else:
-                given.add(line.strip())
-    return given, answers
-
-
-def _relative(course: Course, path: Path) -> str:
-    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else str(path)
+def enough(caught: int, of: int, demanded: float) -> bool:
+    """Whether a rubric notices as many mutants as it must."""
+    return caught >= demanded * of

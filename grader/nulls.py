@@ -1,0 +1,87 @@
+"""Null answers: notebooks that define everything and compute nothing. None of them may earn a hidden point."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from grader.course import BEGIN, END
+from grader.notebook import Notebook
+
+# What every function answers; `{x}` stands for its first argument, or for 1.0 where it has none.
+ANSWERS = {
+    "constant": "1.0",
+    "zeros": "{x} * 0",
+    "random": "{x} * 0 + __import__('random').random()",
+    "copy of the input": "{x}",
+}
+RAISES, TRIES = "raises", "try: … except: pass"
+NAMES = (*ANSWERS, RAISES, TRIES)
+
+
+def null_answers(solution: Notebook, stub: Notebook) -> dict[str, Notebook]:
+    """The null answers by name: four that give back what asks for no thought, one that raises, one that swallows every error."""
+    found = {name: _changed(solution, lambda source, name=name: _emptied(source, name)) for name in (*ANSWERS, RAISES)}  # type: ignore[misc]
+    found[TRIES] = _changed(stub, lambda source: "try:\n" + "\n".join("    " + line for line in source.splitlines()) + "\n    pass\nexcept:\n    pass")
+    return found
+
+
+def _changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
+    return Notebook(tuple(
+        replace(cell, source=change(cell.source)) if cell.kind == "code" and "parameters" not in cell.tags else cell for cell in notebook.cells
+    ))
+
+
+def _emptied(source: str, name: str) -> str:
+    """A cell in which what an answer defines, or is part of, answers nothing."""
+    if BEGIN not in source:
+        return source
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source  # magics
+    inside, answers = False, set()
+    for number, line in enumerate(source.splitlines(), 1):
+        if line.strip() in (BEGIN, END):
+            inside = line.strip() == BEGIN
+        elif inside:
+            answers.add(number)
+    return ast.unparse(ast.fix_missing_locations(_Emptying(name, answers).visit(tree)))
+
+
+class _Emptying(ast.NodeTransformer):
+    def __init__(self, name: str, answers: set[int]) -> None:
+        self.name = name
+        self.answers = answers
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        if not self.answers.intersection(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+            return node
+        parts = list(ast.walk(node))
+        returned = next((each.value for each in parts if isinstance(each, ast.Return)), None)
+        first = next((each.arg for each in node.args.args if each.arg != "self"), "1.0")
+        if node.name == "__init__":
+            words = "super().__init__()"
+        elif self.name == RAISES:
+            words = "raise ValueError('nothing')"
+        elif any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in parts):
+            words = f"yield {self.value(first)}"
+        else:
+            words = f"return {self.value(first, len(returned.elts) if isinstance(returned, ast.Tuple) else 1)}"
+        node.body = ast.parse(words).body
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """What an answer computes outside of functions."""
+        if node.lineno in self.answers:
+            if self.name == RAISES:
+                return ast.parse("raise ValueError('nothing')").body[0]
+            target = node.targets[0]
+            count = len(target.elts) if isinstance(target, ast.Tuple) else 1
+            node.value = ast.parse(self.value("1.0", count), mode="eval").body
+        return node
+
+    def value(self, first: str, count: int = 1) -> str:
+        one = ANSWERS[self.name].format(x=first)
+        return one if count == 1 else f"({', '.join([one] * count)})"
