@@ -56,6 +56,10 @@ def parser() -> argparse.ArgumentParser:
     stub = commands.add_parser("stub", parents=[common], help="regenerate stubs from solutions", description="Generate the stubs from the solutions.")
     stub.add_argument("tasks", nargs="*", metavar="TASK")
 
+    new = commands.add_parser("new", parents=[common], help="make a complete assignment to start from",
+                              description="Make a new assignment, complete and valid, for you to change.")
+    new.add_argument("name", metavar="NAME", help="lower-case words with hyphens between them: my-task")
+
     commands.add_parser("doctor", parents=[common], help="what this machine can protect against, and how to mend what is missing")
     return top
 
@@ -93,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from grader.commands.validate import run as command
         elif options.command == "stub":
             from grader.commands.stub import run as command
+        elif options.command == "new":
+            from grader.commands.new import run as command
         else:
             from grader.commands.doctor import run as command
         return command(options)

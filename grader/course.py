@@ -197,7 +197,8 @@ class _Reader:
             return None
         files = (folder / PUBLIC, *((staff / HIDDEN,) if staff else ()))
         digest = hashlib.sha256()
-        for path in (*files, folder / "assignment.toml"):
+        known = [path for path in (staff / "solution.ipynb", *sorted((staff / "mistakes").glob("*.toml"))) if path.is_file()] if staff else []
+        for path in (*files, folder / "assignment.toml", *known):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return Assignment(folder.name, folder=folder, staff=staff, checks=tuple(check for check, _, _ in checks), limits=limits,
                           mistakes=mistakes, equivalents=equivalents, rubric_sha256=digest.hexdigest(), **texts)

@@ -93,5 +93,5 @@ def judged(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ..
         if said["code"] == "depends":
             words["needs"] = ", ".join(titles.get(name, name) for name in said["words"].get("needs", []))
         reason = None if said["verdict"] == PASSED else Reason(said["code"], tuple(sorted(words.items())))
-        results.append(CheckResult(check, said["verdict"], said["message"], reason))
+        results.append(CheckResult(check, said["verdict"], said["message"], reason, tuple(said.get("trace", ()))))
     return tuple(results)

@@ -42,6 +42,10 @@ class Gradebook:
             self._database.execute(
                 "CREATE TABLE IF NOT EXISTS reports (student TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (student, assignment))"
             )
+            # The course's own answers, by which students' are diagnosed.
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS known (name TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (name, assignment))"
+            )
             self._database.execute("SELECT student, assignment, key, data FROM reports LIMIT 0")
             self._database.execute("COMMIT")
         except sqlite3.DatabaseError as error:
@@ -52,15 +56,19 @@ class Gradebook:
                 raise UsageError(f"{path} is not a gradebook; move it away, or choose another --out") from None
             raise UsageError(f"{path} can't be opened: {error}; move it away, or choose another --out") from None
 
-    def add(self, report: Report) -> None:
-        """Keep a report; it is on disk when this returns. It takes the place of an older one."""
+    def add(self, report: Report, known: bool = False) -> None:
+        """Keep a report; it is on disk when this returns. It takes the place of an older one.
+
+        `known`: it is on one of the course's own answers, a solution or a mistake, whose name stands for the student's.
+        """
         key = key_of(report.submission_sha256, report.provenance)
         data = json.dumps(to_data(report), ensure_ascii=True)
-        self._database.execute("REPLACE INTO reports VALUES (?, ?, ?, ?)", (report.student, report.assignment, key, data))
+        self._database.execute(f"REPLACE INTO {'known' if known else 'reports'} VALUES (?, ?, ?, ?)", (report.student, report.assignment, key, data))
 
-    def get(self, student: str, assignment: str, submission_sha256: str, provenance: Provenance) -> Report | None:
+    def get(self, student: str, assignment: str, submission_sha256: str, provenance: Provenance, known: bool = False) -> Report | None:
         """The kept report of this very submission under this very provenance, if there is one that holds a verdict."""
-        row = self._database.execute("SELECT key, data FROM reports WHERE student = ? AND assignment = ?", (student, assignment)).fetchone()
+        query = "SELECT key, data FROM known WHERE name = ?" if known else "SELECT key, data FROM reports WHERE student = ?"
+        row = self._database.execute(f"{query} AND assignment = ?", (student, assignment)).fetchone()
         if row is None or row[0] != key_of(submission_sha256, provenance):
             return None
         report: Report = from_data(Report, json.loads(row[1]))
@@ -99,7 +107,7 @@ def record(report: Report) -> dict[str, Any]:
         "checks": [
             {"id": result.check.id, "title": result.check.title, "visibility": result.check.visibility, "verdict": result.verdict,
              "points": result.points, "max_points": result.check.points, "message": result.message,
-             "hint": None if result.verdict == PASSED else result.check.hint or None}
+             "hint": None if result.verdict == PASSED else result.check.hint or None, "mistake": result.mistake or None}
             for result in report.checks
         ],
         "provenance": {"grader": provenance.grader, "rubric_sha256": provenance.rubric_sha256,

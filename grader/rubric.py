@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from grader import lines
+from grader.diagnosis import MAX_ENTRIES, in_short
 from grader.inside.wire import Malformed, Refused
 from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.source import Source
@@ -101,6 +102,7 @@ class Plugin:
         self.verdicts: dict[str, dict] = {}
         self.faults: list[str] = []
         self.main: Line | None = None
+        self.trace: list[str] = []  # what the student's code answered to the check that is run
 
     @functools.cached_property
     def subject(self) -> dict:
@@ -121,6 +123,7 @@ class Plugin:
         def run_again(**parameters: Any) -> Student:
             _ = self.subject  # nothing may be asked before it is told
             line, _ = self.supervisor.open(parameters)
+            line.listener = self._listen
             return Student(lambda: line, self._attempted)
 
         return run_again
@@ -134,7 +137,13 @@ class Plugin:
         _ = self.subject  # nothing may be asked before it is told
         if self.main is None or self.main.gone:
             self.main, _ = self.supervisor.open(None)
+            self.main.listener = self._listen
         return self.main
+
+    def _listen(self, answer: Any) -> None:
+        if len(self.trace) < MAX_ENTRIES:
+            with contextlib.suppress(Exception):  # a value that can't be put in short changes no verdict
+                self.trace += in_short(answer)
 
     def _attempted(self, name: str) -> bool:
         """Whether a missing name is one that the student did something about."""
@@ -150,6 +159,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         name = check_of(item)
+        self.trace = []
         seed_generators(f"{self.order['secret']}/{name}")
         unmet = [other for other in getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
                  if self.verdicts.get(other, {}).get("verdict") != PASSED]
@@ -207,7 +217,8 @@ class Plugin:
             self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
-        self.verdicts[check] = {"verdict": verdict, "code": code, "message": tidy(message) or None, "words": words}
+        self.verdicts[check] = {"verdict": verdict, "code": code, "message": tidy(message) or None, "words": words,
+                                "trace": self.trace[:MAX_ENTRIES]}
 
 
 def _shared(description: str) -> socket.socket:

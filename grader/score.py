@@ -53,6 +53,8 @@ class CheckResult:
     verdict: str
     message: str | None = None  # for staff: the rubric's assertion, the student's exception
     reason: Reason | None = None  # for the student
+    trace: tuple[str, ...] = ()  # what the student's code answered, in short: see grader.diagnosis
+    mistake: str = ""  # the name of a known mistake that answers the same
 
     @property
     def points(self) -> float:

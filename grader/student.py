@@ -78,6 +78,7 @@ class Line:
         self.dropped: list[int] = []
         self.decoding_s = 0.0
         self.heard = 0
+        self.listener: Callable[[Any], None] = lambda answer: None  # is told every answer, and every error
         self.gone = False  # set when the session has ended: no line to it any more
 
     def ask(self, **request: Any) -> Any:
@@ -91,6 +92,7 @@ class Line:
             raise TypeError(f"this can't be sent to the session: {error}") from None
         answer = self._exchange(frame)
         if type(answer) is dict and len(answer) == 1 and "ok" in answer:
+            self.listener(answer["ok"])
             return answer["ok"]
         if type(answer) is dict and type(answer.get("refused")) is str:
             raise InvalidValue(answer["refused"][:500])
@@ -98,6 +100,7 @@ class Line:
             kind, message = answer["raised"][:100], str(answer.get("message", ""))[:2000]
             if kind == "NotImplementedError" and message in ("", STUB_MESSAGE):
                 raise NotAttempted("this part")
+            self.listener(f"{kind}: {message}")
             raise StudentError(kind, message, str(answer.get("trace", ""))[:4000])
         raise InvalidValue("the answer makes no sense")
 

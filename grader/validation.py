@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -80,6 +81,17 @@ def _mutations(course: Course, assignment: Assignment, solution: Notebook, seed:
     seen = {(trial.mutant.line, trial.mutant.becomes) for trial in trials if trial.mutant}
     return trials, [Problem(course.relative(assignment.solution.parent / "equivalent.toml"), 0, f"no mutant turns `{line}` into `{becomes}`")
                     for line, becomes in listed if (line, becomes) not in seen]
+
+
+def known_answers(assignment: Assignment) -> dict[str, bytes]:
+    """The solution, by the name SOLUTION, and the mistakes, by theirs, as notebooks to grade. What can't be planted is left out."""
+    assert assignment.solution is not None
+    solution = read(assignment.solution)
+    found = {SOLUTION: dump(solution).encode()}
+    for mistake in assignment.mistakes:
+        with contextlib.suppress(ValueError):
+            found[mistake.name] = dump(mistaken(solution, mistake)).encode()
+    return found
 
 
 def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:

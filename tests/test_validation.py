@@ -8,9 +8,10 @@ from reports import CHECKS, report, results
 
 from grader.course import Mistake
 from grader.errors import Problem
+from grader.inspection import inspect
 from grader.notebook import Cell, Notebook, parse
 from grader.score import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED
-from grader.validation import Trial, examine, inspect, mistaken, plan
+from grader.validation import Trial, examine, mistaken, plan
 
 TOML_FILE, PUBLIC_FILE, HIDDEN_FILE, MISTAKE_FILE = FILES
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"

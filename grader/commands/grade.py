@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from grader import batch, course, gradebook, report, submission
+from grader import batch, course, diagnosis, gradebook, report, submission, validation
 from grader.display import note, progress, table
 from grader.errors import UsageError
 from grader.language import choose
 from grader.language import say as _
-from grader.score import GRADED, INTERNAL, REJECTED, Report
+from grader.score import FAILED, GRADED, INTERNAL, REJECTED, Report
 from grader.submission import Submission
 from grader.task import Task
 
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     with gradebook.Gradebook(options.out) as book, batch.Grading(options.sandbox, options.jobs) as grading:
         _grade(grading, book, the_course, submissions, options)
         reports = book.reports((each.student, each.assignment) for each in submissions)
+        reports = _diagnosed(grading, book, the_course, reports, options)
     names = {each.student: each.name for each in submissions}
     write(options.out, reports, the_course, names, lang)
     if options.json:
@@ -66,10 +68,40 @@ def _grade(
     def maker(each: Submission) -> Callable[[], Task]:
         return lambda: grading.task(the_course.assignments[each.assignment], each.student, batch.read(each), options.seed)
 
-    with progress(len(waiting), "grading", options.quiet) as step:
+    with progress(len(waiting), _("grading")[choose(options.lang)], options.quiet) as step:
         for made in grading.grade(map(maker, waiting)):
             book.add(made)
             step(f"{made.student} {made.assignment} {score_of(made)}")
+
+
+def _diagnosed(
+    grading: batch.Grading, book: gradebook.Gradebook, the_course: course.Course, reports: list[Report], options: argparse.Namespace
+) -> list[Report]:
+    """The reports, with known mistakes named. Where checks failed, the solution and the mistakes are graded too, once."""
+    wanting = [the_course.assignments[name] for name in dict.fromkeys(
+        each.assignment for each in reports if any(result.verdict == FAILED for result in each.checks))]
+    known: dict[str, dict[str, Report]] = {assignment.name: {} for assignment in wanting}
+    waiting: list[Callable[[], Task]] = []
+    for assignment in wanting:
+        for name, content in validation.known_answers(assignment).items():
+            kept = book.get(name, assignment.name, submission.fingerprint(content), grading.provenance(assignment, options.seed), known=True)
+            if kept:
+                known[assignment.name][name] = kept
+            else:
+                waiting.append(partial(grading.task, assignment, name, content, options.seed))
+    if waiting:
+        with progress(len(waiting), _("known mistakes")[choose(options.lang)], options.quiet) as step:
+            for made in grading.grade(waiting):
+                book.add(made, known=True)
+                known[made.assignment][made.student] = made
+                step(f"{made.assignment} {made.student}")
+    return [_named(each, known.get(each.assignment, {})) for each in reports]
+
+
+def _named(report: Report, known: dict[str, Report]) -> Report:
+    solution = known.get(validation.SOLUTION)
+    mistakes = {name: each for name, each in known.items() if name != validation.SOLUTION}
+    return diagnosis.diagnose(report, solution, mistakes) if solution else report
 
 
 def score_of(made: Report) -> str:
