@@ -22,7 +22,7 @@ def make(root: Path, name: str) -> list[Path]:
     All of it is written elsewhere first, so that a run that is killed leaves no half of an assignment.
     """
     if not NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for an assignment: use lower-case letters and digits, with single hyphens between, as in my-task")
+        raise UsageError(f"{name!r} is no name for an assignment: use lower-case letters, digits and single hyphens, as in my-task")
     if not root.is_dir():
         raise UsageError(f"there is no folder {root}")
     places = {tree: root / tree / name for tree in TREES}

@@ -241,11 +241,12 @@ NO_LANGUAGE = {"CPU", "Jupyter", "NaN", "Python", "SHA", "ValueError", "bubblewr
 def a_task(lang: str) -> Assignment:
     """One whose author writes in one language only, so that whatever else is said is ours."""
     title, hint, _ = AUTHORS[lang]
-    checks = tuple(Check(f"test_{number}", 2, f"{title} {number}", visibility, f"{title} {number}", hint, hint, ("test_0",) if number else ())
+    checks = tuple(Check(f"test_{number}", 2, f"{title} {number}", visibility, f"{title} {number}", hint, hint, ("test_0",) * bool(number))
                    for number, visibility in enumerate(["public", "hidden"] * (len(CODES) + 1)))
     mistakes = tuple(Mistake(name, "path", f"{title} B", (), (), f"{title} B", words, words)
                      for name, words in (("hinted", hint), ("plain", "")))
-    return Assignment("linreg", f"{title} A", title, Path("a"), Path("b"), checks, zh_title=f"{title} A", zh_statement=title, mistakes=mistakes)
+    return Assignment("linreg", f"{title} A", title, Path("a"), Path("b"), checks, zh_title=f"{title} A", zh_statement=title,
+                      mistakes=mistakes)
 
 
 def a_class(lang: str) -> list[Report]:
