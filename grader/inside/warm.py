@@ -10,7 +10,6 @@ Nothing here starts a thread, a ZeroMQ context, an event loop or a torch operati
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import os
@@ -19,7 +18,7 @@ import signal
 import socket
 import sys
 
-from . import seal
+from . import pages, seal
 
 MAX_REQUEST = 1 << 16
 # torch._dynamo, which a first optimizer imports, takes 1.4 s.
@@ -143,8 +142,7 @@ def main() -> None:
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     preload()
-    gc.collect()
-    gc.freeze()
+    pages.settle()
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     os.dup2(os.open("/dev/null", os.O_RDWR), 2)
