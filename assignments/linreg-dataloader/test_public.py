@@ -1,0 +1,54 @@
+"""The public checks: how the notebook's examples are split, the trained net, and the loss on the test set."""
+
+import numpy as np
+import torch
+
+from grader import check, number
+
+# Plain SGD is off by at most 0.0017, with momentum 0.9 by 0.0077 (150 seeds).
+CLOSE = 0.02
+
+# The noise's variance is 0.0001. On 300 examples the loss is 0.00008 to 0.00013, with momentum 0.9 up to 0.00016
+# (150 seeds). Noise of twice the size has 0.0004.
+LEAST, MOST = 0.00006, 0.00025
+
+
+def sizes(answer):
+    """Three whole numbers, as they must come from split."""
+    assert isinstance(answer, tuple | list), f"three numbers were expected, this is {type(answer).__name__}"
+    assert len(answer) == 3 and all(isinstance(size, int | np.integer) for size in answer), "three whole numbers were expected"
+    return [int(size) for size in answer]
+
+
+@check(points=1, title="split(1500) is 900, 300 and 300", zh="split(1500) 是 900、300 和 300",
+       hint="60, 20 and 20 % of n, as whole numbers (int), in this order.",
+       zh_hint="n 的 60%、20% 和 20%，都是整数（int），按这个顺序。")
+def test_sizes(student):
+    assert sizes(student.split(1500)) == [900, 300, 300]
+
+
+@check(points=1, title="The trained net is close to true_w and true_b", zh="训练好的 net 接近 true_w 和 true_b",
+       hint="net is nn.Sequential(nn.Linear(2, 1)); labels are a column, the optimizer holds net.parameters(), and each "
+            "step clears the gradients first.",
+       zh_hint="net 就是 nn.Sequential(nn.Linear(2, 1))；标签要是一列，优化器拿的是 net.parameters()，每一步都要先清零梯度。")
+def test_net(student):
+    layer = student.net[0]
+    weight, bias = layer.weight.detach(), layer.bias.detach()
+    assert weight.shape == (1, 2), f"the weight has shape {tuple(weight.shape)} in place of (1, 2)"
+    assert (weight.double() - torch.tensor([[2.0, -3.4]])).abs().max() <= CLOSE
+    assert abs(number(bias) - 4.2) <= CLOSE
+
+    inputs = torch.tensor([[0.0, 0.0], [1.0, 2.0], [-3.0, 0.5]], dtype=weight.dtype)
+    outputs = student.net(inputs).detach()
+    assert outputs.shape == (3, 1)
+    assert torch.allclose(outputs, inputs @ weight.T + bias, rtol=0, atol=CLOSE)
+
+
+@check(points=1, title="test_loss is about 0.0001, and the net is left in eval mode",
+       zh="test_loss 约为 0.0001，并且 net 处于评估模式", depends=["test_net"],
+       hint="Call net.eval(), then take nn.MSELoss() of the net's predictions on the test set. Is the noise's standard "
+            "deviation 0.01?",
+       zh_hint="先调用 net.eval()，再对测试集上的预测值求 nn.MSELoss()。噪声的标准差是 0.01 吗？")
+def test_end(student):
+    assert LEAST <= number(student.test_loss) <= MOST
+    assert student.net.training is False

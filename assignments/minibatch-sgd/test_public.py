@@ -1,0 +1,43 @@
+"""The public checks: the data that synthetic_data makes, and the trained w and b."""
+
+import numpy as np
+import torch
+
+from grader import check, number
+
+# Two-feature data of 1000 examples, 3 epochs at rate 0.03: every error is at most 0.0021 (150 seeds).
+CLOSE = 0.01
+
+NOISE = 0.01
+
+
+def values(answer, shape):
+    """The numbers of a tensor or array that must have this shape, in float64."""
+    assert isinstance(answer, torch.Tensor | np.ndarray), f"a tensor was expected, this is {type(answer).__name__}"
+    answer = torch.as_tensor(answer).detach()
+    assert answer.is_floating_point(), f"dtype {answer.dtype} in place of a float dtype"
+    assert answer.shape == shape, f"shape {tuple(answer.shape)} in place of {tuple(shape)}"
+    return answer.double()
+
+
+@check(points=1, title="synthetic_data gives features of shape (n, k) and labels of shape (n, 1) close to Xw + b",
+       zh="synthetic_data 给出形状为 (n, k) 的特征和形状为 (n, 1) 的标签，标签接近 Xw + b",
+       hint="Draw X with torch.randn, compute X @ w + b, add noise of standard deviation 0.01, and make a column of it.",
+       zh_hint="用 torch.randn 取 X，算出 X @ w + b，加上标准差 0.01 的噪声，再变成一列。")
+def test_data(student):
+    w, b, n = torch.tensor([1.5, -2.0, 0.5]), -1.0, 200
+    X, y = student.synthetic_data(w, b, n)
+    X, y = values(X, (n, 3)), values(y, (n, 1))
+    assert 0.8 <= X.std() <= 1.2  # off by at most 0.1: 2,000 seeds
+    noise = y - X @ w.double().reshape(-1, 1) - b
+    assert 0.7 * NOISE <= noise.std() <= 1.3 * NOISE  # off by at most 0.19 of it: 2,000 seeds
+
+
+@check(points=2, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
+       hint="Is the loss summed and then divided by batch_size once? Are gradients cleared, parameters changed in "
+            "place? Do the prediction and y have the same shape?",
+       zh_hint="损失是先求和、再除以一次 batch_size 吗？梯度清零了吗？参数是原地修改的吗？预测值和 y 的形状相同吗？")
+def test_trained(student):
+    w, b = values(student.w, (2, 1)), number(student.b)
+    assert (w.flatten() - torch.tensor([2.0, -3.4])).abs().max() <= CLOSE
+    assert abs(b - 4.2) <= CLOSE

@@ -1,0 +1,163 @@
+"""The hidden checks: each function on other data, the caller's tensors, and the notebook with other parameters."""
+
+import numpy as np
+import torch
+
+from grader import check, fetch, number, place
+
+NOISE = 0.01
+CLOSE = 0.01
+
+# Of 1 + |expected|: room for any float dtype.
+TOLERANCE = 0.02
+
+
+def values(answer):
+    """The numbers of a tensor or array, in float64."""
+    assert isinstance(answer, torch.Tensor | np.ndarray)
+    answer = torch.as_tensor(answer).detach()
+    assert answer.is_floating_point()
+    return answer.double()
+
+
+def matches(answer, expected):
+    expected = expected.detach().double()
+    return answer.shape == expected.shape and bool(((values(answer) - expected).abs() <= TOLERANCE * (1 + expected.abs())).all())
+
+
+def untouched(held, original):
+    """Whether a tensor in the session is what was put there: values, requires_grad, grad."""
+    now = fetch(held)
+    same_grad = now.grad is None if original.grad is None else torch.equal(now.grad, original.grad)
+    return torch.equal(now, original) and now.requires_grad == original.requires_grad and same_grad
+
+
+def parameter(*shape):
+    """A tensor that requires a gradient and has one."""
+    tensor = torch.randn(shape).requires_grad_()
+    tensor.grad = 10 * torch.randn(shape)
+    return tensor
+
+
+@check(points=1, title="Features are N(0, 1), labels are Xw + b with noise of standard deviation 0.01, for any w and n",
+       zh="对任意的 w 和 n：特征服从 N(0, 1)，标签是 Xw + b 加上标准差为 0.01 的噪声",
+       hint="Use the arguments w, b and num_examples; the number of features is len(w). Each example has a noise of "
+            "its own, drawn from a normal distribution.",
+       zh_hint="请使用参数 w、b 和 num_examples，特征的个数是 len(w)。每个样本有各自的噪声，服从正态分布。")
+def test_synthetic(student):
+    n, w, b = 4000, 4 * torch.rand(4) - 2, 3.7
+    held = place(student, w)
+    X, y = map(values, student.synthetic_data(held, b, n))
+    assert X.shape == (n, 4) and y.shape == (n, 1)
+    noise = y - X @ w.double().reshape(-1, 1) - b
+
+    # Six standard deviations and more of each statistic.
+    assert (torch.cov(X.T) - torch.eye(4)).abs().max() <= 0.15
+    assert X.mean(dim=0).abs().max() <= 0.1
+    assert abs((X.abs() < 1).double().mean() - 0.683) <= 0.03
+    assert abs(noise.std() - NOISE) <= 0.1 * NOISE
+    assert abs(noise.mean()) <= 0.1 * NOISE
+    assert abs((noise.abs() < NOISE).double().mean() - 0.683) <= 0.06
+    assert untouched(held, w)
+
+
+def drawn(student, n, size, x, y):
+    """The numbers of the examples in each batch of one pass: what their labels say, and their features too."""
+    batches = []
+    for features, labels in student.data_iter(size, x, y):
+        assert features.shape == (len(labels), 3) and labels.shape == (len(labels), 1)
+        order = values(labels).flatten().round()
+        assert matches(features, order.reshape(-1, 1) + torch.tensor([0.0, 0.25, 0.5]))
+        batches.append(order.int().tolist())
+    assert [len(batch) for batch in batches] == [size] * (n // size) + [n % size] * (n % size > 0)
+    assert sorted(sum(batches, [])) == list(range(n))
+    return batches
+
+
+@check(points=2, title="data_iter yields every example once, shuffled, with its own label; the last batch is smaller",
+       zh="data_iter 产出打乱的小批量：每个样本恰好一次，带着自己的标签，最后一批小一些",
+       hint="Shuffle the numbers of all examples anew in each call, cut them into batches, keep the rest that is "
+            "smaller, and pick the same rows of features and labels.",
+       zh_hint="每次调用都把全部样本的编号重新打乱，再切成小批量，剩下的不足一批也要保留；特征和标签要取相同的行。")
+def test_batches(student):
+    for n, size in ((53, 5), (40, 8), (30, 64)):
+        y = torch.arange(float(n)).reshape(n, 1)
+        x = y + torch.tensor([0.0, 0.25, 0.5])
+        held = place(student, x), place(student, y)
+        first, second = (drawn(student, n, size, *held) for _ in range(2))
+        if size < n:
+            # Not the same order every time, and not neighbours in one batch.
+            assert first != second
+            assert any(max(batch) - min(batch) >= size for batch in first)
+        assert untouched(held[0], x) and untouched(held[1], y)
+
+
+@check(points=1, title="linreg is Xw + b, squared_loss half the square of each error, whatever the shape of y",
+       zh="linreg 是 Xw + b；squared_loss 是每个误差平方的一半，y 是一列还是一行都可以",
+       hint="Half of the square, for each example, without a mean. Give y the shape of y_hat before you subtract, and "
+            "change neither of them.",
+       zh_hint="每个样本误差平方的一半，不求平均。相减之前先把 y 变成 y_hat 的形状，而且两者都不要改动。")
+def test_model_and_loss(student):
+    X, w, b = torch.randn(7, 3), parameter(3, 1), parameter(1)
+    held = [place(student, each) for each in (X, w, b)]
+    assert matches(student.linreg(*held), X @ w + b)
+    assert all(map(untouched, held, (X, w, b)))
+
+    y_hat, y = 4 * torch.randn(7, 1), 4 * torch.randn(7, 1)
+    for labels in (y, y.flatten()):
+        held = [place(student, each) for each in (y_hat, labels)]
+        loss = values(student.squared_loss(*held))
+        assert loss.numel() == 7 and matches(loss.reshape(7, 1), (y_hat - y) ** 2 / 2)
+        assert all(map(untouched, held, (y_hat, labels)))
+
+
+@check(points=1, title="sgd changes the parameters in place, by the rate and the batch size given, and clears gradients",
+       zh="sgd 按给定的学习率和批量大小原地修改参数，并把梯度清零",
+       hint="param -= lr · grad / batch_size under no_grad(), with the arguments, for every parameter; then zero its "
+            "gradient or set it to None.",
+       zh_hint="在 no_grad() 里对每个参数做 param -= lr · grad / batch_size，用的是函数的参数；然后把梯度归零或设为 None。")
+def test_sgd(student):
+    for rate, size in ((0.3, 7), (1.5, 64)):
+        params = parameter(3, 1), parameter(1)
+        held = [place(student, param) for param in params]
+        student.sgd(held, rate, size)
+        for param, reference in zip(params, held):
+            after = fetch(reference)
+            assert matches(after, param - rate * param.grad / size) and after.requires_grad
+            assert after.grad is None or not after.grad.any()
+
+
+def a_line():
+    """Three numbers between 2 and 4, of either sign: true_w and true_b of a rerun."""
+    *w, b = ((2 + 2 * torch.rand(3)) * (2 * torch.randint(0, 2, (3,)) - 1)).tolist()
+    return w, b
+
+
+def found(other):
+    w = values(other.w)
+    assert w.shape == (2, 1)
+    return [*w.flatten().tolist(), number(other.b)]
+
+
+@check(points=1, title="The notebook finds another line, with other batches and another rate",
+       zh="换一条直线、一个批量大小和一个学习率，笔记本也能找到", depends=["test_trained"],
+       hint="Make the data from true_w, true_b and n, and train with batch_size and learning_rate.",
+       zh_hint="数据要由 true_w、true_b 和 n 生成，训练要用 batch_size 和 learning_rate。")
+def test_other_line(rerun):
+    w, b = a_line()
+    other = rerun(true_w=w, true_b=b, n=605, batch_size=20, learning_rate=0.1)
+    for answer, expected in zip(found(other), [*w, b]):
+        assert abs(answer - expected) <= CLOSE  # at most 0.0027: 100 seeds
+
+
+@check(points=1, title="After one epoch of few steps, w and b are on their way", zh="一轮只走几步时，w 和 b 走到了半路",
+       depends=["test_trained"],
+       hint="Start near zero; train num_epochs epochs at learning_rate; the gradient of the summed half squares is "
+            "divided by batch_size, once.",
+       zh_hint="从 0 附近出发；按 learning_rate 训练 num_epochs 轮；平方一半之和的梯度要除以 batch_size，而且只除一次。")
+def test_part_way(rerun):
+    (w, b), steps = a_line(), 20
+    other = rerun(true_w=w, true_b=b, n=200 * steps, batch_size=200, learning_rate=0.05, num_epochs=1)
+    for answer, expected in zip(found(other), [*w, b]):
+        # Off by at most 0.13: 150 seeds.
+        assert abs(answer - (1 - 0.95 ** steps) * expected) <= 0.3
