@@ -1,0 +1,76 @@
+"""The hidden checks: other shapes, rates and numbers of steps, the caller's array, other parameters."""
+
+import numpy as np
+
+from grader import check, fetch, number, place
+
+# Of 1 + |expected|. float16, the coarsest float dtype, is off by at most 0.0047 (1,000 seeds).
+TOLERANCE = 0.01
+
+SHAPES = [(), (1,), (7,), (2, 3, 4)]
+
+# Shape, rate, steps: a single number, all the way in one step, slowly, away from -1, and no step at all.
+WALKS = [((), 0.3, 3), ((3,), 0.5, 1), ((2, 3, 4), 0.05, 7), ((4, 1), 1.1, 3), ((2, 2), 0.2, 0)]
+
+
+def anywhere(shape):
+    """An array of values between -3 and 3; one without dimensions is an array, too."""
+    return np.array(np.random.uniform(-3, 3, shape))
+
+
+def slope(x):
+    return 2 * x + 2
+
+
+def end(x, rate, steps):
+    """Each step multiplies the distance to -1 by 1 - 2 * rate."""
+    return (x + 1) * (1 - 2 * rate) ** steps - 1
+
+
+def matches(answer, expected):
+    if expected.ndim == 0:
+        answer = np.array(number(answer))
+    assert isinstance(answer, np.ndarray) and answer.dtype.kind == "f" and answer.shape == expected.shape
+    return bool((np.abs(answer.astype(float) - expected) <= TOLERANCE * (1 + np.abs(expected))).all())
+
+
+@check(points=2, title="gradient(x) works for an array of any shape", zh="gradient(x) 对任意形状的数组都成立",
+       hint="Compute with the whole array at once and let NumPy care for its shape; an array without dimensions has no "
+            "rows to loop over.",
+       zh_hint="对整个数组直接运算，形状交给 NumPy 处理；零维数组没有“行”可以循环。")
+def test_gradient_anywhere(student):
+    for shape in SHAPES:
+        x = anywhere(shape)
+        assert matches(student.gradient(x), slope(x))
+
+
+@check(points=2, title="descend(x, learning_rate, epochs) goes where other rates and step counts lead",
+       zh="换别的学习率和步数，descend(x, learning_rate, epochs) 也走到正确的位置",
+       hint="Use the arguments, not the notebook's variables. Exactly `epochs` steps, each against the gradient at "
+            "the point where you are now, and at the end return the point.",
+       zh_hint="请使用函数的参数，而不是笔记本里的变量。恰好走 epochs 步，每一步都用当前位置的梯度、朝反方向走，最后返回的是位置。")
+def test_descend_anywhere(student):
+    for shape, rate, steps in WALKS:
+        x = anywhere(shape)
+        assert matches(student.descend(x, rate, steps), end(x, rate, steps))
+
+
+@check(points=1, title="Neither function changes the array it is given", zh="两个函数都不改动传入的数组",
+       hint="x -= … works in place, on the caller's own array. Write x = x - …, or work on x.copy().",
+       zh_hint="x -= … 是原地修改，改的正是调用者的数组。请写成 x = x - …，或者在 x.copy() 上计算。")
+def test_left_alone(student):
+    for shape in ((3, 2), (5,)):
+        x = anywhere(shape)
+        held = place(student, x)
+        assert matches(student.gradient(held), slope(x))
+        assert matches(student.descend(held, 0.2, 3), end(x, 0.2, 3))
+        assert np.array_equal(fetch(held), x)
+
+
+@check(points=2, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变",
+       hint="x_final has to be computed from start, learning_rate and epochs, not written in.",
+       zh_hint="x_final 要由 start、learning_rate 和 epochs 算出来，不能写成固定的数。")
+def test_other_parameters(rerun):
+    start = anywhere((3, 4))
+    other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
+    assert matches(other.x_final, end(start, 0.15, 4))
