@@ -116,6 +116,14 @@ def test_array_types(name, shape):
     assert result.flags.writeable
 
 
+@pytest.mark.parametrize("value", [numpy.array([1.5, -2], dtype=numpy.longdouble), numpy.longdouble(1.5), numpy.ones((0, 3), dtype=numpy.longdouble)])
+def test_long_doubles_cross_as_float64(value):
+    """Any float type is a right answer's; the longest one, which machines do not agree on, arrives as float64."""
+    result = crossed(value)
+    assert result.dtype == numpy.float64 and numpy.array_equal(result, value)
+
+
+
 @pytest.mark.parametrize("name", wire.NUMPY_TYPES)
 def test_array_scalars(name):
     """A NumPy scalar stays a NumPy scalar of its type."""

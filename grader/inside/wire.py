@@ -142,6 +142,9 @@ class _Writer:
         name = str(value.dtype)
         if kind is not numpy.ndarray and not isinstance(value, numpy.generic):
             return self.reference(value)
+        if name == "float128":  # as long as this machine's long double is: its digits beyond float64's are nobody's answer
+            self.claim(math.prod(value.shape) * ITEM_SIZES["float64"], "an array")
+            value, name = value.astype("float64"), "float64"
         if name not in NUMPY_TYPES:
             raise Refused(f"a NumPy array of type {name[:60]}; numbers were expected")
         size = math.prod(value.shape)
