@@ -116,6 +116,14 @@ def test_array_types(name, shape):
     assert result.flags.writeable
 
 
+def test_numpy_text_crosses_as_text():
+    """What numpy.select and arrays of names give is text like any other; an array of texts is refused by name."""
+    result = crossed(numpy.str_("saddle"))
+    assert type(result) is str and result == "saddle"
+    with pytest.raises(Refused):
+        encode(numpy.array(["a", "b"]))
+
+
 @pytest.mark.parametrize("value", [numpy.array([1.5, -2], dtype=numpy.longdouble), numpy.longdouble(1.5), numpy.ones((0, 3), dtype=numpy.longdouble)])
 def test_long_doubles_cross_as_float64(value):
     """Any float type is a right answer's; the longest one, which machines do not agree on, arrives as float64."""

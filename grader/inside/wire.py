@@ -139,6 +139,8 @@ class _Writer:
     def array(self, value: Any, kind: type) -> list:
         import numpy
 
+        if kind is numpy.str_:  # what an array of names, or numpy.select, gives
+            return self.node(str.__str__(value), 0)
         name = str(value.dtype)
         if kind is not numpy.ndarray and not isinstance(value, numpy.generic):
             return self.reference(value)

@@ -1,0 +1,201 @@
+"""The hidden checks: other numbers, how restless each curve is, and reruns with one sample, with two and with one large batch."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import torch
+
+from grader import check, fetch, number, place
+
+# Of 1 + |expected|: bfloat16 is off by at most 0.008 for momentum (2,000 draws) and 0.02 for smooth (1,200), float32 by
+# 5e-7.
+TOLERANCE = 0.04
+
+STEPS, RATE = 100, 0.1
+
+
+def whole(index):
+    """An index as an int; one with a decimal point is none."""
+    assert type(index) is int or "int" in str(getattr(index, "dtype", ""))
+    return int(number(index))
+
+
+def dealt(student, n, size):
+    return [[whole(index) for index in batch] for batch in student.batches(n, size)]
+
+
+def curve(student, name, steps=STEPS, rate=RATE):
+    losses = np.array([number(loss) for loss in student.minimise(name, steps, rate)])
+    assert losses.shape == (steps,) and np.isfinite(losses).all()
+    return losses
+
+
+def rises(losses):
+    return np.maximum(np.diff(losses), 0).sum()
+
+
+def bends(losses):
+    """How much the steps downhill grow, all in all: nothing for descent on all the data, whose steps only get shorter.
+
+    Noise shows here even where the losses are measured on all the data and hardly ever rise.
+    """
+    return np.maximum(-np.diff(losses, 2), 0).sum()
+
+
+def unevenness(losses):
+    """The bends, each as a part of the loss there: it shows samples taken in turn even where two are much alike."""
+    around = np.maximum.reduce([losses[:-2], losses[1:-1], losses[2:]])
+    return (np.maximum(-np.diff(losses, 2), 0) / (around + 1e-10 * losses[0])).sum()
+
+
+def curves(student, name, count):
+    return [curve(student, name) for _ in range(count)]
+
+
+def mean_of(measure, several):
+    return np.mean([measure(losses) for losses in several])
+
+
+def alone(name, x, scale, alpha, steps, rate):
+    """The losses on the one sample (x, 3x + 0.8). `scale` is 1, or 0.5 where half the square is taken for the loss."""
+    line, features = np.zeros(2), np.array([x, 1.0])
+    average, squares = np.zeros(2), np.zeros(2)
+    losses = []
+    for step in range(1, steps + 1):
+        error = line @ features - (3 * x + 0.8)
+        losses.append(scale * error ** 2)
+        move = gradient = 2 * scale * error * features
+        if name == "momentum":
+            move = average = average * (1 - alpha) + gradient * alpha
+        elif name == "adam":
+            average = 0.9 * average + 0.1 * gradient
+            squares = 0.999 * squares + 0.001 * gradient ** 2
+            move = average / (1 - 0.9 ** step) / (np.sqrt(squares / (1 - 0.999 ** step)) + 1e-8)
+        line = line - rate * move
+    return np.array(losses)
+
+
+def follows_the_rule(losses, name, alpha, rate):
+    """Whether the losses are those of the named method on one sample. Which sample it was, the first loss tells."""
+    # Of the first loss. 150 samples, each method: float32 is off by 2e-7 at most, float16 by 0.002, bfloat16 by 0.015; a
+    # loss from after the step, a gradient of half the size and the like by 0.003 or more at one of the rates.
+    coarse = any(np.array_equal(torch.tensor(losses).to(dtype).double(), losses) for dtype in (torch.float16, torch.bfloat16))
+    tolerance = 0.03 if coarse else 1e-3
+    for scale in (1, 0.5):
+        x = (math.sqrt(losses[0] / scale) - 0.8) / 3
+        expected = alone(name, x, scale, alpha, len(losses), rate)
+        if -0.01 <= x <= 1.01 and (np.abs(losses - expected) <= tolerance * losses[0]).all():
+            return True
+    return False
+
+
+def expected_descent(steps, rate, scale):
+    """Batch descent for x spread evenly over [0, 1)."""
+    w, b = -3.0, -0.8  # from the goal
+    losses = []
+    for _ in range(steps):
+        losses.append(scale * (w * w / 3 + w * b + b * b))
+        w, b = w - rate * 2 * scale * (w / 3 + b / 2), b - rate * 2 * scale * (w / 2 + b)
+    return np.array(losses)
+
+
+@check(points=1, title="batches deals any number of indices, shuffled anew each time", zh="任意个数的下标，batches 都能分好，而且每次重新打乱",
+       hint="Every index once, all batches full but the last, no empty one. Shuffle the indices themselves, not just the "
+            "order of the batches, and do it in every call.",
+       zh_hint="每个下标恰好一次，除最后一批外都是满的，也没有空的一批。要打乱的是下标本身，而不只是各批的先后；每次调用都要重新打乱。")
+def test_any_deal(student):
+    for n, size in ((23, 5), (24, 6), (9, 1), (3, 8), (1, 1)):
+        hands = dealt(student, n, size)
+        assert [len(hand) for hand in hands] == [min(size, n - start) for start in range(0, n, size)]
+        assert sorted(index for hand in hands for index in hand) == list(range(n))
+    # Right answers fail what follows in 1 of 10 million runs.
+    assert {dealt(student, 5, 2)[-1][0] for _ in range(80)} == set(range(5))
+    first, second = dealt(student, 60, 12), dealt(student, 60, 12)
+    assert first != second
+    assert {frozenset(hand) for hand in first} != {frozenset(hand) for hand in second}
+    order = [index for hand in first for index in hand]
+    assert sum((after - before) % 60 in (1, 59) for before, after in pairwise(order)) <= 20  # neighbours: about 2
+
+
+@check(points=1, title="momentum works for other numbers and for tensors, and changes none of them",
+       zh="换别的数，换成张量，momentum 都算对，而且不改动它们",
+       hint="Use the argument alpha, not the notebook's. `previous *= …` changes the caller's tensor: return a new one.",
+       zh_hint="请使用参数 alpha，而不是笔记本里的 alpha。`previous *= …` 会改动调用者的张量：要返回一个新的。")
+def test_momentum_anywhere(student):
+    for alpha in (0.0, 1.0, *np.random.uniform(0.2, 0.8, 3).tolist()):
+        previous, gradient = np.random.uniform(-3, 3, 2).tolist()
+        expected = previous * (1 - alpha) + gradient * alpha
+        assert abs(number(student.momentum(previous, gradient, alpha)) - expected) <= TOLERANCE * (1 + abs(expected))
+    for shape in ((2,), (3, 4)):
+        given = 6 * torch.rand(shape) - 3, 6 * torch.rand(shape) - 3
+        held = [place(student, one) for one in given]
+        answer = student.momentum(*held, 0.3)
+        expected = given[0] * 0.7 + given[1] * 0.3
+        assert isinstance(answer, torch.Tensor | np.ndarray) and tuple(answer.shape) == shape
+        assert ((torch.as_tensor(answer).detach() - expected).abs() <= TOLERANCE * (1 + expected.abs())).all()
+        assert all(torch.equal(fetch(there), one) for there, one in zip(held, given))
+
+
+@check(points=1, title="smooth follows its rule on other curves", zh="换别的曲线，smooth 也按规则平滑",
+       hint="The first value as it is, without correction; each further one is beta times the last smoothed value plus "
+            "1 − beta times the new one. As many come out as went in, be it one.",
+       zh_hint="第一个值原样保留，不做修正；之后每个值是 beta 乘以上一个平滑后的值，加上 1 − beta 乘以新的值。进去几个，出来几个，只有一个值时也一样。")
+def test_smooth_anywhere(student):
+    for count, beta in ((1, 0.9), (2, 0.25), (12, 0.9), (30, np.random.uniform(0.4, 0.8)), (5, 0.0), (5, 1.0)):
+        values = np.random.uniform(-5, 5, count).tolist()
+        expected = values[:1]
+        for value in values[1:]:
+            expected.append(beta * expected[-1] + (1 - beta) * value)
+        answer = [number(value) for value in student.smooth(values, float(beta))]
+        assert len(answer) == count
+        assert all(abs(found - wanted) <= TOLERANCE * (1 + abs(wanted)) for found, wanted in zip(answer, expected))
+
+
+@check(points=1, title="The less data in a step, the more restless the curve", zh="每一步用的数据越少，曲线起伏越大",
+       hint="\"sgd\" takes one sample a step, \"minibatch\" takes batch_size of them, \"bgd\" takes all; each step is one update.",
+       zh_hint="\"sgd\" 每步用一个样本，\"minibatch\" 每步用 batch_size 个，\"bgd\" 每步用全部；每一步只更新一次。")
+def test_restless(student):
+    batch, small, single = curve(student, "bgd"), curves(student, "minibatch", 8), curves(student, "sgd", 8)
+    # 12,000 seeds, losses on the batch or on all the data, with and without replacement: of "sgd" the rises are at least
+    # 2.4 times those of "minibatch", the bends 2.0 times; bends of "minibatch" are at least 0.0138 of the first loss,
+    # those of "bgd" at most 0.0064 (bfloat16; in float32 nothing). The same method twice: both in at most 1 % of seeds.
+    assert mean_of(rises, single) >= 1.7 * mean_of(rises, small)
+    assert mean_of(bends, single) >= 1.6 * mean_of(bends, small)
+    assert mean_of(bends, small) >= 0.01 * batch[0]
+    assert bends(batch) <= 0.01 * batch[0]
+    assert rises(batch) <= 1e-3 * batch[0]
+
+
+@check(points=2, title="With a single sample every loss is as worked out; of two samples, one is taken at a time",
+       zh="只有一个样本时，每个损失都和算出来的一致；有两个样本时，每步只取一个",
+       hint="Start from w = b = 0 in every call; take the loss before the update; one step is the rate times the gradient of "
+            "the mean square. Momentum starts from 0 and uses the notebook's alpha; Adam has betas 0.9 and 0.999 and corrects "
+            "its averages for their start at 0. \"sgd\" takes exactly one sample, \"minibatch\" exactly batch_size.",
+       zh_hint="每次调用都从 w = b = 0 出发；损失在更新之前记录；每一步是学习率乘以均方误差的梯度。动量从 0 开始，用笔记本的 alpha；"
+               "Adam 的 beta 是 0.9 和 0.999，并对从 0 开始的平均值做偏差修正。\"sgd\" 每步恰好取一个样本，\"minibatch\" 恰好取 batch_size 个。")
+def test_single_sample(rerun):
+    other = rerun(n=1, batch_size=1, alpha=0.4)
+    for name in ("bgd", "sgd", "minibatch", "momentum", "adam"):
+        for rate in (0.1, 0.3):
+            assert follows_the_rule(curve(other, name, steps=20, rate=rate), name, 0.4, rate)
+    # 6,000 pairs, losses on the batch or on all the data: one at a time is 3.1 or more, both at once 0.02 at most.
+    pair = rerun(n=2, batch_size=1)
+    assert unevenness(curve(pair, "sgd")) >= 0.5
+    assert unevenness(curve(pair, "minibatch")) >= 0.5
+
+
+@check(points=1, title="A batch of all the data is as calm as batch descent, and the data are the line's",
+       zh="一批就是全部数据时，曲线和批量梯度下降一样平稳；数据也确实来自那条直线", depends=["test_restless"],
+       hint="Take n and batch_size from the notebook's parameters wherever you use them; x is uniform on [0, 1), y = 3x + 0.8.",
+       zh_hint="凡是用到 n 和 batch_size 的地方，都要取笔记本的参数；x 在 [0, 1) 上均匀分布，y = 3x + 0.8。")
+def test_one_large_batch(student, rerun):
+    other = rerun(n=512, batch_size=512)
+    batch = curve(other, "bgd")
+    # 400 seeds: the first loss is within 0.71 of 6.04, and the curve's shape within 0.026.
+    assert any(abs(batch[0] - expected[0]) <= 1.2 * scale and np.abs(batch / batch[0] - expected / expected[0]).max() <= 0.05
+               for scale in (1, 0.5) for expected in [expected_descent(STEPS, RATE, scale)])
+    # Drawn with replacement, the large batch keeps up to 0.12 of the small one's bends (600 seeds); a batch of 8 has at
+    # least 0.178 (4,000). Of "sgd" there are at least 0.27 (4,000); were it to take the whole batch, at most 0.04.
+    assert mean_of(bends, curves(other, "minibatch", 2)) <= 0.16 * mean_of(bends, curves(student, "minibatch", 2))
+    assert mean_of(bends, curves(other, "sgd", 2)) >= 0.1 * mean_of(bends, curves(student, "sgd", 2))
