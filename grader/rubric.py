@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
 import json
 import os
@@ -25,7 +26,6 @@ import pytest
 
 from grader import lines
 from grader.diagnosis import MAX_ENTRIES, in_short
-from grader.inside import pages
 from grader.inside.wire import Malformed, Refused
 from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.source import Source
@@ -270,7 +270,8 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, cpu_s: int
     """
     def begin(plugin: Plugin) -> None:
         if forks:
-            pages.settle()
+            gc.collect()
+            gc.freeze()  # or every fork would copy what a collection touches
         line = next_line(submissions) if forks else lines.take(submissions)
         plugin.supervisor = Supervisor(line)
         plugin.order, _ = plugin.supervisor.hear()
