@@ -83,7 +83,7 @@ class Grading:
 
     def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int, brief: bool = False) -> Task:
         """A task from a notebook's bytes, or from the reason why there are none."""
-        data, problem = (b"", str(content)) if isinstance(content, Unreadable) else (content, None)
+        data, problem = (b"", content.text) if isinstance(content, Unreadable) else (content, None)
         return Task(
             student, assignment.name, fingerprint(content), data, problem,
             tuple(str(path.resolve()) for path in assignment.files), assignment.checks, assignment.limits,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.course import Limits
+from grader.language import say as _
 from grader.process import GRACE_S, Fate
 from grader.session import Run, Session
 
@@ -48,9 +49,9 @@ class _Call:
     def over(self, session: Session, limits: Limits) -> Fate | None:
         used = session.process.usage()
         if used.cpu_s - self.cpu_s > limits.call_s:
-            return Fate("timed_out", f"a call used more than {limits.call_s} s of computing time")
+            return Fate("timed_out", _("a call used more than {most} s of computing time", most=limits.call_s))
         if time.monotonic() - self.begun - (used.waited_s - self.waited_s) > limits.call_wall_s:
-            return Fate("timed_out", f"a call took longer than {limits.call_wall_s} s")
+            return Fate("timed_out", _("a call took longer than {most} s", most=limits.call_wall_s))
         return None
 
 
@@ -123,7 +124,7 @@ class Examination:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(session.process.ended), GRACE_S)
             if session.ended is None:
-                session.process.kill(Fate("protocol", "the session hung up on the rubric"))
+                session.process.kill(Fate("protocol", _("the session hung up on the rubric")))
         else:
             call = self.calls.get(number)
             if call is None or waited_s < call.last:
@@ -132,7 +133,7 @@ class Examination:
             if session.ended is None and (fate := call.over(session, self.limits)):
                 session.process.kill(fate)
         fate = session.ended
-        return {"ended": fate is not None, "status": fate.status if fate else "", "message": fate.message if fate else ""}, None
+        return {"ended": fate is not None, "status": fate.status if fate else "", "message": fate.message.en if fate else ""}, None
 
     async def _answer(self, answer: dict, session: Session | None) -> None:
         """Send an answer, with the session's probe socket where there is one."""

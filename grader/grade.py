@@ -36,7 +36,7 @@ async def grade(task: Task, rubric: socket.socket) -> Report:
             raise notebooks.Unreadable(task.problem)
         notebook = notebooks.parse(task.content)
     except notebooks.Unreadable as error:
-        return report(task, REJECTED, reason=str(error))
+        return report(task, REJECTED, reason=error.text.en, reason_zh=error.text.zh)
     opening = Opening(task.sandbox, task.limits, task.provenance.seed)
     first = await run(notebook, opening)
     findings = await examine(task, notebook, opening, first, rubric)

@@ -24,6 +24,8 @@ from nbclient.client import NotebookClient
 from traitlets import Any as AnyTrait
 from zmq.utils.monitor import recv_monitor_message
 
+from grader.language import Text
+from grader.language import say as _
 from grader.process import GRACE_S, Ended, Fate, Process
 from grader.score import CellRun, Output
 from grader.text import ANSI, clean
@@ -133,7 +135,7 @@ class Kernel:
             self.partial = ()
             if self.process.ended.done():
                 raise Ended(self.process.ended.result()) from None
-            raise Ended(Fate("protocol", f"the kernel sent what no kernel sends ({type(error).__name__})")) from None
+            raise Ended(Fate("protocol", _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__))) from None
         outputs = tuple(_outputs(cell))
         raised = next((output for output in cell.outputs if output.output_type == "error"), None)
         if raised is None:
@@ -168,8 +170,8 @@ class Kernel:
         if self.said > self.limit or self.messages > MAX_MESSAGES:
             self.process.kill(Fate("too_much_output", self._too_much()))
 
-    def _too_much(self) -> str:
-        return f"more output than {self.limit >> 10} kB or {MAX_MESSAGES} pieces"
+    def _too_much(self) -> Text:
+        return _("more output than {most} kB or {pieces} pieces", most=self.limit >> 10, pieces=MAX_MESSAGES)
 
     async def _monitor(self, name: str, channel: Any) -> None:
         """A channel that ends while the kernel lives means a message over the size limit, or nonsense."""
@@ -178,7 +180,7 @@ class Kernel:
         await asyncio.sleep(GRACE_S)
         too_much = name == "iopub"
         self.process.kill(Fate("too_much_output", self._too_much()) if too_much
-                          else Fate("protocol", f"the kernel closed its {name} channel"))
+                          else Fate("protocol", _("the kernel closed its {name} channel", name=name)))
 
     def close(self) -> None:
         for task in self.monitors:

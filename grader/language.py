@@ -61,6 +61,11 @@ def say(message: str, **words: object) -> Text:
     return Text(in_("en"), in_("zh"))
 
 
+def either(en: str | None, zh: str) -> Text:
+    """What was written, in Chinese too where it was written in Chinese."""
+    return Text(en or "", zh or en or "")
+
+
 def listed(texts: list[Text]) -> Text:
     """Several texts, each quoted, in one line."""
     return Text(", ".join(f"“{text.en}”" for text in texts), "、".join(f"“{text.zh}”" for text in texts))

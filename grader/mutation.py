@@ -25,7 +25,7 @@ COMPARISONS = {
 }
 NAMES = {  # one function taken for another, by kind of mutant
     "loss": {"MSELoss": "L1Loss", "mse_loss": "l1_loss", "mean": "sum", "sum": "mean", "log_softmax": "softmax", "square": "abs"},
-    "shuffle": {"randperm": "arange", "permutation": "arange"},
+    "shuffle": {"randperm": "arange"},
     "mode": {"train": "eval", "eval": "train"},
     "function": {"argmin": "argmax", "argmax": "argmin", "min": "max", "max": "min", "zeros": "ones", "ones": "zeros", "rand": "randn",
                  "randn": "rand", "zeros_like": "ones_like", "ones_like": "zeros_like", "max_pool2d": "avg_pool2d"},
@@ -39,6 +39,8 @@ LEFT_OUT = {  # methods and functions of one value that are passed over, by kind
 AXES = ("dim", "axis")
 GRADIENTS_CLEARED = re.compile(r"zero_grad\(|\.grad\s*=\s*None|\.grad\s*=\s*\w+\.grad\s*=|\.grad\.zero_|\.grad\.data\.zero_")
 UPDATE = re.compile(r"\.step\(|[-+*/]=|\.sub_\(|\.add_\(|\.data\b")
+COMMENT = re.compile(r"#[^\n]*")
+OPEN = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.UnaryOp)  # fall apart beside an operator
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class _Edit:
 
 def mutants(solution: Notebook) -> list[Mutant]:
     """Every mutant of a solution that is still Python, in the order of its lines; no two alike."""
-    found: dict[tuple[str, str], Mutant] = {}
+    found: dict[tuple[int, str], Mutant] = {}
     for place, cell in enumerate(solution.cells):
         if cell.kind != "code" or BEGIN not in cell.source:
             continue
@@ -78,21 +80,22 @@ def mutants(solution: Notebook) -> list[Mutant]:
             continue  # magics: nothing in such a cell can be mutated
         for edit in edits:
             source = cell.source[: edit.start] + edit.text + cell.source[edit.end:]
-            if source == cell.source or (cell.id, source) in found:
+            if source == cell.source or (place, source) in found:
                 continue
             try:
                 compile(source, cell.id, "exec", ast.PyCF_ONLY_AST)
             except (SyntaxError, ValueError):
                 continue
             cells = (*solution.cells[:place], replace(cell, source=source), *solution.cells[place + 1:])
-            found[cell.id, source] = _mutant(cell, source, edit, Notebook(cells))
+            found[place, source] = _mutant(cell, source, edit, Notebook(cells))
     return list(found.values())
 
 
 def _mutant(cell: Cell, source: str, edit: _Edit, notebook: Notebook) -> Mutant:
     before, after = cell.source.splitlines(), source.splitlines()
     number = cell.source.count("\n", 0, edit.start)
-    diff = [line for line in difflib.unified_diff(before, after, lineterm="", n=1) if not line.startswith(("---", "+++", "@@"))]
+    _, _, *lines = difflib.unified_diff(before, after, lineterm="", n=1)  # the two files' names come first
+    diff = [line for line in lines if not line.startswith("@@")]
     taken = [line[1:].strip() for line in diff if line.startswith("-")]
     given = [line[1:].strip() for line in diff if line.startswith("+")]
     return Mutant(edit.kind, cell.id, number + 1, " ".join(taken), " ".join(given), "\n".join(diff), notebook)
@@ -138,10 +141,29 @@ class _Mutator:
 
     def between(self, kind: str, left: ast.AST, right: ast.AST, old: str, new: str) -> Iterator[_Edit]:
         """What stands between two nodes, an operator, replaced."""
-        begin, end = self.end(left), self.start(right)
-        place = self.source[begin:end].find(old)
+        begin = self.end(left)
+        place = self.gap(begin, self.start(right)).find(old)
         if place >= 0:
             yield _Edit(kind, begin + place, begin + place + len(old), new)
+
+    def gap(self, begin: int, end: int) -> str:
+        """What stands between two nodes, comments blanked: operators, commas, parentheses."""
+        return COMMENT.sub(lambda comment: " " * len(comment[0]), self.source[begin:end])
+
+    def closed(self, node: ast.expr, around: ast.AST | None) -> str:
+        """A node's text as it can stand in what is around it: in parentheses where it would fall apart there."""
+        text = self.text(node)
+        safe = isinstance(around, (ast.stmt, ast.keyword, ast.Call)) and "\n" not in text
+        return text if safe or not isinstance(node, OPEN) else f"({text})"
+
+    def asked(self, attribute: ast.Attribute) -> str:
+        """What an attribute is asked of, with its parentheses."""
+        end = self.end(attribute.value)
+        return self.source[self.start(attribute): end] + ")" * self.gap(end, self.end(attribute)).count(")")
+
+    def swapped(self, kind: str, first: ast.AST, second: ast.AST) -> _Edit:
+        between = self.source[self.end(first): self.start(second)]
+        return _Edit(kind, self.start(first), self.end(second), self.text(second) + between + self.text(first))
 
     def up(self, node: ast.AST, *kinds: type[ast.AST]) -> ast.AST | None:
         """The nearest node around this one that is of one of these kinds."""
@@ -165,7 +187,8 @@ class _Mutator:
 
     def of_UnaryOp(self, node: ast.UnaryOp) -> Iterator[_Edit]:
         if isinstance(node.op, (ast.USub, ast.Not)):
-            yield self.instead("sign" if isinstance(node.op, ast.USub) else "condition", node, self.text(node.operand))
+            kind, sign = ("sign", "-") if isinstance(node.op, ast.USub) else ("condition", "not")
+            yield self.instead(kind, node, self.text(node).removeprefix(sign).lstrip())
 
     def of_Compare(self, node: ast.Compare) -> Iterator[_Edit]:
         for left, operator, right in zip([node.left, *node.comparators], node.ops, node.comparators):
@@ -206,8 +229,9 @@ class _Mutator:
 
     def of_Attribute(self, node: ast.Attribute) -> Iterator[_Edit]:
         yield from self.taken_for_another(node, node.attr, self.end(node) - len(node.attr))
-        if node.attr in LEFT_OUT["shape"] and not isinstance(self.parents.get(node), ast.Call):
-            yield self.instead("shape", node, self.text(node.value))
+        call = self.parents.get(node)
+        if node.attr in LEFT_OUT["shape"] and not (isinstance(call, ast.Call) and call.func is node):
+            yield self.instead("shape", node, self.asked(node))
 
     def taken_for_another(self, node: ast.AST, name: str, start: int) -> Iterator[_Edit]:
         call = self.parents.get(node)
@@ -215,6 +239,8 @@ class _Mutator:
             for kind, names in NAMES.items():
                 if name in names:
                     yield _Edit(kind, start, start + len(name), names[name])
+            if name == "permutation":  # a generator's, which has no arange
+                yield self.instead("shuffle", node, "np.arange")
 
     def of_Call(self, node: ast.Call) -> Iterator[_Edit]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -224,35 +250,35 @@ class _Mutator:
                 # relu(x) and torch.flatten(x, 1) as well as x.relu() and x.flatten(1)
                 function = isinstance(node.func, ast.Name) or self.is_module(node.func)
                 if function and node.args:
-                    yield self.instead(kind, node, self.text(node.args[0]))
+                    yield self.instead(kind, node, self.closed(node.args[0], self.parents.get(node)))
                 elif function and isinstance(self.parents.get(node), ast.Call):  # nn.ReLU() among the layers
                     yield self.instead(kind, node, f"{self.text(node.func).removesuffix(name)}Identity()")
                 elif not function and isinstance(node.func, ast.Attribute):
-                    yield self.instead(kind, node, self.text(node.func.value))
+                    yield self.instead(kind, node, self.asked(node.func))
         if name == "range" and node.args and plain:
             last = node.args[min(len(node.args), 2) - 1]
-            yield self.instead("steps", last, f"{self.text(last)} - 1")
-            yield self.instead("steps", last, f"{self.text(last)} + 1")
+            count = self.text(last) if isinstance(last, (ast.BinOp, ast.UnaryOp)) else self.closed(last, None)
+            yield self.instead("steps", last, f"{count} - 1")
+            yield self.instead("steps", last, f"{count} + 1")
         if len(node.args) == 2 and plain and all(isinstance(each, ast.Name) for each in node.args):
-            first, second = node.args
-            yield _Edit("arguments", self.start(first), self.end(second), f"{self.text(second)}, {self.text(first)}")
+            yield self.swapped("arguments", *node.args)
         for keyword in node.keywords:
             if keyword.arg and (before := self.before(node, keyword)) is not None:
-                yield _Edit("axis" if keyword.arg in AXES else "keyword", before, self.end(keyword.value), "")
+                yield _Edit("axis" if keyword.arg in AXES else "keyword", before, self.end(keyword), "")
 
     def is_module(self, function: ast.expr) -> bool:
-        """Whether a function is reached through a module's usual short name, and not through a value."""
-        return isinstance(function, ast.Attribute) and ast.unparse(function.value) in ("torch", "np", "F", "nn", "torch.nn", "nn.functional", "torch.nn.functional")
+        """Whether a function is reached through a module's usual short name, or is a layer of a model's own, and not of a value."""
+        return isinstance(function, ast.Attribute) and ast.unparse(function.value) in (
+            "torch", "np", "F", "nn", "torch.nn", "nn.functional", "torch.nn.functional", "copy", "self")
 
     def before(self, call: ast.Call, keyword: ast.keyword) -> int | None:
-        """The end of the argument before this one, from which it is left out with its comma; None for the only argument."""
-        ends = sorted(self.end(each) for each in (*call.args, *(other.value for other in call.keywords)) if self.end(each) <= self.start(keyword))
-        return ends[-1] if ends else None
+        """The comma before this argument, with which it is left out; None for the first argument."""
+        ends = [self.end(each) for each in (*call.args, *call.keywords) if self.end(each) <= self.start(keyword)]
+        return max(ends) + self.gap(max(ends), self.start(keyword)).index(",") if ends else None
 
     def of_Return(self, node: ast.Return) -> Iterator[_Edit]:
         if isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
-            first, second = node.value.elts
-            yield _Edit("order", self.start(first), self.end(second), f"{self.text(second)}, {self.text(first)}")
+            yield self.swapped("order", *node.value.elts)
         function = self.up(node, ast.FunctionDef)
         if isinstance(function, ast.FunctionDef) and function.name == "forward" and node.value is not None and isinstance(self.up(function, ast.ClassDef), ast.ClassDef):
             yield self.instead("detach", node.value, f"({self.text(node.value)}).detach()")
@@ -288,8 +314,8 @@ class _Mutator:
 
     def of_FunctionDef(self, node: ast.FunctionDef) -> Iterator[_Edit]:
         for mark in node.decorator_list:
-            if "no_grad" in self.text(mark):
-                yield _Edit("no_grad", self.start(mark) - 1, self.end(mark) + 1, " " * 0)
+            if "no_grad" in self.text(mark) and mark.lineno in self.answers:
+                yield _Edit("no_grad", self.starts[mark.lineno - 1], self.starts[mark.end_lineno or mark.lineno], "")
 
     def of_For(self, node: ast.For) -> Iterator[_Edit]:
         if isinstance(node.iter, ast.Tuple) and len(node.iter.elts) > 1:

@@ -2,7 +2,7 @@
 
 Reading keeps each cell's kind, source, tags and id. Outputs, attachments, the kernel's name and all other metadata
 are dropped before anything looks at them, so nothing in them can break or steer a grading. What can't be used ends
-in `Unreadable`, whose text is for the student. Everything that is kept can be written as UTF-8.
+in `Unreadable`, whose text is for the student, in every language. Everything that is kept can be written as UTF-8.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from grader.language import Text
+from grader.language import say as _
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 KINDS = ("code", "markdown", "raw")
-RESAVE = "Save the notebook in Jupyter and submit the .ipynb file again."
-CLEAR = "Clear all outputs (Edit > Clear Outputs of All Cells), save, and submit the notebook again."
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ LIMITS = Limits()
 
 class Unreadable(Exception):
     """The file is not a notebook that can be graded. The text tells the student what is wrong and what to do next."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text.en
+
+
+def _save_again(wrong: Text) -> Unreadable:
+    return Unreadable(_("{first} {rest}", first=wrong, rest=_("Save the notebook in Jupyter and submit the .ipynb file again.")))
+
+
+def _clear_outputs(wrong: Text) -> Unreadable:
+    then = _("Clear all outputs (Edit > Clear Outputs of All Cells), save, and submit the notebook again.")
+    return Unreadable(_("{first} {rest}", first=wrong, rest=then))
 
 
 @dataclass(frozen=True)
@@ -88,35 +105,50 @@ def read_file(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
                 _demand_size(len(content), limits)
             return bytes(content)
     except ValueError:  # a NUL in the name
-        raise Unreadable(f"The file's name can't be used. {RESAVE}") from None
+        raise _save_again(_("The file's name can't be used.")) from None
     except OSError as error:
         if error.errno in _FILES_FAULT:
-            raise Unreadable(f"The file can't be opened ({error.strerror}). Submit the notebook again.") from None
+            raise Unreadable(_("The file can't be opened ({why}). Submit the notebook again.", why=cause(error))) from None
         raise
+
+
+def cause(error: OSError) -> Text:
+    """Why the system refused, in its own words; the usual ones in every language."""
+    known = {
+        errno.ENOENT: _("No such file or directory"),
+        errno.ENOTDIR: _("Not a directory"),
+        errno.EACCES: _("Permission denied"),
+        errno.EPERM: _("Operation not permitted"),
+        errno.ELOOP: _("Too many levels of symbolic links"),
+        errno.ENAMETOOLONG: _("File name too long"),
+        errno.ENXIO: _("No such device or address"),
+    }
+    words = error.strerror or type(error).__name__
+    return Text(words, known[error.errno].zh if error.errno in known else words)
 
 
 # Windows lacks most of these; it has O_BINARY.
 _SAFE_OPEN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 _FILES_FAULT = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)
-_NO_FILE = (
-    (stat.S_ISLNK, "a link to a file, not the file itself"),
-    (stat.S_ISDIR, "a folder, not a file"),
-    (stat.S_ISFIFO, "a named pipe, not a file"),
-    (stat.S_ISSOCK, "a socket, not a file"),
-    (stat.S_ISREG, ""),
-)
 
 
 def _demand_regular(mode: int) -> None:
-    what = next((what for is_it, what in _NO_FILE if is_it(mode)), "a device, not a file")
-    if what:
-        raise Unreadable(f"What was submitted is {what}. Submit the notebook's .ipynb file.")
+    if stat.S_ISREG(mode):
+        return
+    kinds = (
+        (stat.S_ISLNK, _("a link to a file, not the file itself")),
+        (stat.S_ISDIR, _("a folder, not a file")),
+        (stat.S_ISFIFO, _("a named pipe, not a file")),
+        (stat.S_ISSOCK, _("a socket, not a file")),
+    )
+    what = next((what for is_it, what in kinds if is_it(mode)), _("a device, not a file"))
+    raise Unreadable(_("What was submitted is {what}. Submit the notebook's .ipynb file.", what=what))
 
 
 def _demand_size(size: int, limits: Limits) -> None:
     if size > limits.file_bytes:
         most = f"{limits.file_bytes / 1e6:g} MB"
-        raise Unreadable(f"The file is too large: more than {most}, usually because of stored outputs. {CLEAR}")
+        raise _clear_outputs(_("The file is too large: more than {most}, usually because of stored outputs.", most=most))
 
 
 # ---- reading
@@ -136,7 +168,7 @@ def parse(data: bytes, limits: Limits = LIMITS) -> Notebook:
     else:
         cells = _list_of_cells(document, limits)
     total = len(cells)
-    return Notebook(_identified([_cell(cell, f"cell {n} of {total}", limits) for n, cell in enumerate(cells, start=1)]))
+    return Notebook(_identified([_cell(cell, (n, total), limits) for n, cell in enumerate(cells, start=1)]))
 
 
 _ENCODINGS = (  # UTF-32 first: its mark begins like that of UTF-16
@@ -145,32 +177,35 @@ _ENCODINGS = (  # UTF-32 first: its mark begins like that of UTF-16
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_OTHER_FILES = (
-    (b"pk\x03\x04", "a ZIP or Office file"),
-    (b"%pdf", "a PDF"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
-)
+
+
+def _other_file(start: bytes) -> Text | None:
+    """What a file is that begins so, if it is one of those often handed in by mistake."""
+    if start.startswith(b"pk\x03\x04"):
+        return _("a ZIP or Office file")
+    if start.startswith(b"%pdf"):
+        return _("a PDF")
+    if start.startswith((b"<!doctype html", b"<html")):
+        return _("a web page")
+    return None
 
 
 def _text(data: bytes) -> str:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise Unreadable(f"This is not a notebook: the file is empty. {RESAVE}")
-    start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for signature, what in _OTHER_FILES:
-        if start.startswith(signature):
-            raise Unreadable(f"This is not a notebook but {what}. Submit the .ipynb file itself.")
+        raise _save_again(_("This is not a notebook: the file is empty."))
+    if (what := _other_file(data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower())) is not None:
+        raise Unreadable(_("This is not a notebook but {what}. Submit the .ipynb file itself.", what=what))
     encoding = next((name for mark, name in _ENCODINGS if data.startswith(mark)), "utf-8-sig")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"This is not a notebook: byte {error.start + 1} is not UTF-8 text. {RESAVE}") from None
+        raise _save_again(_("This is not a notebook: byte {position} is not UTF-8 text.", position=error.start + 1)) from None
 
 
 def _document(text: str, limits: Limits) -> dict[str, Any]:
     def integer(digits: str) -> int:
         if len(digits) > limits.digits:
-            raise Unreadable(f"This is not a usable notebook: it holds a number of {len(digits)} digits. {CLEAR}")
+            raise _clear_outputs(_("This is not a usable notebook: it holds a number of {count} digits.", count=len(digits)))
         return int(digits)
 
     _demand_shallow(text, limits)
@@ -178,18 +213,19 @@ def _document(text: str, limits: Limits) -> dict[str, Any]:
         document = json.loads(text, parse_int=integer)
     except json.JSONDecodeError as error:
         if re.search(r"^<{7} ", text, re.MULTILINE):
-            raise Unreadable(
-                "This is not a usable notebook: it holds the conflict marks of a merge (<<<<<<<). "
-                f"Resolve the conflict. {RESAVE}"
+            raise _save_again(
+                _("This is not a usable notebook: it holds the conflict marks of a merge (<<<<<<<). Resolve the conflict.")
             ) from None
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise Unreadable(f"This is not a whole notebook: the file is cut off at its end. {RESAVE}") from None
-        where = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(f"This is not a notebook: the file is not JSON ({where}). {RESAVE}") from None
+            raise _save_again(_("This is not a whole notebook: the file is cut off at its end.")) from None
+        raise _save_again(_(
+            "This is not a notebook: the file is not JSON (line {line}, column {column}).",
+            line=error.lineno, column=error.colno,
+        )) from None
     except (ValueError, RecursionError):  # should Python be set to lower limits than ours
-        raise Unreadable(f"This is not a notebook: its JSON can't be read. {RESAVE}") from None
+        raise _save_again(_("This is not a notebook: its JSON can't be read.")) from None
     if not isinstance(document, dict):
-        raise Unreadable(f"This is not a notebook: the file holds {_shown(document)} and no cells. {RESAVE}")
+        raise _save_again(_("This is not a notebook: the file holds {what} and no cells.", what=_shown(document)))
     return document
 
 
@@ -208,61 +244,69 @@ def _demand_shallow(text: str, limits: Limits) -> None:
             continue
         values += 1
         if values > limits.values:
-            raise Unreadable(f"The notebook holds too much data: more than {limits.values:,} values. {CLEAR}")
+            raise _clear_outputs(_("The notebook holds too much data: more than {most} values.", most=f"{limits.values:,}"))
         if token in "[{":
             depth += 1
             if depth > limits.depth:
-                raise Unreadable(f"The notebook's JSON is nested more than {limits.depth} levels deep. {CLEAR}")
+                raise _clear_outputs(_("The notebook's JSON is nested more than {most} levels deep.", most=limits.depth))
 
 
 def _version(document: dict[str, Any]) -> int:
     """The major version, 2 to 4. A minor version that is missing or not known yet does no harm."""
     if "nbformat" not in document:
-        raise Unreadable(f"This is not a notebook: its JSON does not say which format it has (nbformat). {RESAVE}")
+        raise _save_again(_("This is not a notebook: its JSON does not say which format it has (nbformat)."))
     major, minor = document["nbformat"], document.get("nbformat_minor", 0)
     if type(major) is not int or type(minor) is not int or minor < 0 or major < 1:
-        shown = f"nbformat {_shown(major)}, nbformat_minor {_shown(minor)}"
-        raise Unreadable(f"This is not a usable notebook: its format version is damaged ({shown}). {RESAVE}")
-    if not 2 <= major <= 4:
-        age = "newer" if major > 4 else "older"
-        raise Unreadable(f"The notebook's format, nbformat {_shown(major)}, is {age} than can be read here. {RESAVE}")
+        raise _save_again(_(
+            "This is not a usable notebook: its format version is damaged (nbformat {major}, nbformat_minor {minor}).",
+            major=_shown(major), minor=_shown(minor),
+        ))
+    if major > 4:
+        raise _save_again(_("The notebook's format, nbformat {major}, is newer than can be read here.", major=_shown(major)))
+    if major < 2:
+        raise _save_again(_("The notebook's format, nbformat {major}, is older than can be read here.", major=_shown(major)))
     return major
 
 
 def _list_of_cells(holder: Any, limits: Limits) -> list[Any]:
     cells = holder.get("cells") if isinstance(holder, dict) else None
     if not isinstance(cells, list):
-        raise Unreadable(f"This is not a usable notebook: it has no list of cells. {RESAVE}")
+        raise _save_again(_("This is not a usable notebook: it has no list of cells."))
     _demand_few(cells, limits)
     return cells
 
 
 def _demand_few(cells: list[Any], limits: Limits) -> None:
     if len(cells) > limits.cells:
-        raise Unreadable(
-            f"The notebook has too many cells: {len(cells)}, where {limits.cells} can be read. "
-            "Delete those that the assignment does not need, save, and submit it again."
-        )
+        raise Unreadable(_(
+            "The notebook has too many cells: {count}, where {most} can be read. "
+            "Delete those that the assignment does not need, save, and submit it again.",
+            count=len(cells), most=limits.cells,
+        ))
 
 
-def _cell(cell: Any, where: str, limits: Limits, kinds: tuple[str, ...] = KINDS, source_key: str = "source") -> Cell:
+_Place = tuple[int, int]  # a cell's number, and how many there are
+
+
+def _cell(cell: Any, where: _Place, limits: Limits, kinds: tuple[str, ...] = KINDS, source_key: str = "source") -> Cell:
     if not isinstance(cell, dict):
-        raise _damaged(where, f"is {_shown(cell)}, not a cell")
+        raise _damaged(where, _("is {what}, not a cell", what=_shown(cell)))
     kind = cell.get("cell_type")
     if kind not in kinds:
-        raise _damaged(where, f"has the type {_shown(kind)}" if "cell_type" in cell else "has no type")
+        raise _damaged(where, _("has the type {kind}", kind=_shown(kind)) if "cell_type" in cell else _("has no type"))
     if source_key not in cell:
-        raise _damaged(where, "has no source")
+        raise _damaged(where, _("has no source"))
     source = cell[source_key]
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        raise _damaged(where, "has a source that is not text")
+        raise _damaged(where, _("has a source that is not text"))
     if len(source) > limits.cell_characters:
-        raise Unreadable(
-            f"The notebook's {where} is too long: {len(source)} characters, "
-            f"where {limits.cell_characters} can be read. Take embedded data out of it, save, and submit it again."
-        )
+        raise Unreadable(_(
+            "The notebook's {cell} is too long: {count} characters, "
+            "where {most} can be read. Take embedded data out of it, save, and submit it again.",
+            cell=_which(where), count=len(source), most=limits.cell_characters,
+        ))
     metadata, own_id = cell.get("metadata"), cell.get("id")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return Cell(
@@ -273,8 +317,12 @@ def _cell(cell: Any, where: str, limits: Limits, kinds: tuple[str, ...] = KINDS,
     )
 
 
-def _damaged(where: str, what: str) -> Unreadable:
-    return Unreadable(f"The notebook is damaged: {where} {what}. {RESAVE}")
+def _damaged(where: _Place, what: Text) -> Unreadable:
+    return _save_again(_("The notebook is damaged: {cell} {what}.", cell=_which(where), what=what))
+
+
+def _which(where: _Place) -> Text:
+    return _("cell {number} of {total}", number=where[0], total=where[1])
 
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -317,14 +365,14 @@ def _converted(document: dict[str, Any], limits: Limits) -> list[Any]:
 
     worksheets = document.get("worksheets")
     if not isinstance(worksheets, list):
-        raise Unreadable(f"This is not a usable notebook: it has no worksheets, as its version should. {RESAVE}")
+        raise _save_again(_("This is not a usable notebook: it has no worksheets, as its version should."))
     old = [cell for worksheet in worksheets for cell in _list_of_cells(worksheet, limits)]
     _demand_few(old, limits)
     cells = []
     for number, raw in enumerate(old, start=1):
         is_code = isinstance(raw, dict) and raw.get("cell_type") == "code"
         source_key = "input" if is_code else "source"
-        cell = _cell(raw, f"cell {number} of {len(old)}", limits, _OLD_KINDS, source_key)
+        cell = _cell(raw, (number, len(old)), limits, _OLD_KINDS, source_key)
         clean: dict[str, Any] = {"cell_type": cell.kind, source_key: cell.source, "metadata": {"tags": list(cell.tags)}}
         if cell.kind == "code":
             clean |= {"language": "python", "outputs": []}
@@ -337,18 +385,18 @@ def _converted(document: dict[str, Any], limits: Limits) -> list[Any]:
     try:
         converted = nbformat.convert(nbformat.from_dict(skeleton), 4)["cells"]
     except Exception:  # whatever a converter may trip over, it is this file that made it
-        raise Unreadable(f"The notebook's format, nbformat {version}, can't be converted. {RESAVE}") from None
+        raise _save_again(_("The notebook's format, nbformat {major}, can't be converted.", major=version)) from None
     for cell in converted:
         cell.pop("id", None)  # nbformat makes up a random one
     return converted
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Text | str:
     """A JSON value in a few words."""
     if isinstance(value, dict):
-        return "an object"
+        return _("an object")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     if value is None:
         return "null"
     text = json.dumps(value)

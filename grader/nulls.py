@@ -23,7 +23,7 @@ NAMES = (*ANSWERS, RAISES, TRIES)
 def null_answers(solution: Notebook, stub: Notebook) -> dict[str, Notebook]:
     """The null answers by name: four that give back what asks for no thought, one that raises, one that swallows every error."""
     found = {name: _changed(solution, lambda source, name=name: _emptied(source, name)) for name in (*ANSWERS, RAISES)}  # type: ignore[misc]
-    found[TRIES] = _changed(stub, lambda source: "try:\n" + "\n".join("    " + line for line in source.splitlines()) + "\n    pass\nexcept:\n    pass")
+    found[TRIES] = _changed(stub, _tried)
     return found
 
 
@@ -31,6 +31,16 @@ def _changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
     return Notebook(tuple(
         replace(cell, source=change(cell.source)) if cell.kind == "code" and "parameters" not in cell.tags else cell for cell in notebook.cells
     ))
+
+
+def _tried(source: str) -> str:
+    """A cell in which no error is heard of."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source  # magics
+    tree.body = [ast.Try([*tree.body, ast.Pass()], [ast.ExceptHandler(None, None, [ast.Pass()])], [], [])]
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def _emptied(source: str, name: str) -> str:
@@ -42,7 +52,7 @@ def _emptied(source: str, name: str) -> str:
     except SyntaxError:
         return source  # magics
     inside, answers = False, set()
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(source.split("\n"), 1):
         if line.strip() in (BEGIN, END):
             inside = line.strip() == BEGIN
         elif inside:
@@ -60,7 +70,7 @@ class _Emptying(ast.NodeTransformer):
             return node
         parts = list(ast.walk(node))
         returned = next((each.value for each in parts if isinstance(each, ast.Return)), None)
-        first = next((each.arg for each in node.args.args if each.arg != "self"), "1.0")
+        first = next((each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"), "1.0")
         if node.name == "__init__":
             words = "super().__init__()"
         elif self.name == RAISES:
@@ -74,12 +84,22 @@ class _Emptying(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         """What an answer computes outside of functions."""
-        if node.lineno in self.answers:
-            if self.name == RAISES:
-                return ast.parse("raise ValueError('nothing')").body[0]
-            target = node.targets[0]
-            count = len(target.elts) if isinstance(target, ast.Tuple) else 1
-            node.value = ast.parse(self.value("1.0", count), mode="eval").body
+        target = node.targets[0]
+        return self.computed(node, len(target.elts) if isinstance(target, ast.Tuple) else 1)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return self.computed(node) if node.value is not None else node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        emptied = self.computed(node)
+        return ast.Pass() if emptied is node and node.lineno in self.answers else emptied
+
+    def computed(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, count: int = 1) -> ast.AST:
+        if node.lineno not in self.answers:
+            return node
+        if self.name == RAISES:
+            return ast.parse("raise ValueError('nothing')").body[0]
+        node.value = ast.parse(self.value("1.0", count), mode="eval").body
         return node
 
     def value(self, first: str, count: int = 1) -> str:

@@ -24,6 +24,8 @@ from typing import Protocol
 
 from grader.course import Limits
 from grader.inside.kernel import CHANNELS
+from grader.language import Text
+from grader.language import say as _
 from grader.sandbox import SandboxAddress
 
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
@@ -35,14 +37,17 @@ class Fate:
     """What ended a session before its work was done. `status` is one of score.STATUSES."""
 
     status: str
-    message: str
+    message: Text
+
+
+CLOSED = Fate("ok", Text("closed", "closed"))  # by ourselves: nobody is told
 
 
 class Ended(Exception):
     """The session is over; carries its Fate."""
 
     def __init__(self, fate: Fate) -> None:
-        super().__init__(fate.message)
+        super().__init__(fate.message.en)
         self.fate = fate
 
 
@@ -157,7 +162,7 @@ class Sealed:
 
     def close(self) -> None:
         """Kill what still runs and give everything back. The system needs some 10 ms more to take it all down."""
-        self.kill(Fate("ok", "closed"))
+        self.kill(CLOSED)
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
@@ -243,7 +248,7 @@ class Plain:
                     process.kill()
 
     def close(self) -> None:
-        self.kill(Fate("ok", "closed"))
+        self.kill(CLOSED)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.child.wait(2)
         self._reaper.cancel()
@@ -263,18 +268,17 @@ def _free_ports(count: int) -> tuple[int, ...]:
         return tuple(opened.getsockname()[1] for opened in sockets)
 
 
-def _how(word: dict) -> str:
+def _how(word: dict) -> Text:
     """In words: how a kernel ended."""
     number = word.get("signal")
     if number:
         try:
-            name = signal.Signals(number).name
+            return _("the kernel was ended by {name}", name=signal.Signals(number).name)
         except ValueError:
-            name = f"signal {number}"
-        return f"the kernel was ended by {name}"
+            return _("the kernel was ended by signal {number}", number=number)
     if "exit" in word:
-        return f"the kernel exited with code {word['exit']}"
-    return "the kernel's supervisor is gone"
+        return _("the kernel exited with code {code}", code=word["exit"])
+    return _("the kernel's supervisor is gone")
 
 
 def _pid_of(handle: int) -> int:

@@ -82,6 +82,7 @@ class CellRun:
     error: str | None = None  # "NameError: name 'w' is not defined"
     line: int | None = None  # of the source, from 1: where the student's own code raised
     truncated: bool = False  # outputs were cut
+    error_zh: str = ""  # the error in Chinese, where the words are ours
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Execution:
     cpu_s: float = 0.0
     sessions: int = 0
     cells: tuple[CellRun, ...] = ()
+    message_zh: str = ""  # the message in Chinese, where the words are ours
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class Report:
     execution: Execution
     checks: tuple[CheckResult, ...]
     provenance: Provenance
+    reason_zh: str = ""  # the same in Chinese where it was rejected
 
 
 def total(results: Sequence[CheckResult]) -> float:

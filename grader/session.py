@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from grader.course import Limits
 from grader.kernel import Kernel
+from grader.language import say as _
 from grader.notebook import Notebook
 from grader.process import Ended, Fate, Plain, Process, Sealed
 from grader.sandbox import SandboxAddress
@@ -69,21 +70,21 @@ class Session:
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()
         if used.memory_mb > limits.memory_mb:
-            return Fate("out_of_memory", f"more than {limits.memory_mb} MB of memory")
+            return Fate("out_of_memory", _("more than {most} MB of memory", most=limits.memory_mb))
         if used.cpu_s > limits.cpu_s:
-            return Fate("timed_out", f"the notebook used more than {limits.cpu_s} s of computing time")
+            return Fate("timed_out", _("the notebook used more than {most} s of computing time", most=limits.cpu_s))
         # A wall clock that stops while the session waits for a processor: a busy machine changes no grade.
         # But not for ever: a notebook could starve itself on purpose.
         if now - self.begun - used.waited_s > limits.wall_s or now - self.begun > PATIENCE * limits.wall_s:
-            return Fate("timed_out", f"the notebook took longer than {limits.wall_s} s")
+            return Fate("timed_out", _("the notebook took longer than {most} s", most=limits.wall_s))
         if self.in_cell and self.cell_begun is None:
             self.cell_begun = (now, used.cpu_s, used.waited_s)
         elif self.in_cell and self.cell_begun is not None:
             clock, cpu_s, waited_s = self.cell_begun
             if used.cpu_s - cpu_s > limits.cell_s:
-                return Fate("timed_out", f"the cell used more than {limits.cell_s} s of computing time")
+                return Fate("timed_out", _("the cell used more than {most} s of computing time", most=limits.cell_s))
             if now - clock - (used.waited_s - waited_s) > limits.cell_wall_s or now - clock > PATIENCE * limits.cell_wall_s:
-                return Fate("timed_out", f"the cell took longer than {limits.cell_wall_s} s")
+                return Fate("timed_out", _("the cell took longer than {most} s", most=limits.cell_wall_s))
         return None
 
     def close(self) -> None:
@@ -130,7 +131,7 @@ async def run(
         session.close()
         session = None
         if at is None:  # no cell had begun: not the student's doing
-            raise OSError(f"a session ended before its first cell: {last.message}")
+            raise OSError(f"a session ended before its first cell: {last.message.en}")
         fatal[at.number] = at
     runs = [*runs, *(CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
     return Run(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
@@ -161,7 +162,7 @@ async def _run_cells(
         fate = end.fate
         if not number:
             return runs, fate, None
-        return runs, fate, CellRun(number, source, fate.status, kernel.partial, fate.message)
+        return runs, fate, CellRun(number, source, fate.status, kernel.partial, fate.message.en, error_zh=fate.message.zh)
     finally:
         kernel.close()
 
@@ -173,5 +174,5 @@ def summary(runs: Sequence[CellRun], last: Fate | None, wall_s: float, cpu_s: fl
     if last is not None and STATUSES.index(last.status) > worst:
         status = last.status
     where = next((run for run in runs if run.status == status), None) if status != "ok" else None
-    message = where.error if where else (last.message if last else None)
-    return Execution(status, where.number if where else None, message, round(wall_s, 3), round(cpu_s, 3), sessions, tuple(runs))
+    message, message_zh = (where.error, where.error_zh) if where else (last.message.en, last.message.zh) if last else (None, "")
+    return Execution(status, where.number if where else None, message, round(wall_s, 3), round(cpu_s, 3), sessions, tuple(runs), message_zh)

@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.notebook import LIMITS, Limits, Unreadable, read_file
+from grader.language import Text
+from grader.language import say as _
+from grader.notebook import LIMITS, Limits, Unreadable, cause, read_file
 
 LAYOUT = "SUBMISSIONS/<student>/<assignment>.ipynb or SUBMISSIONS/<student>/<assignment>/<any>.ipynb"
 NAMED = 5  # files that one sentence names at most
@@ -34,7 +36,7 @@ class Submission:
     assignment: str
     name: str  # for files: a portable folder name, distinct on file systems that ignore case and normalise too
     path: Path  # the notebook, or the folder where none could be chosen
-    problem: str | None = None  # why no notebook could be chosen: a sentence for the student
+    problem: Text | None = None  # why no notebook could be chosen: a sentence for the student
 
     def load(self, limits: Limits = LIMITS) -> bytes:
         """The notebook's bytes. Raises Unreadable, with a sentence for the student, where there are none to be had."""
@@ -191,7 +193,7 @@ class _Choice:
     """What stands for an assignment in one student's folder."""
 
     path: Path
-    problem: str | None = None
+    problem: Text | None = None
 
 
 def _of_student(folder: Path, tasks: Collection[str]) -> tuple[dict[str, _Choice], list[str]]:
@@ -236,8 +238,8 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
         try:
             inside = _entries(claimant.path)
         except OSError as error:
-            closed = error.strerror
-            warnings.append(f"{printable(claimant.name)} skipped, because the folder can't be read ({closed}).")
+            closed = cause(error)
+            warnings.append(f"{printable(claimant.name)} skipped, because the folder can't be read ({closed.en}).")
             continue
         here = [entry for entry in inside if _is_notebook(entry.name)]
         named = (
@@ -250,22 +252,26 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
         passed_over = [entry.name for entry in here if entry not in named]
         if passed_over:
             warnings.append(
-                f"{_listed([f'{claimant.name}/{other}' for other in passed_over])} skipped, "
+                f"{_listed([f'{claimant.name}/{other}' for other in passed_over]).en} skipped, "
                 f"because there is {printable(named[0].name)} as well."
             )
     if len(notebooks) == 1:
         return _Choice(folder / notebooks[0]), warnings
     if notebooks:
-        problem = (
-            f"There are {len(notebooks)} notebooks for {task}: {_listed(notebooks)}. "
-            f"Keep only the one to be graded, named {task}.ipynb, and submit again."
+        problem = _(
+            "There are {count} notebooks for {task}: {names}. "
+            "Keep only the one to be graded, named {task}.ipynb, and submit again.",
+            count=len(notebooks), task=task, names=_listed(notebooks),
         )
         return _Choice(folder, problem), warnings
     path = folder / claimants[0].name
     if closed:
-        return _Choice(path, f"The folder {task} can't be opened ({closed}). Submit {task}.ipynb again."), warnings
-    found = f"only {_listed(others)}" if others else "nothing"
-    return _Choice(path, f"The folder {task} holds no notebook, {found}. Submit {task}.ipynb."), warnings
+        problem = _("The folder {task} can't be opened ({why}). Submit {task}.ipynb again.", task=task, why=closed)
+    elif others:
+        problem = _("The folder {task} holds no notebook, only {names}. Submit {task}.ipynb.", task=task, names=_listed(others))
+    else:
+        problem = _("The folder {task} holds no notebook, nothing. Submit {task}.ipynb.", task=task)
+    return _Choice(path, problem), warnings
 
 
 def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
@@ -323,7 +329,7 @@ def _look_alikes(students: Mapping[str, Path]) -> list[str]:
     for student in students:
         groups.setdefault(_alike(student), []).append(student)
     return [
-        f"{_listed(group)}: these folders differ only in case or in how accents are encoded; each is graded by itself."
+        f"{_listed(group).en}: these folders differ only in case or in how accents are encoded; each is graded by itself."
         for group in groups.values()
         if len(group) > 1
     ]
@@ -335,6 +341,7 @@ def _shortened(warnings: list[str], before: str = "") -> list[str]:
     return [before + warning for warning in warnings[:WARNINGS] + more]
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:NAMED])
-    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more"
+def _listed(names: list[str]) -> Text:
+    first = [printable(name) for name in names[:NAMED]]
+    shown = Text(", ".join(first), "、".join(first))
+    return shown if len(names) <= NAMED else _("{names} and {more} more", names=shown, more=len(names) - NAMED)

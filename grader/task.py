@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.course import Limits
+from grader.language import Text
 from grader.sandbox import SandboxAddress
 from grader.score import INTERNAL, NOT_RUN, REJECTED, Check, CheckResult, Execution, Provenance, Reason, Report, tidy, total
 
@@ -17,7 +18,7 @@ class Task:
     assignment: str
     sha256: str  # of the content; of the problem where there is none
     content: bytes
-    problem: str | None  # why there is no content
+    problem: Text | None  # why there is no content
     files: tuple[str, ...]  # the rubric's
     checks: tuple[Check, ...]
     limits: Limits
@@ -27,7 +28,8 @@ class Task:
 
 
 def report(
-    task: Task, outcome: str, reason: str | None = None, execution: Execution | None = None, results: tuple[CheckResult, ...] = ()
+    task: Task, outcome: str, reason: str | None = None, execution: Execution | None = None, results: tuple[CheckResult, ...] = (),
+    reason_zh: str = "",
 ) -> Report:
     """The value that grading ends in. Points come from results alone; without them there are none, or no score at all."""
     score = None if outcome == INTERNAL else total(results)
@@ -35,5 +37,5 @@ def report(
         results = tuple(CheckResult(check, NOT_RUN, None, Reason("rejected")) for check in task.checks)
     return Report(
         task.student, task.assignment, task.sha256, outcome, score,
-        tidy(sum(check.points for check in task.checks)), reason, execution or Execution(), results, task.provenance,
+        tidy(sum(check.points for check in task.checks)), reason, execution or Execution(), results, task.provenance, reason_zh,
     )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from grader import reasons
 from grader.course import Assignment, Mistake
-from grader.language import Text
+from grader.language import Text, either
 from grader.language import say as _
 from grader.score import (
     FAILED,
@@ -40,8 +40,8 @@ class Notice:
 
     kind: str  # "bad" or "note"
     text: Text
-    detail: str = ""  # somebody else's sentence: why a file was refused
-    trace: str = ""  # lines to be shown as they stand
+    detail: Text | None = None  # somebody else's sentence: why a file was refused
+    trace: Text | None = None  # lines to be shown as they stand
     cell: int | None = None
 
 
@@ -152,7 +152,7 @@ class Attention:
     word: Text
     student: str
     title: Text
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def _page_view(report: Report, assignment: Assignment, lang: str, notices: tuple
     return PageView(
         lang=lang,
         title=_title(assignment),
-        statement=_either(assignment.statement, assignment.zh_statement),
+        statement=either(assignment.statement, assignment.zh_statement),
         student=report.student,
         outcome=report.outcome,
         score=_score(report),
@@ -223,12 +223,8 @@ def _page_view(report: Report, assignment: Assignment, lang: str, notices: tuple
     )
 
 
-def _either(en: str, zh: str) -> Text:
-    return Text(en, zh or en)
-
-
 def _title(about: Assignment | Check) -> Text:
-    return _either(about.title, about.zh_title if isinstance(about, Assignment) else about.zh)
+    return either(about.title, about.zh_title if isinstance(about, Assignment) else about.zh)
 
 
 def _points(points: float) -> str:
@@ -247,23 +243,27 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
     """What is to be told first, the worst before the rest. Why something of ours broke is for staff."""
     found = []
     if text := (reasons.outcome_for_staff if staff else reasons.outcome)(report.outcome):
-        why = report.reason or ""
+        why = _said(report.reason, report.reason_zh)
         found.append(
             Notice(
                 "bad",
                 text,
-                detail=why if report.outcome == REJECTED else "",
-                trace=why if staff and report.outcome == INTERNAL else "",
+                detail=why if report.outcome == REJECTED else None,
+                trace=why if staff and report.outcome == INTERNAL else None,
             )
         )
     if text := reasons.execution(report.execution):
-        trace = report.execution.message or "" if staff or report.execution.status == "cell_error" else ""
+        trace = _said(report.execution.message, report.execution.message_zh) if staff or report.execution.status == "cell_error" else None
         found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
     if text := reasons.protection(report.provenance.sandbox):
         found.append(Notice("note", text))
     if report.provenance.rubric == "public":
         found.append(Notice("note", _("Only the public checks were run here. The hidden ones follow when your work is graded.")))
     return tuple(found)
+
+
+def _said(en: str | None, zh: str) -> Text | None:
+    return either(en, zh) if en else None
 
 
 def _check(result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool) -> CheckView:
@@ -279,9 +279,9 @@ def _check(result: CheckResult, results: Sequence[CheckResult], mistakes: Sequen
         points=_points(result.points),
         max_points=_points(check.points),
         reason=reasons.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=_either(check.hint, check.zh_hint) if check.hint and advise else None,
-        mistake=_either(mistake.title, mistake.zh_title) if mistake else None,
-        mistake_hint=_either(mistake.hint, mistake.zh_hint) if mistake and mistake.hint else None,
+        hint=either(check.hint, check.zh_hint) if check.hint and advise else None,
+        mistake=either(mistake.title, mistake.zh_title) if mistake else None,
+        mistake_hint=either(mistake.hint, mistake.zh_hint) if mistake and mistake.hint else None,
         message=result.message if staff or (check.visibility == "public" and result.verdict == FAILED) else None,
     )
 
@@ -347,7 +347,7 @@ def _facts(report: Report) -> tuple[Fact, ...]:
 def _run_facts(execution: Execution) -> list[tuple[Text, str | Text]]:
     return [
         (_("Status"), reasons.status(execution.status)),
-        (_("Message"), execution.message or NONE),
+        (_("Message"), _said(execution.message, execution.message_zh) or NONE),
         (_("Sessions"), str(execution.sessions)),
         (_("CPU time"), f"{execution.cpu_s:.2f} s"),
         (_("Wall time"), f"{execution.wall_s:.2f} s"),
@@ -406,10 +406,10 @@ def _staff_link(report: Report, name: str) -> str:
     return f"{quote(report.assignment, safe='')}/{quote(name, safe='')}.html"
 
 
-def _last_line(report: Report) -> str:
+def _last_line(report: Report) -> Text:
     """What broke, in a line: a trace's last; a rejection's only one."""
-    lines = (report.reason or "").strip().splitlines() or [""]
-    return lines[-1].strip()[:300]
+    en, zh = ((reason.strip().splitlines() or [""])[-1].strip()[:300] for reason in (report.reason or "", report.reason_zh))
+    return either(en, zh)
 
 
 def _class_notices(reports: Sequence[Report]) -> tuple[Notice, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from grader.batch import Grading
 from grader.course import Limits
+from grader.language import Text
 from grader.notebook import Cell, Notebook, dump
 from grader.score import Execution
 from grader.session import Opening, run
@@ -58,6 +60,20 @@ def said(sealed: Callable[..., Execution]) -> Callable[..., str]:
         return "".join(output.text for cell in execution.cells for output in cell.outputs)
 
     return run_cells
+
+
+TERMS = {"All", "Cells", "Clear", "Edit", "JSON", "Jupyter", "MB", "Office", "Outputs", "PDF", "UTF", "ZIP", "ipynb", "kB", "nbformat", "nbformat_minor",
+         "of", "source", "worksheets", "Infinity", "NaN", "false", "null", "true"}  # of menus, of files and of JSON
+
+
+def in_chinese(text: Text, *names: str) -> str:
+    """The text in Chinese, after looking that it is a sentence without any English but terms, what is quoted, and `names`."""
+    bare = re.sub(r'"(?:\\.|[^"\\])*"?', "", text.zh)
+    for name in names:
+        bare = bare.replace(name, "")
+    assert set(re.findall(r"[A-Za-z_]{2,}", bare)) - TERMS == set(), text.zh
+    assert re.search("[\u4e00-\u9fff]", bare) and text.zh.endswith("。") and text.zh.isprintable()
+    return text.zh
 
 
 def notebook_of(*cells: str) -> Notebook:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.score import FAILED, GRADED, PASSED, CellRun, Check, CheckResult, Execution, Output, Provenance, Reason, Report, total
 
 PROVENANCE = Provenance("0.1.0", "c0ffee", {"python": "3.11.7", "torch": "2.13.0"}, 0, "bubblewrap")
@@ -30,9 +32,11 @@ def report(student: str = "amy", assignment: str = "linreg", outcome: str = GRAD
 
 FULL = report(
     "zoë", checks=(
-        result(CHECKS[0]), result(CHECKS[1], FAILED, "assert nan <= 0.5 (test_hidden.py:12)", Reason("raised", (("kind", "ValueError"), ("name", "fit")))),
+        result(CHECKS[0]),
+        replace(result(CHECKS[1], FAILED, "assert nan <= 0.5 (test_hidden.py:12)", Reason("raised", (("kind", "ValueError"), ("name", "fit")))),
+                trace=("(2,)", "nan", "0.5"), mistake="not-cleared"),
         result(CHECKS[2], "not_run", "depends on test_other", Reason("depends", (("needs", "Another line as well"),)))),
     execution=Execution("cell_error", 2, "NameError: name 'w' is not defined", 0.61, 0.55, 3, (
         CellRun(1, "x = 1\n", "ok", (Output("stdout", "hi \ud800\n"), Output("image", "a plot", "iVBORw0=", "image/png"))),
-        CellRun(2, "w", "cell_error", (Output("error", "Traceback"),), "NameError: name 'w' is not defined", 1, True),
-        CellRun(3, "", "not_run"))))
+        CellRun(2, "w", "cell_error", (Output("error", "Traceback"),), "NameError: name 'w' is not defined", 1, True, "没有 w"),
+        CellRun(3, "", "not_run")), "没有 w"))

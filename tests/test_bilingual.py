@@ -6,9 +6,12 @@ The first half reads the course itself, and what `grader new` makes; the second 
 from __future__ import annotations
 
 import ast
+import asyncio
 import functools
 import io
+import json
 import re
+import socket
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,11 +19,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import QUICK, ROOT
 
 from grader import newtask
+from grader.commands.check import tell
 from grader.course import Assignment, Mistake, load
-from grader.notebook import parse
+from grader.grade import grade
+from grader.language import Text, say
+from grader.notebook import Unreadable, parse
+from grader.process import Fate
 from grader.report import staff_index, staff_page, student_page
 from grader.score import (
     FAILED,
@@ -41,7 +48,10 @@ from grader.score import (
     Reason,
     Report,
 )
+from grader.session import summary
 from grader.source import parse as source_tree
+from grader.task import Task
+from grader.worker import from_data, to_data
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 CHINESE_STRETCH = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…]+")  # with its punctuation
@@ -235,7 +245,7 @@ CODES = ("assertion", "invalid", "raised", "missing", "not_attempted", "depends"
          "protocol", "rejected", "some other code")
 WORDS = (("kind", "ValueError"), ("name", "fit"))
 AUTHORS = {"en": ("Title", "Hint", "Student"), "zh": ("标题", "提示", "学生")}
-NO_LANGUAGE = {"CPU", "Jupyter", "NaN", "Python", "SHA", "ValueError", "bubblewrap", "exit", "fit", "print", "python", "quit"}
+NO_LANGUAGE = {"CPU", "Jupyter", "MB", "NaN", "Python", "SHA", "ValueError", "bubblewrap", "exit", "fit", "ipynb", "print", "python", "quit"}
 
 
 def a_task(lang: str) -> Assignment:
@@ -267,7 +277,16 @@ def a_class(lang: str) -> list[Report]:
     found += [replace(graded, outcome=outcome, score=None if outcome == INTERNAL else 0, reason=title, checks=results[:2])
               for outcome in (REJECTED, INTERNAL)]
     found += [replace(graded, provenance=replace(sealed, sandbox="none")), replace(graded, provenance=replace(sealed, rubric="public"))]
+    why, limit = refusal().text, say("more than {most} MB of memory", most=512)
+    found += [replace(graded, outcome=REJECTED, score=0, reason=why.en, reason_zh=why.zh, checks=results[:2], execution=Execution()),
+              replace(graded, execution=Execution("out_of_memory", 1, limit.en, cells=cells[:2], message_zh=limit.zh))]
     return [replace(report, student=f"{student} {number}") for number, report in enumerate(found)]
+
+
+def refusal() -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        parse(b"")
+    return caught.value
 
 
 class Shown(HTMLParser):
@@ -331,3 +350,39 @@ def test_pages_are_looked_at(lang: str) -> None:
     assert [words for words in expected if words not in pieces] == []
     page = '<p title="one two">a<span lang="en">x y</span><span lang="zh-Hans">甲<code>c d</code></span></p>'
     assert Shown(page, "zh").pieces == ["one two", "a", "甲"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_student_is_told_in_one_language(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `grader check` prints is all in the language asked for, whatever became of the notebook."""
+    for report in a_class(lang):
+        tell(report, a_task(lang), lang)
+    words = capsys.readouterr().out
+    assert {"en": "the file is empty", "zh": "文件是空的"}[lang] in words and {"en": "more than 512 MB", "zh": "超过了 512 MB"}[lang] in words
+    none([line for line in words.splitlines() if (chinese(line) if lang == "en" else set(WORD.findall(line)) - NO_LANGUAGE)])
+
+
+@pytest.mark.parametrize(("content", "problem", "sentence"), [
+    (b"", None, ("This is not a notebook: the file is empty.", "这不是笔记本：文件是空的。")),
+    (b"", Text("It is a pipe.", "这是管道。"), ("It is a pipe.", "这是管道。")),
+])
+def test_a_refusal_arrives_in_both(content: bytes, problem: Text | None, sentence: tuple[str, str]) -> None:
+    """Why a submission was rejected, by its bytes or before there were any, is in its report in both languages, and travels."""
+    sealed = Provenance("0.1.0", "00", {}, 0, "none")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        report = asyncio.run(grade(Task("amy", "linreg", "00", content, problem, (), (), QUICK, sealed, None), ours))
+    assert report.outcome == REJECTED and report.reason is not None
+    assert report.reason.startswith(sentence[0]) and report.reason_zh.startswith(sentence[1])
+    assert from_data(Report, json.loads(json.dumps(to_data(report)))) == report
+
+
+def test_what_stopped_a_session_is_said_in_both() -> None:
+    """How a notebook ran has the limit's name in both languages, whether a cell met it or the notebook as a whole."""
+    fate = Fate("timed_out", say("the notebook took longer than {most} s", most=9))
+    cell = CellRun(2, "x", "timed_out", (), fate.message.en, error_zh=fate.message.zh)
+    for runs in ([CellRun(1, "x", "ok"), cell], [CellRun(1, "x", "ok")]):
+        run = summary(runs, fate, 1.0, 1.0, 1)
+        assert (run.message, run.message_zh) == ("the notebook took longer than 9 s", "笔记本的运行时间超过了 9 秒")
+    raised = summary([CellRun(1, "x", "cell_error", (), "NameError: x")], None, 1.0, 1.0, 1)
+    assert (raised.message, raised.message_zh) == ("NameError: x", "")

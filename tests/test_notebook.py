@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
 import os
 import random
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import in_chinese
 
 from grader import notebook
-from grader.notebook import Cell, Limits, Notebook, Unreadable, dump, parse, read_file, runnable
+from grader.language import Text
+from grader.notebook import Cell, Limits, Notebook, Unreadable, cause, dump, parse, read_file, runnable
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types")
 
@@ -54,6 +57,7 @@ def refusal(data: bytes, limits: Limits = notebook.LIMITS) -> str:
     assert sentence.isprintable() and sentence.endswith(".")
     assert len(sentence) < 400
     assert "submit" in sentence.lower()
+    assert "提交" in in_chinese(caught.value.text)
     return sentence
 
 
@@ -470,7 +474,7 @@ def test_random_damage_never_escapes():
         try:
             result = parse(bytes(data))
         except Unreadable as error:
-            assert str(error).isprintable()
+            assert str(error).isprintable() and in_chinese(error.text)
         else:
             read += 1
             if read % 20 == 0:
@@ -495,7 +499,26 @@ def _read_or_refuse(data: bytes) -> None:
     try:
         dump(parse(data)).encode("utf-8")
     except Unreadable as error:
-        assert str(error).isprintable()
+        assert str(error).isprintable() and in_chinese(error.text)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "这不是笔记本：文件是空的。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。"),
+        (b"%PDF-1.7", "这不是笔记本，而是一个 PDF 文件。请提交 .ipynb 文件本身。"),
+        (b"[]", "这不是笔记本：文件里没有单元格，内容是：一个列表。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。"),
+        (
+            encode(code(), code(cell_type="video")),
+            '笔记本已损坏：第 2 个单元格（共 2 个）的类型不对："video"。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。',
+        ),
+    ],
+)
+def test_a_refusal_is_one_sentence_in_chinese(data, sentence):
+    """What is put together from parts reads as if it were written in one."""
+    with pytest.raises(Unreadable) as caught:
+        parse(data)
+    assert caught.value.text.zh == sentence
 
 
 # ---- writing
@@ -574,6 +597,7 @@ def test_what_is_no_regular_file_is_refused_at_once(kind, tmp_path, monkeypatch)
         read_file(path)
     assert time.monotonic() - started < 1
     assert "Submit the notebook's .ipynb file." in str(caught.value)
+    assert "请提交笔记本的 .ipynb 文件。" in in_chinese(caught.value.text)
 
 
 @POSIX
@@ -586,9 +610,10 @@ def test_a_file_swapped_after_the_look_is_refused_at_once(kind, tmp_path, monkey
     seen = os.lstat(regular)
     monkeypatch.setattr(notebook.os, "lstat", lambda _: seen)
     started = time.monotonic()
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as caught:
         read_file(path)
     assert time.monotonic() - started < 1
+    in_chinese(caught.value.text)
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
@@ -598,8 +623,9 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
         file.truncate(2_000_000_000)
     with monkeypatch.context() as closed:
         closed.setattr(notebook.os, "open", lambda *_: pytest.fail("was opened"))
-        with pytest.raises(Unreadable, match="too large: more than 20 MB.*Clear all outputs"):
+        with pytest.raises(Unreadable, match="too large: more than 20 MB.*Clear all outputs") as caught:
             read_file(path)
+        assert "超过了 20 MB" in in_chinese(caught.value.text)
     path.write_bytes(b"x" * 100)
     assert len(read_file(path, Limits(file_bytes=100))) == 100
     with pytest.raises(Unreadable):
@@ -618,16 +644,32 @@ def test_no_more_than_the_limit_is_read_whatever_the_size_says():
 def test_a_file_that_can_not_be_there_is_refused(name, tmp_path):
     """Missing files and impossible names end in a sentence."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as caught:
         read_file(f"{tmp_path}/{name}")
+    in_chinese(caught.value.text)
 
 
 def test_a_file_without_permission_is_refused(tmp_path, monkeypatch):
     """A file that may not be opened is the submission's problem, with the system's reason."""
     (tmp_path / "x").write_text("")
     monkeypatch.setattr(notebook.os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
-    with pytest.raises(Unreadable, match="Permission denied"):
+    with pytest.raises(Unreadable, match="Permission denied") as caught:
         read_file(tmp_path / "x")
+    assert in_chinese(caught.value.text) == "文件打不开（没有访问权限）。请重新提交笔记本。"
+
+
+@POSIX
+@pytest.mark.parametrize("number", notebook._FILES_FAULT, ids=errno.errorcode.get)
+def test_the_systems_reasons_are_translated(number):
+    """Whatever the system may say of a submission's file stays as it is in English and is there in Chinese."""
+    said = cause(OSError(number, os.strerror(number)))
+    assert said.en == os.strerror(number) and not set("abcdefghijklmnopqrstuvwxyz") & set(said.zh)
+
+
+def test_a_rare_reason_of_the_systems_stays_as_it_is():
+    """What has no translation is passed on as it is, even if there are no words at all."""
+    assert cause(OSError(errno.EIO, "Input/output error")) == Text("Input/output error", "Input/output error")
+    assert cause(TimeoutError()).zh == "TimeoutError"
 
 
 def test_a_failing_disk_is_not_the_students_fault(tmp_path, monkeypatch):

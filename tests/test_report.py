@@ -144,6 +144,7 @@ def rejected(**changes) -> Report:
         outcome=REJECTED,
         score=0,
         reason="The file is cut off.",
+        reason_zh="文件缺了一截。",
         execution=Execution(),
         checks=unread,
         **changes,
@@ -162,6 +163,13 @@ def internal(**changes) -> Report:
     )
 
 
+def stopped(**changes) -> Report:
+    """One that was stopped in its second cell."""
+    fine, last = cells()[1], replace(cells()[2], status="timed_out", number=2, error="more than 20 s", error_zh="超过了 20 秒")
+    run = Execution("timed_out", 2, "more than 20 s", 41, 20, 2, (fine, last), "超过了 20 秒")
+    return report(student="sam", execution=run, **changes)
+
+
 def names(*reports: Report) -> dict[str, str]:
     return {each.student: f"name-{number}" for number, each in enumerate(reports)}
 
@@ -171,7 +179,7 @@ def index(*reports: Report, lang: str = "en") -> str:
 
 
 def all_pages(lang: str = "en", **changes) -> list[str]:
-    made = [replace(each, **changes) for each in (report(), rejected(), internal())]
+    made = [replace(each, **changes) for each in (report(), rejected(), internal(), stopped())]
     return [page(each, assignment(), lang) for each in made for page in (student_page, staff_page)] + [index(*made, lang=lang)]
 
 
@@ -334,6 +342,30 @@ def test_rejected_reason_is_for_the_student():
     assert "could not be read as a notebook" in text
 
 
+def test_rejected_reason_is_told_in_each_language():
+    """Why a file was refused is in the language that is read, for the student, for staff and in the table of the class."""
+    for source in (student_page(rejected(), assignment(), "zh"), staff_page(rejected(), assignment(), "zh"), index(rejected(), lang="zh")):
+        shown = harmless(source).shown
+        assert shown["zh"].count("文件缺了一截。") == 1 and "cut off" not in shown["zh"]
+        assert shown["en"].count("The file is cut off.") == 1 and "文件" not in shown["en"]
+
+
+def test_rejected_reason_without_chinese():
+    """A report from before there were reasons in Chinese shows the English one."""
+    old = replace(rejected(), reason_zh="")
+    assert "The file is cut off." in harmless(student_page(old, assignment(), "zh")).shown["zh"]
+    assert "The file is cut off." in harmless(index(old, lang="zh")).shown["zh"]
+
+
+def test_what_stopped_a_session_is_told_to_staff_in_each_language():
+    """The limit that was met is in a staff page's notice and among its facts; the student has the sentence about the cell."""
+    shown = harmless(staff_page(stopped(), assignment(), "zh")).shown
+    assert shown["zh"].count("超过了 20 秒") == 2 and "more than" not in shown["zh"]
+    assert shown["en"].count("more than 20 s") == 2 and "超过了" not in shown["en"]
+    student = harmless(student_page(stopped(), assignment(), "zh")).shown["zh"]
+    assert "第 2 个单元格运行太久，被中止了。" in student and "超过了" not in student and "more than" not in student
+
+
 def test_staff_see_where_a_report_came_from():
     """Execution, provenance and the submission's hash are on the staff page and not on the student's."""
     staff, student = staff_page(report(), assignment(), "en"), student_page(report(), assignment(), "en")
@@ -428,8 +460,7 @@ def test_first_newline_of_an_output_is_kept():
 
 def test_stopped_cell_is_named():
     """A cell that was stopped is named on top with a link to it, and what became of the others is said."""
-    run = Execution("timed_out", 2, "more than 20 s", 41, 20, 2, (cells()[1], replace(cells()[2], status="timed_out", number=2)))
-    page = harmless(student_page(report(execution=run), assignment(), "en"))
+    page = harmless(student_page(stopped(), assignment(), "en"))
     assert "Cell 2 ran for too long and was stopped. The other cells were run without it." in page.shown["en"]
     assert "第 2 个单元格运行太久，被中止了。其余的单元格已跳过它照常运行。" in page.shown["zh"]
     assert "#cell-2" in page.attribute("a", "href")
@@ -471,9 +502,9 @@ def test_hostile_text_is_shown_literally(payload):
     assert student.attribute("img", "alt") == [payload]
     assert harmless(staff_page(made, assignment(), "en")).shown["en"].count(payload) >= 8
     broken = internal(), rejected()
-    for one in (replace(each, student=payload, reason=payload) for each in broken):
-        assert payload in harmless(staff_page(one, assignment(), "en")).shown["en"]
-        assert payload in harmless(index(one)).shown["en"]
+    for one in (replace(each, student=payload, reason=payload, reason_zh=f"{payload}。") for each in broken):
+        for page in (harmless(staff_page(one, assignment(), "en")), harmless(index(one))):
+            assert payload in page.shown["en"] and f"{payload}。" in page.shown["zh"]
 
 
 def test_what_cannot_be_seen_is_removed():
@@ -536,6 +567,7 @@ def test_chinese_page_has_no_english_left():
         "amy",
         "bob",
         "eve",
+        "sam",
         "English",
         "NaN",
         "Python",
@@ -576,10 +608,6 @@ def test_chinese_page_has_no_english_left():
         "on",
         "Traceback",
         "File",
-        "The",
-        "file",
-        "cut",
-        "off",
     }  # messages in the fixtures
     for source in all_pages("zh"):
         page = Page(source)
@@ -657,7 +685,7 @@ def test_index_puts_trouble_first():
     """What has to be looked at stands above all scores, our own faults first, each with its cause."""
     view = index_view([report(), rejected(), internal()], [assignment()], "en", names(report(), rejected(), internal()))
     assert [(one.outcome, one.student) for one in view.attention] == [(INTERNAL, "eve"), (REJECTED, "bob")]
-    assert view.attention[0].reason == f"NameError: {SECRET}"
+    assert [one.reason.en for one in view.attention] == [f"NameError: {SECRET}", "The file is cut off."]
     assert [(outcome, count) for outcome, _, count in view.counts] == [(GRADED, 1), (REJECTED, 1), (INTERNAL, 1)]
     text = Page(index(report(), rejected(), internal())).shown["en"]
     assert text.index("To look at") < text.index("Scores")

@@ -241,6 +241,7 @@ def test_memory_is_limited(sealed: Sealed) -> None:
     """A cell that takes all memory is stopped, said to have done so, and costs itself alone."""
     execution = sealed("block = []\nwhile True: block.append(b'x' * (1 << 24))", "print('kept')", limits=quick(memory_mb=200))
     assert (execution.status, execution.cell) == ("out_of_memory", 1) and execution.cells[1].outputs[0].text == "kept\n"
+    assert (execution.message, execution.message_zh) == ("more than 200 MB of memory", "占用的内存超过了 200 MB")
 
 
 def test_memory_of_children_counts(sealed: Sealed) -> None:

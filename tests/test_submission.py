@@ -9,9 +9,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from conftest import in_chinese
 
 from grader import submission
 from grader.errors import UsageError
+from grader.language import LANGUAGES, Text
 from grader.notebook import Limits, Unreadable
 from grader.submission import Submission, discover, fingerprint, folder_names, printable
 
@@ -39,9 +41,15 @@ def found(folder: Path) -> dict[tuple[str, str], str]:
     """What `discover` finds: for a student and a task the file relative to the folder, or the problem."""
     submissions, _ = discover(folder, TASKS)
     return {
-        (each.student, each.assignment): each.problem or each.path.relative_to(folder).as_posix()
+        (each.student, each.assignment): each.problem.en if each.problem else each.path.relative_to(folder).as_posix()
         for each in submissions
     }
+
+
+def in_chinese_too(folder: Path) -> str:
+    """The problem of the only submission."""
+    (only,), _ = discover(folder, TASKS)
+    return in_chinese(only.problem, *TASKS, *(part for path in folder.rglob("*") for part in (path.name, path.stem)))
 
 
 def warned(folder: Path) -> list[str]:
@@ -112,6 +120,9 @@ def test_two_other_cases_are_a_problem(folder):
     """With two candidates and none of the very name, the student has to say."""
     put(folder, "amy/CONVNET.ipynb", "amy/Convnet.ipynb")
     assert "2 notebooks for convnet: CONVNET.ipynb, Convnet.ipynb." in found(folder)["amy", "convnet"]
+    assert in_chinese_too(folder) == (
+        "convnet 有 2 个笔记本：CONVNET.ipynb、Convnet.ipynb。请只留下要评分的那一个，命名为 convnet.ipynb，然后重新提交。"
+    )
 
 
 def test_the_named_notebook_wins_in_a_folder(folder):
@@ -133,10 +144,11 @@ def test_several_notebooks_without_the_name_are_a_problem(folder):
     """Nothing is guessed among several: the problem names them, five at most, and what to do."""
     put(folder, *(f"amy/convnet/v{n}.ipynb" for n in range(7)))
     (only,), _ = discover(folder, TASKS)
-    assert only.problem == (
+    assert only.problem.en == (
         "There are 7 notebooks for convnet: convnet/v0.ipynb, convnet/v1.ipynb, convnet/v2.ipynb, convnet/v3.ipynb, "
         "convnet/v4.ipynb and 2 more. Keep only the one to be graded, named convnet.ipynb, and submit again."
     )
+    assert "、convnet/v4.ipynb，另外还有 2 个。" in in_chinese_too(folder)
     with pytest.raises(Unreadable, match="Keep only the one"):
         only.load()
 
@@ -154,12 +166,14 @@ def test_a_folder_without_a_notebook_is_a_problem(names, words, folder):
     put(folder, *names)
     problem = found(folder)["amy", "convnet"]
     assert words in problem and problem.endswith("Submit convnet.ipynb.")
+    assert in_chinese_too(folder).endswith("请提交 convnet.ipynb。")
 
 
 def test_a_file_beside_a_folder_with_another_notebook_is_a_problem(folder):
     """Neither <task>.ipynb nor the notebook in <task>/ is preferred: one of them may be an old version."""
     put(folder, "amy/convnet.ipynb", "amy/convnet/convnet.ipynb")
     assert "2 notebooks for convnet: convnet/convnet.ipynb, convnet.ipynb. Keep only" in found(folder)["amy", "convnet"]
+    assert "convnet/convnet.ipynb、convnet.ipynb。" in in_chinese_too(folder)
 
 
 def test_a_file_beside_a_folder_without_notebooks_is_taken(folder):
@@ -261,8 +275,9 @@ def test_what_is_no_file_is_found_and_refused(kind, folder, tmp_path):
             (folder / "amy/convnet/a.ipynb").symlink_to(tmp_path / "secret/convnet.ipynb")
     ((only,), warnings) = discover(folder, TASKS)
     assert (only.student, only.assignment, warnings) == ("amy", "convnet", [])
-    with pytest.raises(Unreadable, match=kind.split()[0].replace("linked", "link")):
+    with pytest.raises(Unreadable, match=kind.split()[0].replace("linked", "link")) as caught:
         only.load()
+    in_chinese(caught.value.text)
 
 
 @pytest.mark.parametrize("closed", ["amy", "amy/convnet"])
@@ -281,7 +296,10 @@ def test_a_folder_that_can_not_be_read_is_named(closed, folder, monkeypatch):
     assert "skipped, because the folder can't be read (Permission denied)" in warning and warning.startswith("amy: ")
     assert submissions[-1].student == "zoe" and submissions[-1].problem is None
     problems = [each.problem for each in submissions if each.student == "amy"]
-    sentence = "The folder convnet can't be opened (Permission denied). Submit convnet.ipynb again."
+    sentence = Text(
+        "The folder convnet can't be opened (Permission denied). Submit convnet.ipynb again.",
+        "文件夹 convnet 打不开（没有访问权限）。请重新提交 convnet.ipynb。",
+    )
     assert problems == ([] if closed == "amy" else [sentence])
 
 
@@ -463,8 +481,8 @@ def test_hostile_file_names_are_escaped_in_sentences(folder):
     put(folder, f"amy/{nasty}.ipynb", f"amy/convnet/{nasty}1.ipynb", f"amy/convnet/{nasty}2.ipynb", f"{nasty}.txt")
     put(folder, f"bob/convnet/{nasty}.pdf")
     submissions, warnings = discover(folder, TASKS)
-    sentences = [*warnings, *(each.problem for each in submissions)]
-    assert len(sentences) == 4
+    sentences = [*warnings, *(each.problem[lang] for each in submissions for lang in LANGUAGES)]
+    assert len(sentences) == 6
     for sentence in sentences:
         assert sentence.isprintable() and r"\u001b[31m\u202e\u000a" in sentence
 
@@ -478,5 +496,5 @@ def test_a_submission_can_be_compared_and_kept_in_a_set(folder):
 def test_a_fingerprint_follows_the_content_or_the_reason():
     """The sha256 is that of the bytes, or of the sentence that stands in their place, even an unwritable one."""
     assert fingerprint(b"") == hashlib.sha256(b"").hexdigest()
-    assert fingerprint(Unreadable("It is a pipe.")) == hashlib.sha256(b"It is a pipe.").hexdigest()
-    assert fingerprint(Unreadable("\ud800")) != fingerprint(Unreadable("\ud801"))
+    assert fingerprint(Unreadable(Text("It is a pipe.", "管道。"))) == hashlib.sha256(b"It is a pipe.").hexdigest()
+    assert fingerprint(Unreadable(Text("\ud800", ""))) != fingerprint(Unreadable(Text("\ud801", "")))

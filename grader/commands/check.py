@@ -12,7 +12,7 @@ from grader import batch, course, gradebook, notebook, reasons
 from grader.course import Assignment
 from grader.display import note
 from grader.errors import MachineError, UsageError
-from grader.language import Text, choose
+from grader.language import Text, choose, either
 from grader.language import say as _
 from grader.notebook import Unreadable
 from grader.score import GRADED, INTERNAL, PASSED, CheckResult, Report
@@ -77,24 +77,23 @@ def find(path: Path, root: Path, name: str | None) -> Assignment:
 
 def tell(report: Report, assignment: Assignment, lang: str) -> None:
     """The checks, one after another, in the student's language."""
-    print(Text(assignment.title, assignment.zh_title or assignment.title)[lang])
+    print(either(assignment.title, assignment.zh_title)[lang])
     if (words := reasons.outcome(report.outcome)) is not None:
-        print(f"✗ {words[lang]}\n  {report.reason}")
+        print(f"✗ {words[lang]}\n  {either(report.reason, report.reason_zh)[lang]}")
         return
     if (words := reasons.execution(report.execution)) is not None:
         print(f"  {words[lang]}")
-        print(f"  {report.execution.message or ''}".rstrip())
-    titles = {result.check.title: Text(result.check.title, result.check.zh or result.check.title) for result in report.checks}
+        print(f"  {either(report.execution.message, report.execution.message_zh)[lang]}".rstrip())
     for result in report.checks:
         check, passed = result.check, result.verdict == PASSED
-        print(f"{'✓' if passed else '✗'} {titles[check.title][lang]}  [{result.points:g}/{check.points:g}]")
+        print(f"{'✓' if passed else '✗'} {either(check.title, check.zh)[lang]}  [{result.points:g}/{check.points:g}]")
         if passed:
             continue
         if result.reason is not None:
             print(f"    {reasons.sentence(result.reason, report_needs(result, report))[lang]}")
         for line in (result.message or "").splitlines()[:20]:
             print(f"    | {clean(line)}")
-        if hint := Text(check.hint, check.zh_hint or check.hint)[lang]:
+        if hint := either(check.hint, check.zh_hint)[lang]:
             print(f"    → {hint}")
     earned = sum(result.points for result in report.checks)
     print(_("Public checks: {earned} of {total} points. The hidden ones run when it is graded.", earned=f"{earned:g}", total=f"{report.max_score:g}")[lang])
@@ -102,4 +101,4 @@ def tell(report: Report, assignment: Assignment, lang: str) -> None:
 
 def report_needs(result: CheckResult, report: Report) -> list[Text]:
     """The titles of the checks that this one waits for."""
-    return [Text(other.check.title, other.check.zh or other.check.title) for other in report.checks if other.check.id in result.check.depends]
+    return [either(other.check.title, other.check.zh) for other in report.checks if other.check.id in result.check.depends]
