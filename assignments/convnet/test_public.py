@@ -16,9 +16,16 @@ EXACT = 1e-4
 def make_net(student):
     """A ConvNet that has seen an image, which lazy layers need; a forward that fails is for test_output to say."""
     fresh = student.ConvNet()
-    with suppress(Exception):
-        fresh(torch.rand(1, 1, 28, 28))
+    for dtype in (torch.float32, torch.float64):
+        with suppress(Exception):
+            fresh(torch.rand(1, 1, 28, 28, dtype=dtype))
     return fresh
+
+
+def images_for(fresh_net, n):
+    """Random images with the dtype of the network's parameters."""
+    dtypes = [value.dtype for _, value in fresh_net.state_dict().items()]
+    return torch.rand(n, 1, 28, 28, dtype=dtypes[0] if dtypes else torch.float32)
 
 
 @check(points=1, title="ConvNet() maps four images to four rows of log-probabilities", zh="ConvNet() 把四张图像变成四行对数概率",
@@ -26,7 +33,7 @@ def make_net(student):
             "classes.",
        zh_hint="输出的形状是 (n, 10)，每一行取 exp 再求和等于 1：在类别那一维上做 log-softmax。")
 def test_output(fresh_net):
-    output = fresh_net(torch.rand(4, 1, 28, 28))
+    output = fresh_net(images_for(fresh_net, 4))
     assert isinstance(output, torch.Tensor), f"net(x) gave {type(output).__name__}, a tensor was expected"
     assert output.shape == (4, 10)
     assert torch.allclose(output.detach().double().exp().sum(dim=1), torch.ones(4).double(), rtol=0, atol=EXACT)
@@ -36,7 +43,7 @@ def test_output(fresh_net):
        hint="Four shapes, after conv1, the pool, conv2 and the flatten, each with the batch dimension in front.",
        zh_hint="四个形状：conv1 之后、池化之后、conv2 之后、展平之后，每个都带上最前面的批量维。")
 def test_sizes(student, fresh_net):
-    found = student.feature_sizes(fresh_net, torch.rand(1, 1, 28, 28))
+    found = student.feature_sizes(fresh_net, images_for(fresh_net, 1))
     assert isinstance(found, list | tuple), f"a list or tuple was expected, this is {type(found).__name__}"
     assert all(isinstance(size, list | tuple) for size in found), "every shape is a torch.Size, a tuple or a list"
     assert [tuple(size) for size in found] == SIZES

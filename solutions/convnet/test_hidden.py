@@ -23,8 +23,9 @@ LAYERS = {"conv1": 260, "conv2": 1820, "fc1": 1_000_500, "fc2": 5010}
 def net(student):
     """One network for all checks. Lazy layers get their sizes from the first image."""
     made = student.ConvNet()
-    with contextlib.suppress(Exception):
-        made(pictures(1))
+    for dtype in (torch.float32, torch.float64):
+        with contextlib.suppress(Exception):
+            made(pictures(1).to(dtype))
     return made
 
 
@@ -35,6 +36,14 @@ def weights_of(net):
 
 def pictures(n):
     return torch.rand(n, 1, 28, 28)
+
+
+def like(net, images):
+    """The images with the dtype of the network's parameters; what is held in the session stays as it is."""
+    if not isinstance(images, torch.Tensor):
+        return images
+    dtypes = [value.dtype for _, value in net.state_dict().items()]
+    return images.to(dtypes[0] if dtypes else torch.float32)
 
 
 def forward(weights, x):
@@ -49,10 +58,19 @@ def forward(weights, x):
 
 def answers(net, images, n):
     """What the network makes of n images, in float64; the images may be held in the session."""
-    output = net(images)
+    output = net(like(net, images))
     assert isinstance(output, torch.Tensor) and output.is_floating_point()
     assert output.shape == (n, 10)
     return output.detach().double()
+
+
+def changed_answers(net, images, n, weights, changed):
+    """What the network makes of the images with some of its weights changed. They are put back."""
+    net.load_state_dict(changed, strict=False)
+    try:
+        return answers(net, images, n)
+    finally:
+        net.load_state_dict(weights, strict=False)
 
 
 def near(answer, expected):
@@ -62,16 +80,21 @@ def near(answer, expected):
 def sizes(student, net, images):
     """What feature_sizes says, as a list of tuples."""
     try:
-        return [tuple(size) for size in student.feature_sizes(net, images)]
+        return [tuple(size) for size in student.feature_sizes(net, like(net, images))]
     except TypeError:
         raise AssertionError("feature_sizes gave no list of shapes") from None
 
 
-@check(points=1, title="The four layers have the right sizes", zh="四个层的尺寸都正确",
-       hint="Name the layers conv1, conv2, fc1 and fc2, each with a bias, and compare them with the table.",
-       zh_hint="四个层分别命名为 conv1、conv2、fc1、fc2，都带偏置，请与表格对照。")
+@check(points=1, title="The four layers have the right sizes, and the output comes from them", zh="四个层的尺寸都正确，输出由它们算出",
+       hint="Name the layers conv1, conv2, fc1 and fc2, each with a bias, compare them with the table, and use them in "
+            "forward.",
+       zh_hint="四个层分别命名为 conv1、conv2、fc1、fc2，都带偏置，请与表格对照，并在 forward 中用上它们。")
 def test_layers(net):
-    assert {name: tuple(value.shape) for name, value in weights_of(net).items()} == WEIGHTS
+    weights, x = weights_of(net), pictures(4)
+    assert {name: tuple(value.shape) for name, value in weights.items()} == WEIGHTS
+    before = answers(net, x, 4)
+    assert near(answers(net, x, 4), before)
+    assert not near(changed_answers(net, x, 4, weights, {"fc2.weight": weights["fc2.weight"] * 4}), before)
 
 
 @check(points=2, title="The log-probabilities are those that the layers imply", zh="输出正是由各层权重算出的对数概率",
@@ -85,10 +108,7 @@ def test_log_probabilities(net):
 
     # Changed weights change the answer.
     changed = {name: value * 4 for name, value in weights.items() if not name.startswith("fc1")}
-    net.load_state_dict({name: value.float() for name, value in changed.items()}, strict=False)
-    after = answers(net, x, 5)
-    net.load_state_dict({name: weights[name].float() for name in changed}, strict=False)
-    assert near(after, forward(weights | changed, x))
+    assert near(changed_answers(net, x, 5, weights, changed), forward(weights | changed, x))
 
 
 @check(points=1, title="Each image is judged by itself, in a batch of any size", zh="批量无论大小，每张图像都独立判断",
@@ -128,8 +148,8 @@ def test_count_of_layers(student, net):
             "set its requires_grad.",
        zh_hint="像 x = F.relu(…) 这样会得到新的张量；不要对输入做原地（in-place）操作，也不要给它设置 requires_grad。")
 def test_left_alone(student, net):
-    plain, learning = pictures(2) - 0.5, (pictures(2) - 0.5).requires_grad_()
-    learning.grad = pictures(2)
+    plain, learning = like(net, pictures(2)) - 0.5, (like(net, pictures(2)) - 0.5).requires_grad_()
+    learning.grad = like(net, pictures(2))
     for x in (plain, learning):
         held = place(student, x)
         answer = answers(net, held, 2)
