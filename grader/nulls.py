@@ -22,12 +22,19 @@ NAMES = (*ANSWERS, RAISES, TRIES)
 
 def null_answers(solution: Notebook, stub: Notebook) -> dict[str, Notebook]:
     """The null answers by name: four that give back what asks for no thought, one that raises, one that swallows every error."""
-    found = {name: _changed(solution, lambda source, name=name: _emptied(source, name)) for name in (*ANSWERS, RAISES)}  # type: ignore[misc]
-    found[TRIES] = _changed(stub, _tried)
+    found = {name: answering(solution, answer) for name, answer in ANSWERS.items()}
+    found[RAISES] = answering(solution, None)
+    found[TRIES] = changed(stub, _tried)
     return found
 
 
-def _changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
+def answering(solution: Notebook, answer: str | None) -> Notebook:
+    """The solution in which all that is an answer gives back `answer`, as in ANSWERS; None: raises an error."""
+    return changed(solution, lambda source: _emptied(source, answer))
+
+
+def changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
+    """The notebook with the source of every code cell changed, but that of the parameters."""
     return Notebook(tuple(
         replace(cell, source=change(cell.source)) if cell.kind == "code" and "parameters" not in cell.tags else cell for cell in notebook.cells
     ))
@@ -43,7 +50,18 @@ def _tried(source: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def _emptied(source: str, name: str) -> str:
+def answer_lines(source: str) -> set[int]:
+    """The numbers of a cell's lines that are inside an answer."""
+    inside, answers = False, set()
+    for number, line in enumerate(source.split("\n"), 1):
+        if line.strip() in (BEGIN, END):
+            inside = line.strip() == BEGIN
+        elif inside:
+            answers.add(number)
+    return answers
+
+
+def _emptied(source: str, answer: str | None) -> str:
     """A cell in which what an answer defines, or is part of, answers nothing."""
     if BEGIN not in source:
         return source
@@ -51,18 +69,12 @@ def _emptied(source: str, name: str) -> str:
         tree = ast.parse(source)
     except SyntaxError:
         return source  # magics
-    inside, answers = False, set()
-    for number, line in enumerate(source.split("\n"), 1):
-        if line.strip() in (BEGIN, END):
-            inside = line.strip() == BEGIN
-        elif inside:
-            answers.add(number)
-    return ast.unparse(ast.fix_missing_locations(_Emptying(name, answers).visit(tree)))
+    return ast.unparse(ast.fix_missing_locations(_Emptying(answer, answer_lines(source)).visit(tree)))
 
 
 class _Emptying(ast.NodeTransformer):
-    def __init__(self, name: str, answers: set[int]) -> None:
-        self.name = name
+    def __init__(self, answer: str | None, answers: set[int]) -> None:
+        self.answer = answer
         self.answers = answers
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -73,7 +85,7 @@ class _Emptying(ast.NodeTransformer):
         first = next((each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"), "1.0")
         if node.name == "__init__":
             words = "super().__init__()"
-        elif self.name == RAISES:
+        elif self.answer is None:
             words = "raise ValueError('nothing')"
         elif any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in parts):
             words = f"yield {self.value(first)}"
@@ -97,11 +109,12 @@ class _Emptying(ast.NodeTransformer):
     def computed(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, count: int = 1) -> ast.AST:
         if node.lineno not in self.answers:
             return node
-        if self.name == RAISES:
+        if self.answer is None:
             return ast.parse("raise ValueError('nothing')").body[0]
         node.value = ast.parse(self.value("1.0", count), mode="eval").body
         return node
 
     def value(self, first: str, count: int = 1) -> str:
-        one = ANSWERS[self.name].format(x=first)
+        assert self.answer is not None
+        one = self.answer.format(x=first)
         return one if count == 1 else f"({', '.join([one] * count)})"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from courses import FILES, HIDDEN, MISTAKE, PUBLIC, TOML, made, write
 
-from grader.course import Limits, load, load_assignment
+from grader.course import Equivalent, Limits, load, load_assignment
 from grader.errors import CourseError, UsageError
 from grader.score import Check
 
 TOML_FILE, PUBLIC_FILE, HIDDEN_FILE, MISTAKE_FILE = FILES
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"
+EQUIVALENT_FILE, ALTERNATIVE_FILE = "solutions/halve/equivalent.toml", "solutions/halve/alternatives/other.ipynb"
+EQUIVALENT = '[[mutant]]\nline = "    return x / 2  "\nbecomes = "return x * 0.5"\nreason = """\nThe same for every float.\n"""\n'
 
 
 def problems(root, changes) -> list[str]:
@@ -58,14 +60,46 @@ def test_a_rubric_is_not_run(tmp_path):
     made(tmp_path, {PUBLIC_FILE: "raise SystemExit('it was run')\n" + PUBLIC})
 
 
-@pytest.mark.parametrize("name", [PUBLIC_FILE, HIDDEN_FILE, TOML_FILE])
+def digest(root, changes=None) -> str:
+    return made(root, changes).assignments["halve"].rubric_sha256
+
+
+@pytest.mark.parametrize("name", [*FILES, SOLUTION_FILE])
 def test_the_rubrics_digest(tmp_path, name):
-    """The digest that reports depend on changes with each of the rubric's files, and with nothing else."""
-    before = made(tmp_path / "before").assignments["halve"].rubric_sha256
-    after = made(tmp_path / "after", {name: FILES[name] + "\n# changed\n"}).assignments["halve"].rubric_sha256
-    same = made(tmp_path / "same", {MISTAKE_FILE: MISTAKE + "\n# changed\n"}).assignments["halve"].rubric_sha256
-    assert before == same != after
+    """The digest that reports depend on changes with each file that a verdict or the name of a mistake may come from."""
+    before = digest(tmp_path / "before")
+    text = (tmp_path / "before" / name).read_text(encoding="utf-8")
+    assert digest(tmp_path / "same", {name: text}) == before != digest(tmp_path / "after", {name: text + "\n"})
     assert len(before) == 64
+
+
+def test_the_rubrics_digest_and_more_mistakes(tmp_path):
+    """One more mistake, one less or one by another name is another rubric."""
+    other = MISTAKE_FILE.replace("doubles", "other")
+    digests = [digest(tmp_path / str(number), changes) for number, changes in enumerate(({}, {other: MISTAKE}, {MISTAKE_FILE: None}, {MISTAKE_FILE: None, other: MISTAKE}))]
+    assert len(set(digests)) == 4
+
+
+@pytest.mark.parametrize("name", [STUB_FILE, EQUIVALENT_FILE, ALTERNATIVE_FILE, "solutions/halve/notes.txt"])
+def test_what_the_digest_does_not_depend_on(tmp_path, name):
+    """What only proves the course, or is handed out, changes no report."""
+    assert digest(tmp_path / "before") == digest(tmp_path / "after", {name: "\n"})
+
+
+def test_alternatives(tmp_path):
+    """Right answers in other styles are known by their files, sorted; other files beside them are none."""
+    folder = tmp_path / "solutions/halve/alternatives"
+    course = made(tmp_path, {f"solutions/halve/alternatives/{name}": "" for name in ("b.ipynb", "a.ipynb", "notes.md")})
+    assert course.assignments["halve"].alternatives == [folder / "a.ipynb", folder / "b.ipynb"]
+    assert made(tmp_path / "none").assignments["halve"].alternatives == []
+    assert load(tmp_path, public_only=True).assignments["halve"].alternatives == []
+
+
+def test_equivalents(tmp_path):
+    """A change after which the solution is still right is known by the line that it changes, indented or not, and why."""
+    assert made(tmp_path, {EQUIVALENT_FILE: EQUIVALENT}).assignments["halve"].equivalents == (Equivalent("return x / 2", "return x * 0.5", "The same for every float."),)
+    for number, content in enumerate((None, "", "# none\n", "mutant = []\n")):
+        assert made(tmp_path / str(number), {EQUIVALENT_FILE: content}).assignments["halve"].equivalents == ()
 
 
 def test_folders_that_are_no_assignments(tmp_path):
@@ -106,6 +140,14 @@ def test_other_forms_of_the_decorator(tmp_path):
     (MISTAKE_FILE, MISTAKE + "more = 'x'\n", f"{MISTAKE_FILE}: each [[replace]] has exactly the texts `old` and `new`"),
     (MISTAKE_FILE, MISTAKE.replace('"x * 2"', "3"), f"{MISTAKE_FILE}: each [[replace]] has exactly the texts `old` and `new`"),
     (MISTAKE_FILE, MISTAKE.replace("[[replace]]", "[replace"), f"{MISTAKE_FILE}:6: "),
+    (EQUIVALENT_FILE, EQUIVALENT.replace("[[mutant]]", "[[mutants]]"), f"{EQUIVALENT_FILE}: unknown key 'mutants'; did you mean 'mutant'?"),
+    (EQUIVALENT_FILE, EQUIVALENT.replace("[[mutant]]", "[mutant]"), f"{EQUIVALENT_FILE}: 'mutant' must be a list"),
+    (EQUIVALENT_FILE, EQUIVALENT.replace("[[mutant]]", "[[mutant"), f"{EQUIVALENT_FILE}:1: "),
+    (EQUIVALENT_FILE, EQUIVALENT.replace("reason", "because"), f"{EQUIVALENT_FILE}: each [[mutant]] has exactly the texts `line`, `becomes` and `reason`"),
+    (EQUIVALENT_FILE, EQUIVALENT.partition("reason")[0], f"{EQUIVALENT_FILE}: each [[mutant]] has exactly the texts `line`, `becomes` and `reason`"),
+    (EQUIVALENT_FILE, EQUIVALENT + "more = 'x'\n", f"{EQUIVALENT_FILE}: each [[mutant]] has exactly the texts `line`, `becomes` and `reason`"),
+    (EQUIVALENT_FILE, EQUIVALENT.replace('"return x * 0.5"', "3"), f"{EQUIVALENT_FILE}: each [[mutant]] has exactly the texts `line`, `becomes` and `reason`"),
+    (EQUIVALENT_FILE, "mutant = [3]\n", f"{EQUIVALENT_FILE}: each [[mutant]] has exactly the texts `line`, `becomes` and `reason`"),
 ])
 def test_broken_files(tmp_path, file, content, told):
     """What is wrong with a file is told with its place."""

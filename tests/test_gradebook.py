@@ -20,7 +20,8 @@ from grader.score import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED
 
 
 def found(book: Gradebook, wanted, **changes):
-    return book.get(wanted.student, wanted.assignment, changes.get("sha256", wanted.submission_sha256), changes.get("provenance", wanted.provenance))
+    return book.get(wanted.student, wanted.assignment, changes.get("sha256", wanted.submission_sha256), changes.get("provenance", wanted.provenance),
+                    changes.get("known", False))
 
 
 # ---- kept reports
@@ -54,6 +55,33 @@ def test_somebody_elses_report(tmp_path):
         book.add(FULL)
         assert found(book, replace(FULL, student="bob")) is None
         assert found(book, replace(FULL, assignment="convnet")) is None
+
+
+def test_known_answers_are_kept_apart(tmp_path):
+    """Reports on the course's own answers are found again like others, by a name that may be a student's, and are no part of the class."""
+    solution = report("solution", checks=results(), submission_sha256="s0l")
+    with Gradebook(tmp_path) as book:
+        book.add(solution, known=True)
+        book.add(FULL)
+        assert found(book, solution) is None and found(book, FULL, known=True) is None
+        assert found(book, solution, known=True) == solution
+        assert found(book, solution, known=True, sha256="0ther") is found(book, solution, known=True, provenance=replace(PROVENANCE, seed=1)) is None
+        assert book.reports() == book.reports([("solution", "linreg"), (FULL.student, "linreg")]) == [FULL]
+        book.add(report("solution"))
+        assert found(book, solution, known=True) == solution
+
+
+def test_a_gradebook_from_before_known_answers(tmp_path):
+    """A gradebook that holds no table of known answers is given one, and keeps what it has."""
+    with Gradebook(tmp_path) as book:
+        book.add(FULL)
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as database:
+        database.execute("DROP TABLE known")
+    database.close()
+    with Gradebook(tmp_path) as book:
+        assert book.reports() == [FULL]
+        book.add(report(), known=True)
+        assert found(book, report(), known=True) == report()
 
 
 def test_the_key_does_not_depend_on_order():
@@ -151,11 +179,12 @@ def test_a_record_is_the_contract():
         "schema": 1, "student": "zoë", "assignment": "linreg", "submission_sha256": "5ub", "outcome": "graded", "score": 2, "max_score": 10, "reason": None,
         "execution": {"status": "cell_error", "cell": 2, "message": "NameError: name 'w' is not defined", "wall_s": 0.61, "cpu_s": 0.55, "sessions": 3},
         "checks": [
-            {"id": "test_line", "title": "The line is close", "visibility": "public", "verdict": "passed", "points": 2, "max_points": 2, "message": None, "hint": None},
+            {"id": "test_line", "title": "The line is close", "visibility": "public", "verdict": "passed", "points": 2, "max_points": 2, "message": None, "hint": None,
+             "mistake": None},
             {"id": "test_other", "title": "Another line as well", "visibility": "hidden", "verdict": "failed", "points": 0, "max_points": 2.5,
-             "message": "assert nan <= 0.5 (test_hidden.py:12)", "hint": None},
+             "message": "assert nan <= 0.5 (test_hidden.py:12)", "hint": None, "mistake": "not-cleared"},
             {"id": "test_last", "title": "The last one", "visibility": "hidden", "verdict": "not_run", "points": 0, "max_points": 5.5, "message": "depends on test_other",
-             "hint": "Look again."}],
+             "hint": "Look again.", "mistake": None}],
         "provenance": {"grader": "0.1.0", "rubric_sha256": "c0ffee", "environment": {"python": "3.11.7", "torch": "2.13.0"}, "seed": 0, "sandbox": "bubblewrap"},
     }, ensure_ascii=False)
 

@@ -120,6 +120,14 @@ def test_nothing_is_made_up(said):
     assert {each.check.id for each in found} <= {"test_line", "test_other"}
 
 
+@pytest.mark.parametrize("word", VERDICTS)
+def test_what_was_answered(word):
+    """What the student's code answered goes with the result of every check, passed or not; nobody has named a mistake yet."""
+    [found] = judged(CHECKS[:1], Findings({"test_line": {**verdict(word), "trace": ["(2,)", "nan"]}}))
+    assert (found.trace, found.mistake) == (("(2,)", "nan"), "")
+    assert judged(CHECKS[:1], Findings({"test_line": verdict(word)}))[0].trace == ()
+
+
 def test_words_that_are_no_text():
     """Only texts among the rubric's words go into a reason, sorted."""
     [found] = judged(CHECKS[:1], Findings({"test_line": verdict(FAILED, "missing", "m", name="fit", number=3, kind=None, a="b")}))
