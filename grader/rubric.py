@@ -38,6 +38,7 @@ ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 KNOWN_ERRORS = frozenset(("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError", "ValueError"))
 # A rubric that raises one of these is itself at fault, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
+NOTEBOOKS = {"student", "rerun", "source"}  # fixtures
 PLUGINS_LEFT_OUT = ("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "logging", "nose",
                     "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unittest",
                     "unraisableexception", "warnings")
@@ -102,6 +103,7 @@ class Plugin:
         self.verdicts: dict[str, dict] = {}
         self.faults: list[str] = []
         self.main: Line | None = None
+        self.heard = False  # anything from the student's code, in whatever check
         self.trace: list[str] = []  # what the student's code answered to the check that is run
 
     @functools.cached_property
@@ -141,6 +143,7 @@ class Plugin:
         return self.main
 
     def _listen(self, answer: Any) -> None:
+        self.heard = True
         if len(self.trace) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that can't be put in short changes no verdict
                 self.trace += in_short(answer)
@@ -172,7 +175,8 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        self._judge(check_of(item), call)
+        asked = call.when == "call" or (call.when == "setup" and self.heard and bool(NOTEBOOKS & set(getattr(item, "fixturenames", ()))))
+        self._judge(check_of(item), call, asked)
         # pytest's own report would picture the traceback, for nobody: 20 ms a failure.
         assert call.when != "collect"
         return pytest.TestReport(item.nodeid, item.location, {}, "passed" if call.excinfo is None else "failed", None, call.when, duration=call.duration)
@@ -184,7 +188,8 @@ class Plugin:
     def pytest_internalerror(self, excrepr: object) -> None:
         self.faults.append(str(excrepr)[-MAX_MESSAGE:])
 
-    def _judge(self, name: str, call: pytest.CallInfo[None]) -> None:
+    def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool) -> None:
+        """`asked`: whether the notebook had been asked for something, by the check or by a fixture of the rubric's."""
         known = self.verdicts.get(name)
         if call.excinfo is None:
             if call.when == "call" and known is None:
@@ -209,7 +214,7 @@ class Plugin:
             self._give(name, FAILED, "invalid", f"{error} ({where})")
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             self._give(name, FAILED, "assertion", f"{error} ({where})")
-        elif call.when == "call" and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
+        elif asked and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
             # What a student computed did not fit what the rubric did with it: a shape, a type.
             self._give(name, FAILED, "invalid", f"{type(error).__name__}: {error} ({where})")
         else:

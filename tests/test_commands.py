@@ -191,6 +191,35 @@ def test_a_fault_of_the_rubric_costs_no_student_points(small_course: Path, tmp_p
     assert (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "amy,"
 
 
+FIXTURE = """
+import pytest
+from grader import check
+
+@pytest.fixture(scope="module")
+def doubled(student):
+    return [student.double(number) + 0 for number in (1, 2)]
+
+@check(points=1, title="one")
+def test_one(doubled):
+    assert doubled[0] == 2
+
+@check(points=1, title="two")
+def test_two_of_them(doubled):
+    assert doubled[1] == 4
+"""
+
+
+@pytest.mark.parametrize(("double", "verdict"), [("double = True", "failed"), ("double = lambda x: 'four'", "failed"), ("def double(x): return 2 * x", "passed")])
+def test_answers_that_break_a_fixture_are_wrong_answers(small_course: Path, tmp_path: Path, double: str, verdict: str) -> None:
+    """What a student's answer does to a fixture that asks for it fails the checks that use it; nobody forces `internal` that way."""
+    (small_course / "solutions" / "double" / "test_hidden.py").write_text(FIXTURE, encoding="utf-8")
+    shutil.rmtree(small_course / "solutions" / "double" / "mistakes")
+    hand_in(tmp_path / "class", "amy", "n = 5", double, "result = 10")
+    done = command("grade", tmp_path / "class", "--out", tmp_path / "out", "--course", small_course)
+    record = records(tmp_path / "out")["amy", "double"]
+    assert done.returncode == 0 and [check["verdict"] for check in record["checks"]][1:] == [verdict, verdict]
+
+
 def test_a_broken_course_stops_before_anything_is_graded(small_course: Path, a_class: Path, tmp_path: Path) -> None:
     """Every problem is listed with file and line, the exit code is 2, and no report is written."""
     (small_course / "solutions" / "double" / "test_hidden.py").write_text(BROKEN["syntax"][0], encoding="utf-8")
