@@ -53,6 +53,14 @@ def parser() -> argparse.ArgumentParser:
     validate.add_argument("--no-mutants", dest="mutants", action="store_false", help="without mutated solutions, which take most of the time")
     validate.add_argument("--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="none: without protection")
 
+    redteam = commands.add_parser("redteam", parents=[common, running], help="try every known cheat on the rubrics",
+                                  description="Grade notebooks that cheat and show which check each passes. None may pass a hidden one.")
+    redteam.add_argument("tasks", nargs="*", metavar="TASK")
+    redteam.add_argument("--cheat", dest="cheats", action="append", default=[], metavar="NAME",
+                         help="this one alone; may be given again (default: all)")
+    redteam.add_argument("--sandbox", choices=("bubblewrap", "none"), default="bubblewrap",
+                         help="none: without protection, so that a cheat that searches the disk finds the solutions")
+
     stub = commands.add_parser("stub", parents=[common], help="regenerate stubs from solutions", description="Generate the stubs from the solutions.")
     stub.add_argument("tasks", nargs="*", metavar="TASK")
 
@@ -95,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from grader.commands.check import run as command
         elif options.command == "validate":
             from grader.commands.validate import run as command
+        elif options.command == "redteam":
+            from grader.commands.redteam import run as command
         elif options.command == "stub":
             from grader.commands.stub import run as command
         elif options.command == "new":

