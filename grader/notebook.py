@@ -241,6 +241,8 @@ def _demand_shallow(text: str, limits: Limits) -> None:
         token = match[0] if match.end() - match.start() == 1 else '"'
         if token in "]}":
             depth -= 1
+            if depth < 0:
+                return  # closes more than it opened: json says where, at once, and need not wait for the rest
             continue
         values += 1
         if values > limits.values:

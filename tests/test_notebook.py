@@ -678,3 +678,12 @@ def test_a_failing_disk_is_not_the_students_fault(tmp_path, monkeypatch):
     monkeypatch.setattr(notebook.os, "open", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
     with pytest.raises(OSError, match="Input/output error"):
         read_file(tmp_path / "x")
+
+
+@pytest.mark.parametrize("start", [b"", b"["])
+def test_closing_brackets_alone_take_no_time(start):
+    """Brackets that close what nobody opened end the look at a file where they begin, however many follow."""
+    before = time.process_time()
+    with pytest.raises(Unreadable, match="not JSON"):
+        parse(start + b"]" * 19_000_000)
+    assert time.process_time() - before < 2

@@ -1,0 +1,186 @@
+"""Feed wrong bytes to the reader of notebooks and to the reader of values, and say what they did.
+
+    python -m fuzz [--seconds N] [--seed N] [--notebooks N] [--frames N]      (in the folder `tests`)
+
+In this order, all within the time:
+
+1. what once failed (`inputs/`);
+2. mutated notebooks and mutated frames, changed at random: what the seed says, so that a run can be repeated;
+3. files and frames as large as they may be, a sample;
+4. both readers again, each in a process of its own, guided by what the bytes make them do (atheris).
+
+What fails is kept in `inputs/` and replayed from then on, here and by the usual tests. The exit code is 1 where anything failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+from fuzz import mutations
+from fuzz.targets import FRAMES, INPUTS, NOTEBOOKS, Target
+from grader import notebook
+from grader.inside import wire
+
+HERE = Path(__file__).parent
+MEMORY = 768 << 20  # what one input may take beside what is there when all is imported
+SHARES = {"notebooks": 0.45, "frames": 0.1, "giants": 0.15}  # of the time; the rest is for the guided runs
+
+
+class Tally:
+    """What became of the inputs, and the failures, of which one of each kind and place is kept."""
+
+    def __init__(self, target: Target, what: str) -> None:
+        self.target = target
+        self.what = what
+        self.counts: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        self.traces: dict[str, str] = {}
+        self.slowest = 0.0
+        self.begun = time.monotonic()
+
+    def try_one(self, data: bytes, keep: bool = True) -> None:
+        begun = time.process_time()
+        try:
+            self.counts[self.target.check(data)] += 1
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self.fail(data, error, keep)
+        self.slowest = max(self.slowest, time.process_time() - begun)
+
+    def fail(self, data: bytes, error: BaseException, keep: bool) -> None:
+        frames = traceback.extract_tb(error.__traceback__)
+        last = next((frame for frame in reversed(frames) if not frame.filename.startswith(str(HERE))), frames[-1])
+        kind = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+        self.counts["failed"] += 1
+        self.failures[kind] += 1
+        if kind in self.traces:
+            return
+        where = "a file that is kept already"
+        if keep:
+            path = INPUTS / self.target.name / (hashlib.sha256(data).hexdigest()[:16] + self.target.suffix)
+            if len(data) <= 1_000_000:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            where = str(path) if path.exists() else f"{len(data):,} bytes, too many to keep: {data[:80]!r} ... {data[-40:]!r}"
+        self.traces[kind] = f"{where}\n{''.join(traceback.format_exception(error, limit=-6))}"
+
+    def result(self) -> dict[str, object]:
+        return {"counts": self.counts, "failures": self.failures, "traces": self.traces, "slowest": self.slowest,
+                "seconds": time.monotonic() - self.begun}
+
+
+def report(target: Target, what: str, result: dict, more: str = "") -> int:
+    counts = result["counts"]
+    outcomes = " ".join(f"{counts.get(outcome, 0):9,} {outcome}" for outcome in ("accepted", "refused", "failed"))
+    took = f"{result['seconds']:7.1f} s  slowest {result['slowest']:.2f} s"
+    print(f"{target.name:10} {what:20}{sum(counts.values()):10,} inputs: {outcomes} {took}{more}", flush=True)
+    for kind, count in result["failures"].items():
+        print(f"    {kind}: {count:,}\n        " + result["traces"][kind].replace("\n", "\n        "), flush=True)
+    return sum(result["failures"].values())
+
+
+def tried(target: Target, what: str, inputs: Iterable[bytes], deadline: float, keep: bool = True) -> int:
+    """Check all the inputs that there is time for. How many failed."""
+    tally = Tally(target, what)
+    short = ""
+    for data in inputs:
+        if time.monotonic() > deadline:
+            short = "  (out of time)"
+            break
+        tally.try_one(data, keep)
+    return report(target, what, tally.result(), short)
+
+
+def mutated(seeds: list[bytes], mutate: Callable[[bytes, Random], bytes], draw: Random, count: int) -> Iterator[bytes]:
+    return (mutate(draw.choice(seeds), draw) for _ in range(count))
+
+
+def shuffled(inputs: Iterable[bytes], draw: Random, share: float) -> Iterator[bytes]:
+    return (data for data in inputs if draw.random() < share)
+
+
+def bound_memory() -> None:
+    """Beyond this a reader's greed becomes a MemoryError, and so a failure."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.ones(2).requires_grad_().sum().backward()  # loads what loads late
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
+
+
+def guided(target: Target, seconds: float, seed: int) -> int:
+    """A run of atheris. It ends its process, so it has one of its own, which says what it did on its last line."""
+    command = [sys.executable, "-m", "fuzz.guided", target.name, f"{seconds:.0f}", str(seed)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=seconds + 60, check=False)
+    except subprocess.TimeoutExpired:
+        print(f"{target.name:10} guided: no end after {seconds + 60:.0f} s")
+        return 1
+    if "No module named 'atheris'" in done.stderr:
+        print(f"{target.name:10} guided: left out, atheris is not installed")
+        return 0
+    try:
+        result = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        print(f"{target.name:10} guided: ended with code {done.returncode}\n{done.stderr[-3000:]}")
+        return 1
+    return report(target, "guided by coverage", result, f"  {result['covered']}")
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.splitlines()[0])
+    arguments.add_argument("--seconds", type=float, default=120, help="time for all of it (default 120)")
+    arguments.add_argument("--seed", type=int, default=0, help="what every random choice starts from (default 0)")
+    arguments.add_argument("--notebooks", type=int, default=100_000,
+                           help="mutated notebooks, if there is time for so many (default 100,000)")
+    arguments.add_argument("--frames", type=int, default=10_000, help="mutated frames, if there is time for so many (default 10,000)")
+    options = arguments.parse_args()
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    begun = time.monotonic()
+    draw = Random(options.seed)
+    until = lambda share: time.monotonic() + share * options.seconds  # noqa: E731
+    print(f"Python {platform.python_version()}, seed {options.seed}, {options.seconds:.0f} s in all", flush=True)
+    bound_memory()
+    failed = 0
+    for target in (NOTEBOOKS, FRAMES):
+        failed += tried(target, "kept from before", (path.read_bytes() for path in target.kept), until(1), keep=False)
+
+    seeds = {NOTEBOOKS: mutations.notebooks(), FRAMES: mutations.frames()}
+    for target in (NOTEBOOKS, FRAMES):
+        failed += tried(target, "unchanged", seeds[target], until(1))
+    failed += tried(NOTEBOOKS, "mutated", mutated(seeds[NOTEBOOKS], mutations.mutated_notebook, draw, options.notebooks),
+                    until(SHARES["notebooks"]))
+    failed += tried(FRAMES, "mutated", mutated(seeds[FRAMES], mutations.mutated_frame, draw, options.frames), until(SHARES["frames"]))
+
+    share = min(1.0, options.seconds / 600)  # all of them take minutes
+    failed += tried(NOTEBOOKS, "as large as may be", shuffled(mutations.giants(draw, notebook.LIMITS.file_bytes), draw, share),
+                    until(SHARES["giants"] * 2 / 3))
+    failed += tried(FRAMES, "as large as may be", shuffled(mutations.giant_frames(draw, wire.MAX_HEADER), draw, share),
+                    until(SHARES["giants"] / 3))
+
+    left = max(10.0, options.seconds - (time.monotonic() - begun))
+    for target, part in ((NOTEBOOKS, 0.6), (FRAMES, 0.4)):
+        failed += guided(target, max(5.0, left * part - 4), options.seed)  # about four seconds go into its imports
+    print(f"{failed:,} failed" if failed else "nothing failed", f"in {time.monotonic() - begun:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What fuzzing ever found stays found, and the fuzzing itself still runs: `./run fuzz` does it for real."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from fuzz import mutations
+from fuzz.targets import ACCEPTED, FRAMES, NOTEBOOKS, REFUSED
+
+SOURCES = {NOTEBOOKS: (mutations.notebooks, mutations.mutated_notebook), FRAMES: (mutations.frames, mutations.mutated_frame)}
+TARGETS = pytest.mark.parametrize("target", SOURCES, ids=lambda target: target.name)
+
+
+@TARGETS
+def test_what_once_failed(target):
+    """Every input that is kept is accepted or refused as it should be."""
+    for path in target.kept:
+        assert target.check(path.read_bytes()) in (ACCEPTED, REFUSED), path.name
+
+
+@TARGETS
+def test_a_few_mutations(target):
+    """A few hundred mutated inputs: nothing fails, and both outcomes occur."""
+    seeds, mutate = SOURCES[target][0](), SOURCES[target][1]
+    draw = Random(0)
+    outcomes = {target.check(mutate(draw.choice(seeds), draw)) for _ in range(300)}
+    assert outcomes == {ACCEPTED, REFUSED}
+
+
+@TARGETS
+def test_a_seed_repeats(target):
+    """The same seed makes the same inputs, so that what failed can be made again."""
+    seeds, mutate = SOURCES[target][0](), SOURCES[target][1]
+    one, other = ([mutate(draw.choice(seeds), draw) for _ in range(100)] for draw in (Random(7), Random(7)))
+    assert one == other
