@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
 
 import pytest
 from conftest import HIDDEN, PUBLIC, SOLUTION, command, notebook_of
 
 from grader.notebook import Cell, Notebook, dump, parse
-from grader.redteam import CHEAT, CHEATS, NULL, Attempt, Cheat, Outcome, answer_names, cheated, cheats, gained, untouched
+from grader.redteam import CHEAT, NULL, Attempt, Cheat, Outcome, answer_names, cheated, cheats, gained, untouched
 from grader.score import Check
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -86,24 +85,6 @@ def test_a_public_check_is_a_gain_where_nothing_else_passes_it() -> None:
 
 
 # ---- the real command
-
-UNFIT = {"cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"}, "died": {"leaves with success"}}
-
-
-def test_a_good_rubric_lets_nothing_pass(small_course: Path) -> None:
-    """Every cheat runs to its end, but those that mean not to, and earns nothing but public values that it knows. The table tells so."""
-    done = command("redteam", "double", "--course", small_course, "--json", timeout=400)
-    assert done.returncode == 0, done.stderr
-    assert "none earns anything hidden" in done.stderr and "cheating" in done.stderr
-    data = json.loads(done.stdout)["double"]
-    assert data["problems"] == [] and data["checks"]["test_any"] == {"visibility": "hidden", "points": 2}
-    found = {each["name"]: each for each in data["attempts"]}
-    assert {cheat.name for cheat in CHEATS} < set(found) and sum(each["kind"] == "cheat" for each in data["attempts"]) == len(EVERY)
-    assert found["solution"]["passed"] == ["test_two", "test_any", "test_other"] and found["memorised values"]["passed"] == ["test_two"]
-    assert not any(each["hidden_points"] or each["gained"] or each["fault"] for name, each in found.items() if name != "solution")
-    for status in {each["status"] for each in data["attempts"]} - {"ok"}:
-        assert {name for name, each in found.items() if each["status"] == status} == UNFIT[status]
-
 
 WEAK = '''
 from grader import check, number
