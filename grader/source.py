@@ -14,7 +14,7 @@ from functools import cached_property
 
 MAX_WORK = 100_000  # lines times magics and shell lines of one cell: IPython looks at each line for each of them, 2 s in all
 MAX_SPECIAL = 400  # magics and shell lines of one cell: IPython gives up at 500
-SPECIAL = re.compile(r"^\s*[%!?,;/]|\?\s*$|=\s*[%!]", re.MULTILINE)
+SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")  # what follows such a line is Python like any other
 
 
@@ -192,7 +192,7 @@ def with_parameters(cells: Sequence[tuple[int, str]], values: Mapping[str, objec
         tree = parse(source) if any(name in source for name in values) else None
         if tree is not None and any(_names(target) & set(values) for statement in _top_level(tree.body)
                                     for target in _targets(statement)):
-            with contextlib.suppress(RecursionError):  # an expression of a thousand terms
+            with contextlib.suppress(RecursionError, ValueError, MemoryError):  # an expression of a thousand terms, a number of 5,000 digits
                 source = _magic(source) + ast.unparse(ast.fix_missing_locations(_Swap(values).visit(tree)))
         changed.append((number, source))
     return changed

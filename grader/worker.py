@@ -30,6 +30,7 @@ from grader.task import Task, report
 
 ATTEMPTS = 3  # workers for one submission, where one died by no fault of the student's
 USES = 50  # submissions that one worker grades at the most
+MAX_RETIRED = 16  # processes of rubrics that get nothing more to do; the oldest has long judged what it had
 MAX_GROWTH_KB = 64 << 10  # of a worker that is used again
 HARMLESS = ("ok", "cell_error")  # runs of a notebook after which a worker is used again
 PRELOAD = ["grader.preloaded", "grader.worker"]
@@ -68,6 +69,7 @@ class Workers:
         self.lock = threading.Lock()
         self.idle: list[_Apart] = []
         self.rubrics: dict[tuple[str, ...], _Apart] = {}
+        self.retired: list[_Apart] = []
 
     def warm_up(self) -> None:
         """Begin importing now, so that the first worker need not wait for it. Returns at once."""
@@ -84,10 +86,11 @@ class Workers:
         """End all processes."""
         self.stop()
         with self.lock:
-            for each in (*self.idle, *self.rubrics.values()):
+            for each in (*self.idle, *self.rubrics.values(), *self.retired):
                 each.close()
             self.idle.clear()
             self.rubrics.clear()
+            self.retired.clear()
 
     def grade(self, task: Task) -> Report:
         """The report on one submission. A worker that dies is replaced; after ATTEMPTS of them, `internal`."""
@@ -96,9 +99,11 @@ class Workers:
             if self.stopped.is_set():
                 raise Stopped
             worker = self._worker()
+            rubric = None
             try:
                 worker.connection.send(task)
-                lines.give(worker.connection, self._rubric(task))
+                rubric, line = self._rubric(task)
+                lines.give(worker.connection, line)
                 while not worker.connection.poll(0.2):
                     if self.stopped.is_set():
                         raise Stopped
@@ -117,7 +122,7 @@ class Workers:
             graded: Report = from_data(Report, said["report"])
             self._put_back(worker, said["good"])
             if graded.outcome == INTERNAL:
-                self._drop_rubric(task)  # it may hang, or have died
+                self._retire(rubric, task)  # it may hang, or have died
             return graded
         return report(task, INTERNAL, words)
 
@@ -135,8 +140,8 @@ class Workers:
                 return
         worker.close()
 
-    def _rubric(self, task: Task) -> socket.socket:
-        """A line to a process that will run the task's rubric on one submission."""
+    def _rubric(self, task: Task) -> tuple[_Apart, socket.socket]:
+        """A process that will run the task's rubric on one submission, and the line to it."""
         with self.lock:
             rubric = self.rubrics.pop(task.files, None)
             for _ in range(2):
@@ -155,17 +160,22 @@ class Workers:
                 raise OSError("the rubric's process ends at once")
             if FORKS:
                 self.rubrics[task.files] = rubric
-            return ours
+            else:
+                self.retired.append(rubric)
+            return rubric, ours
 
     def _start_rubric(self, task: Task) -> _Apart:
         from grader import rubric
 
         return _Apart(self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits.rubric_s, FORKS)
 
-    def _drop_rubric(self, task: Task) -> None:
+    def _retire(self, rubric: _Apart, task: Task) -> None:
+        """Give a rubric's process nothing more to do. It ends later: with it would end its forks, which judge other submissions."""
         with self.lock:
-            if (rubric := self.rubrics.pop(task.files, None)) is not None:
-                rubric.close()
+            if self.rubrics.get(task.files) is rubric:
+                self.retired.append(self.rubrics.pop(task.files))
+            while len(self.retired) > MAX_RETIRED:
+                self.retired.pop(0).close()
 
 
 def work(tasks: Connection) -> None:

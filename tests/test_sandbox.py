@@ -342,3 +342,13 @@ def test_forged_messages_cost_at_most_their_cell(sealed: Sealed, name: str) -> N
 def test_a_long_line_of_an_honest_notebook_is_not_too_much(sealed: Sealed) -> None:
     """A list of 200,000 numbers in one print is text, however many commas are in it."""
     assert sealed("print(list(range(100_000)))", limits=quick(output_kb=4096)).status == "ok"
+
+
+def test_cells_may_await(said: Said) -> None:
+    """A cell that awaits at its top level runs to its end, as in every Jupyter."""
+    assert said("import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')").strip() == "slept"
+
+
+def test_files_beside_the_notebook_can_be_imported(said: Said) -> None:
+    """What a cell writes as a module, another one imports."""
+    assert "42" in said("%%writefile helpers.py\nanswer = 42", "import helpers\nprint(helpers.answer)")

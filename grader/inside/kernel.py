@@ -10,6 +10,7 @@ import io
 import random
 import socket
 import sys
+import threading
 import types
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,15 @@ LAZY = (
     "stack_data", "executing.executing", "pure_eval", "asttokens", "pygments.formatters.terminal256", "pygments.styles.default",
 )
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+
+
+class _NoThread:
+    """In place of ipykernel's thread for subshells: it counts as none, and still says that cells run in the main one."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
 
 
 def preload() -> None:
@@ -56,6 +66,7 @@ def application() -> Any:
     to when they are made, and each page written to is copied, at 3 to 10 microseconds a page. The shell alone saves 10 ms a session."""
     import zmq
     from ipykernel.compiler import XCachingCompiler
+    from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
     from ipykernel.zmqshell import ZMQInteractiveShell
 
@@ -80,7 +91,7 @@ def application() -> Any:
             """Without the threads that serve debuggers and subshells: each message would pass through both of them."""
             super().init_control(context)
             self.control_thread.start = lambda: None
-            self.shell_channel_thread = None
+            self.shell_channel_thread = _NoThread()
 
         def init_connection_file(self) -> None:
             self.load_connection_info(self.connection)  # type: ignore[arg-type]
@@ -102,6 +113,7 @@ def application() -> Any:
         def init_code(self) -> None:
             self.shell._sys_modules_keys = set()  # type: ignore[union-attr]  # for `%reset -f`; all 2,300 of them would be touched
 
+    IPythonKernel._supports_kernel_subshells = False  # type: ignore[assignment]
     app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
     app.config.HistoryManager.enabled = False
     app.init_profile_dir()
@@ -129,6 +141,7 @@ def run(connection: dict[str, Any], probe: socket.socket, seed: int, draw: bool,
     app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
     if not draw:
         pylabtools.select_figure_formats(app.shell, set())
+    sys.path.insert(0, "")  # `%%writefile helpers.py` and `import helpers`, as in every Jupyter
     Probe(probe, lambda: app.shell.user_ns).listen(loop)
     initialised()
     app.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sys
 
@@ -11,6 +12,11 @@ import sys
 def main() -> None:
     order = json.load(sys.stdin)
     from . import kernel
+
+    if sys.platform == "linux":
+        from . import seal
+
+        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed grader leaves no kernel behind
 
     probe = socket.create_connection(("127.0.0.1", order["probe"]))
     null = os.open(os.devnull, os.O_RDWR)

@@ -1,0 +1,10 @@
+"""Send a display message with nothing in it.
+
+status: protocol
+cell: 2
+"""
+# %%
+# honest
+# %%
+k = get_ipython().kernel
+k.session.send(k.iopub_socket, "display_data", {}, parent=k.get_parent("shell"))

@@ -1,0 +1,10 @@
+"""Ask the user for something.
+
+status: cell_error
+cell: 2
+contains: StdinNotImplementedError
+"""
+# %%
+# honest
+# %%
+input("password?")

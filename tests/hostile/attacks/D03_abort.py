@@ -1,0 +1,10 @@
+"""Abort.
+
+status: died
+cell: 2
+"""
+# %%
+# honest
+# %%
+import os
+os.abort()

@@ -1,0 +1,8 @@
+"""Quit.
+
+status: ok | died | cell_error
+"""
+# %%
+# honest
+# %%
+quit()

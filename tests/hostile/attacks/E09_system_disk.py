@@ -1,0 +1,15 @@
+"""Write where the system is.
+
+contains: refused refused refused refused refused
+"""
+# %%
+# honest
+# %%
+said = []
+for place in ("/x", "/dev/x", "/usr/lib/x", "/session/x", "/sockets/x"):
+    try:
+        open(place, "wb").write(bytes(1 << 30))
+        said.append("written")
+    except OSError:
+        said.append("refused")
+print(*said)

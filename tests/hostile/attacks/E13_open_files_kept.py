@@ -1,0 +1,14 @@
+"""Open files until no more can be opened, and keep them open while the rubric asks.
+
+status: ok | timed_out
+contains: many
+"""
+# %%
+# honest
+# %%
+kept = []
+try:
+    while True:
+        kept.append(open("/dev/null"))
+except OSError:
+    print("many")

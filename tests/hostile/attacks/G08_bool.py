@@ -1,0 +1,9 @@
+"""Answer with True for a number.
+
+score: 0
+"""
+# %%
+# wrong
+# %%
+w = b = True
+predict = lambda x: True

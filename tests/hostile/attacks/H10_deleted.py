@@ -1,0 +1,8 @@
+"""Delete w after it was right.
+
+score: 2
+"""
+# %%
+# honest
+# %%
+del w

@@ -1,0 +1,6 @@
+"""Hand in blank lines.
+
+score: 0
+"""
+# %%
+# becomes "\n  \n\t\n"

@@ -1,0 +1,27 @@
+"""All the cheats that `grader redteam` knows, on a rubric that none of them should pass."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conftest import command
+
+from grader.redteam import CHEATS
+
+UNFIT = {"cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"}, "died": {"leaves with success"}}
+
+
+def test_a_good_rubric_lets_nothing_pass(small_course: Path) -> None:
+    """Every cheat runs to its end, but those that mean not to, and earns nothing but public values that it knows. The table tells so."""
+    done = command("redteam", "double", "--course", small_course, "--json", timeout=400)
+    assert done.returncode == 0, done.stderr
+    assert "none earns anything hidden" in done.stderr and "cheating" in done.stderr
+    data = json.loads(done.stdout)["double"]
+    assert data["problems"] == [] and data["checks"]["test_any"] == {"visibility": "hidden", "points": 2}
+    found = {each["name"]: each for each in data["attempts"]}
+    assert {cheat.name for cheat in CHEATS} < set(found) and sum(each["kind"] == "cheat" for each in data["attempts"]) == len(CHEATS) + 1
+    assert found["solution"]["passed"] == ["test_two", "test_any", "test_other"] and found["memorised values"]["passed"] == ["test_two"]
+    assert not any(each["hidden_points"] or each["gained"] or each["fault"] for name, each in found.items() if name != "solution")
+    for status in {each["status"] for each in data["attempts"]} - {"ok"}:
+        assert {name for name, each in found.items() if each["status"] == status} == UNFIT[status]
