@@ -224,7 +224,7 @@ def test_a_rubric_that_was_killed_is_replaced(workers, task):
 
 
 def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
-    """A rubric that fails to import is a fault of ours for each submission, told each time, and leaves no process."""
+    """A rubric that fails to import is a fault of ours for each submission, told each time, and no process outlives the workers."""
     started = []
     start = workers._start_rubric
     monkeypatch.setattr(workers, "_start_rubric", lambda task: started.append(start(task)) or started[-1])
@@ -232,8 +232,10 @@ def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
     for count in (1, 2):
         found = workers.grade(task(hidden=hidden))
         assert (found.outcome, found.score, found.checks) == (INTERNAL, None, ()) and "there_is_no_such_module" in found.reason
-        assert len(started) == count and workers.rubrics == {} and workers.idle == []
-        assert not any(rubric.process.is_alive() for rubric in started)
+        assert len(started) == count and workers.rubrics == {} and workers.idle == [] and workers.retired == started
+    processes = [rubric.process for rubric in started]
+    workers.close()
+    assert not any(process.is_alive() for process in processes)
 
 
 def test_what_was_answered_is_written_down(workers, task):
