@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,57 +75,73 @@ def plain(path: Path) -> None:
         NotebookClient(nbformat.read(path, 4), kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
 
 
-def warm_interpreter() -> Callable[[Path, bool], tuple[float, float]]:
-    """A function that runs a notebook's cells in a fork of a process that has imported everything."""
+class Own:
+    """An interpreter that has imported what sessions have imported, and runs a notebook's cells in a fork of itself.
+
+    A process of its own, so that this one stays what a grading process is, and asked in turn with the others, since a
+    shared machine is now faster, now slower.
+    """
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        self.process = subprocess.Popen([sys.executable, __file__, "--own"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        self.run(TASKS[0], True)
+
+    def run(self, task: str, draw: bool) -> tuple[float, float]:
+        """Wall and CPU seconds of a solution's cells, with its plots drawn or not."""
+        assert self.process.stdin and self.process.stdout
+        print(task, int(draw), file=self.process.stdin, flush=True)
+        wall, cpu = map(float, self.process.stdout.readline().split())
+        return wall, cpu
+
+    def close(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def serve_own() -> None:
+    """The other side of Own: tasks come on standard input, times go to standard output."""
+    from grader.inside import kernel, pages
+    from grader.inside.warm import preload
+
+    kernel.application = lambda: None  # type: ignore[assignment]  # a kernel's shell would take the place of this one
+    preload()  # the same that a session's kernel finds imported
+    pages.settle()
+    for line in sys.stdin:
+        task, draw = line.split()
+        read, write = os.pipe()
+        if os.fork() == 0:
+            times = run_own(solution(task), draw == "1")
+            os.write(write, " ".join(map(str, times)).encode())
+            os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as file:
+            print(file.read(), flush=True)
+        os.wait()
+
+
+def run_own(path: Path, draw: bool) -> tuple[float, float]:
+    """Wall and CPU seconds of a notebook's cells in this process."""
     import nbformat
     import torch
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.core.pylabtools import select_figure_formats
     from matplotlib_inline.backend_inline import configure_inline_support
 
-    from grader.inside import kernel
-    from grader.inside.warm import preload
-
-    kernel.application = lambda: None  # a kernel's shell would take the place of this one
-    preload()  # the same that a session's kernel finds imported
-    torch.set_num_threads(1)
-
-    def run(path: Path, draw: bool) -> tuple[float, float]:
-        cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-        read, write = os.pipe()
-        if os.fork() == 0:
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
-            shell = InteractiveShell.instance()
-            configure_inline_support(shell, "module://matplotlib_inline.backend_inline")  # plots are drawn after each cell
-            if not draw:
-                select_figure_formats(shell, set())
-            torch.manual_seed(0)
-            begun, cpu = time.perf_counter(), time.process_time()
-            for cell in cells:
-                shell.run_cell(cell)
-            os.write(write, f"{time.perf_counter() - begun} {time.process_time() - cpu}".encode())
-            os._exit(0)
-        os.close(write)
-        with os.fdopen(read) as file:
-            wall, used = map(float, file.read().split())
-        os.wait()
-        return wall, used
-
-    return run
-
-
-def own_times(repeat: int) -> dict[str, list[list[tuple[float, float]]]]:
-    """For each task, times with its plots drawn and times without. Measured in a process of its own, so that this one stays what a grading process is."""
-    code = (f"import sys, json; sys.path.insert(0, {str(ROOT / 'benchmarks')!r}); import overhead\nrun = overhead.warm_interpreter()\n"
-            f"print(json.dumps({{task: [[run(overhead.solution(task), draw) for _ in range({repeat} + 1)][1:] for draw in (True, False)] for task in overhead.TASKS}}))")
-    import json
-
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    said = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
-    times: dict[str, list[list[tuple[float, float]]]] = json.loads(said.splitlines()[-1])
-    return times
+    cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    shell = InteractiveShell.instance()
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")  # plots are drawn after each cell
+    if not draw:
+        select_figure_formats(shell, set())
+    torch.manual_seed(0)
+    begun, cpu = time.perf_counter(), time.process_time()
+    for cell in cells:
+        shell.run_cell(cell)
+    return time.perf_counter() - begun, time.process_time() - cpu
 
 
 def solution(task: str) -> Path:
@@ -167,9 +183,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--repeat", type=int, default=7, help="runs of each notebook (default 7)")
     arguments.add_argument("--plain", type=int, default=3, help="runs of each notebook with plain nbclient (default 3)")
+    arguments.add_argument("--own", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--many", type=int, default=100, help="submissions for the memory figure (default 100)")
     options = arguments.parse_args()
 
+    if options.own:
+        serve_own()
+        return
     import psutil
 
     from grader import batch, course, report
@@ -177,11 +197,12 @@ def main() -> None:
     meter = Meter()
     print(f"{platform.system()} {platform.release()}, {batch.processors()} processors, Python {platform.python_version()}, CPU time from {meter.source}")
     starts = [start_up() for _ in range(3)]
-    own = own_times(options.repeat)
     the_course = course.load(ROOT)
     plains: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
     ours: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
+    owns: dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]] = {task: ([], []) for task in TASKS}
     sessions: dict[str, int] = {}
+    own = Own()
     with batch.Grading(jobs=1) as grading:
         grading.ready()
 
@@ -197,12 +218,15 @@ def main() -> None:
             grade(task)  # warms page caches for all that follows
         for turn in range(options.repeat):
             for task in TASKS:
+                for draw, times in zip((True, False), owns[task]):
+                    times.append(own.run(task, draw))
                 with measured(meter, ours[task]):
                     grade(task)
                 if turn < options.plain:
                     with measured(meter, plains[task]):
                         plain(solution(task))
 
+    own.close()
     middle = lambda pairs, place: statistics.median(pair[place] for pair in pairs)  # noqa: E731
     print(f"\nmedians of {options.repeat} runs ({options.plain} for plain nbclient), seconds\n")
     heading = f"{'':18}{'plain nbclient':>16}{'own code':>22}{'this grader':>20}{'grading costs':>20}"
@@ -210,7 +234,7 @@ def main() -> None:
     costs = []
     for task in TASKS:
         runs = sessions[task]
-        drawn, undrawn = own[task]
+        drawn, undrawn = owns[task]
         own_wall, own_cpu = (middle(drawn, place) + middle(undrawn, place) * (runs - 1) for place in (0, 1))
         wall, cpu = middle(ours[task], 0), middle(ours[task], 1)
         costs.append((wall - own_wall, cpu - own_cpu))
