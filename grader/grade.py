@@ -63,7 +63,7 @@ async def examine(task: Task, notebook: notebooks.Notebook, opening: Opening, fi
     async def open_session(parameters: Mapping[str, Any] | None) -> Run:
         nonlocal opened
         opened += 1
-        again = replace(opening, draw=False, seed=opening.seed + opened if parameters else opening.seed)
+        again = replace(opening, heard=False, seed=opening.seed + opened if parameters else opening.seed)
         return await run(notebook, again, parameters, deadly)
 
     subject = {"cells": [cell.source for _, cell in notebook.code], "unwritten": unwritten(first.execution.cells)}

@@ -15,7 +15,7 @@ SYSTEM = (
     "/usr/share/terminfo", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime",
 )
 LINKS = ("/bin", "/lib", "/lib32", "/lib64")  # into /usr on today's systems, directories of their own on older ones
-TAKEN = ("/tmp", "/dev", "/proc", "/run", "/home/student", "/session", "/sockets")  # what a session has for itself
+TAKEN = ("/tmp", "/dev", "/proc", "/run", "/home/student", "/session")  # what a session has for itself
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from zmq.utils.monitor import recv_monitor_message
 
 from grader.language import Text
 from grader.language import say as _
-from grader.process import GRACE_S, Ended, Fate, Process
+from grader.process import GRACE_S, Ended, Fate, Process, while_alive
 from grader.score import CellRun, Output
 from grader.text import ANSI, clean
 
@@ -91,7 +91,7 @@ class Kernel:
         self.context.setsockopt(zmq.RCVHWM, QUEUE)
         self.context.setsockopt(zmq.LINGER, 0)
         self.client = _Client(context=self.context, session=_Session(weigh=self._weigh), alive=lambda: not process.ended.done())
-        self.client.load_connection_info(dict(process.connection))  # type: ignore[arg-type]
+        self.client.load_connection_info(dict(process.connection or {}))  # type: ignore[arg-type]
         book = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # new_notebook would validate it
         self.runner = _Runner(book, allow_errors=True, iopub_timeout=10, raise_on_iopub_timeout=True, store_widget_state=False,
                               skip_cells_with_tag="", record_timing=False, timeout=None, log=_quiet(), meter=self._meter)
@@ -107,7 +107,7 @@ class Kernel:
         for name, channel in (("shell", self.client.shell_channel), ("iopub", self.client.iopub_channel)):
             self.monitors.append(asyncio.ensure_future(self._monitor(name, channel.socket)))
         try:
-            await self._unless_ended(asyncio.wait_for(self._handshake(), HANDSHAKE_S))
+            await while_alive(self.process, asyncio.wait_for(self._handshake(), HANDSHAKE_S))
         except Exception as error:
             raise OSError(f"a kernel did not answer before its first cell: {error or type(error).__name__}") from None
 
@@ -126,7 +126,7 @@ class Kernel:
         cell = nbformat.from_dict({"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None})
         self.runner.nb.cells = [cell]
         try:
-            await self._unless_ended(self.runner.async_execute_cell(cell, 0))
+            await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
         except Ended:
             self.partial = tuple(_outputs(cell))
             raise
@@ -142,17 +142,6 @@ class Kernel:
             return CellRun(number, source, "ok", outputs)
         name, value = clean(str(raised.get("ename", "")))[:100], clean(str(raised.get("evalue", "")))[:1000]
         return CellRun(number, source, "cell_error", outputs, f"{name}: {value}" if value else name, _line(raised))
-
-    async def _unless_ended(self, work: Any) -> None:
-        """Do `work`, but not longer than the session lives."""
-        task = asyncio.ensure_future(work)
-        await asyncio.wait({task, self.process.ended}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        task.cancel()
-        with contextlib.suppress(Exception, asyncio.CancelledError):
-            await task
-        raise Ended(self.process.ended.result())
 
     def _weigh(self, parts: Sequence[bytes]) -> None:
         """Refuse a message unread that is too large, or would become too many objects."""

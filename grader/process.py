@@ -18,16 +18,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from grader.course import Limits
-from grader.inside.kernel import CHANNELS
 from grader.language import Text
 from grader.language import say as _
 from grader.sandbox import SandboxAddress
 
+T = TypeVar("T")
+
+CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, and their numbers in socket names
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 
@@ -63,7 +66,7 @@ class Usage:
 class Process(Protocol):
     """What a session needs of its kernel's process."""
 
-    connection: dict  # as in a Jupyter connection file
+    connection: dict | None  # as in a Jupyter connection file; None where nobody is to hear what cells put out
     probe: socket.socket
     ended: asyncio.Future[Fate]  # when it has ended, and why
 
@@ -74,29 +77,46 @@ class Process(Protocol):
     def close(self) -> None: ...
 
 
+async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
+    """Do `work`, but not longer than the process lives. Raises Ended where it did not live long enough."""
+    task = asyncio.ensure_future(work)
+    either: set[asyncio.Future[Any]] = {task, process.ended}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        return task.result()
+    task.cancel()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        await task
+    raise Ended(process.ended.result())
+
+
 class Sealed:
     """A kernel forked from the sandbox's warm process. One connection to it is one kernel."""
 
-    def __init__(self, sandbox: SandboxAddress, limits: Limits, seed: int, draw: bool) -> None:
-        self.name = secrets.token_hex(6)
-        self.folder = Path(sandbox.sockets, self.name)
-        self.folder.mkdir(mode=0o700)
-        if os.geteuid() != sandbox.uid:
-            os.chown(self.folder, sandbox.uid, sandbox.uid)  # before anybody inside knows of it
+    def __init__(self, sandbox: SandboxAddress, limits: Limits, seed: int, heard: bool) -> None:
+        key = secrets.token_hex(16) if heard else ""
+        self.connection: dict | None = None
+        self.folder: Path | None = None
         self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
         self.handle = -1
-        key = secrets.token_hex(16)
         self.probe, theirs = socket.socketpair()
-        self.supervisor = socket.socket(socket.AF_UNIX)
+        self.warm = socket.socket(socket.AF_UNIX)
         try:
-            self.supervisor.settimeout(START_S)
-            self.supervisor.connect(sandbox.warm)
-            request = {"sockets": self.name, "key": key, "seed": seed, "draw": draw, "limits": {
-                "processes": limits.processes, "disk_mb": limits.disk_mb, "files": 16384, "cpu_s": limits.cpu_s,
-                "memory_mb": limits.memory_mb}}
-            socket.send_fds(self.supervisor, [json.dumps(request).encode()], [theirs.fileno()])
-            theirs.close()
-            first, handles, _, _ = socket.recv_fds(self.supervisor, 4096, 1)
+            with theirs, contextlib.ExitStack() as stack:
+                given = [theirs]
+                if heard:
+                    # Made and kept out here, so that nobody inside can put other sockets in their place.
+                    self.folder = Path(sandbox.sockets, secrets.token_hex(6))
+                    self.folder.mkdir(mode=0o700)
+                    given += [stack.enter_context(_listening(self.folder / f"k-{number}")) for number in CHANNELS.values()]
+                    self.connection = _connection("ipc", str(self.folder / "k"), key, CHANNELS)
+                self.warm.settimeout(START_S)
+                self.warm.connect(sandbox.warm)
+                request = {"key": key, "seed": seed, "limits": {
+                    "processes": limits.processes, "disk_mb": limits.disk_mb, "files": 16384, "cpu_s": limits.cpu_s,
+                    "memory_mb": limits.memory_mb}}
+                socket.send_fds(self.warm, [json.dumps(request).encode()], [each.fileno() for each in given])
+            first, handles, _, _ = socket.recv_fds(self.warm, 4096, 1)
             if handles:
                 self.handle = handles[0]
             self._words = first.partition(b"\n")[2]
@@ -111,29 +131,28 @@ class Sealed:
         self.pid = _pid_of(self.handle)
         self.lent_mb = _resident_mb(self.pid)
         self.limit_mb = limits.memory_mb
-        self.supervisor.setblocking(False)
-        asyncio.get_running_loop().add_reader(self.supervisor, self._supervised)
-        self.connection = _connection("ipc", str(self.folder / "k"), key)
+        self.warm.setblocking(False)
+        asyncio.get_running_loop().add_reader(self.warm, self._told)
 
     def _word(self) -> dict:
-        """The supervisor's next line."""
+        """The warm process's next line."""
         while b"\n" not in self._words:
-            part = self.supervisor.recv(4096)
+            part = self.warm.recv(4096)
             if not part:
-                raise OSError("the session's supervisor is gone")
+                raise OSError("the sandbox has ended")
             self._words += part
         line, _, self._words = self._words.partition(b"\n")
         return json.loads(line)
 
-    def _supervised(self) -> None:
-        """The supervisor has said something: how the kernel ended."""
+    def _told(self) -> None:
+        """The warm process has said something: how the kernel ended."""
         try:
             word = self._word()
         except BlockingIOError:
             return
         except (OSError, ValueError):
             word = {}
-        asyncio.get_running_loop().remove_reader(self.supervisor)
+        asyncio.get_running_loop().remove_reader(self.warm)
         if not self.ended.done():
             self.ended.set_result(Fate("died", _how(word)))
 
@@ -158,7 +177,7 @@ class Sealed:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         with contextlib.suppress(OSError):
-            self.supervisor.shutdown(socket.SHUT_WR)  # the supervisor kills as well when its line ends
+            self.warm.shutdown(socket.SHUT_WR)  # the warm process kills as well when its line ends
 
     def close(self) -> None:
         """Kill what still runs and give everything back. The system needs some 10 ms more to take it all down."""
@@ -167,16 +186,17 @@ class Sealed:
             os.close(self.handle)
             self.handle = -1
         with contextlib.suppress(OSError, RuntimeError):
-            asyncio.get_running_loop().remove_reader(self.supervisor)
-        self.supervisor.close()
+            asyncio.get_running_loop().remove_reader(self.warm)
+        self.warm.close()
         self.probe.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Plain:
     """An ordinary child process without any protection: it can do what the person who runs the grader can do."""
 
-    def __init__(self, limits: Limits, seed: int, draw: bool) -> None:
+    def __init__(self, limits: Limits, seed: int, heard: bool) -> None:
         import psutil
 
         self.folder = Path(tempfile.mkdtemp(prefix="grader-plain-"))
@@ -184,11 +204,12 @@ class Plain:
         key, token = secrets.token_hex(16), secrets.token_hex(16)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(START_S)
-            ports = _free_ports(len(CHANNELS))
-            self.connection = _connection("tcp", "127.0.0.1", key, ports)
+            ports = _free_ports()
+            self.connection = _connection("tcp", "127.0.0.1", key, ports) if heard else None
+            channels = {"key": key, **{name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}} if heard else None
             work = self.folder / "work"
             work.mkdir()
-            order = {"connection": self.connection, "seed": seed, "draw": draw, "token": token, "probe": listener.getsockname()[1]}
+            order = {"channels": channels, "seed": seed, "token": token, "probe": listener.getsockname()[1]}
             environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(self.folder),
                            "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
             self.child = subprocess.Popen(
@@ -256,16 +277,21 @@ class Plain:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _connection(transport: str, ip: str, key: str, ports: tuple[int, ...] = ()) -> dict:
-    numbers = ports or tuple(range(1, len(CHANNELS) + 1))
+def _listening(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(8)
+    return listener
+
+
+def _connection(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:
     return {"transport": transport, "ip": ip, "key": key, "signature_scheme": "hmac-sha256",
-            **{f"{name}_port": number for name, number in zip(CHANNELS, numbers)}}
+            **{f"{name}_port": port for name, port in ports.items()}}
 
 
-def _free_ports(count: int) -> tuple[int, ...]:
+def _free_ports() -> dict[str, int]:
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return tuple(opened.getsockname()[1] for opened in sockets)
+        return {name: stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for name in CHANNELS}
 
 
 def _how(word: dict) -> Text:
@@ -278,7 +304,7 @@ def _how(word: dict) -> Text:
             return _("the kernel was ended by signal {number}", number=number)
     if "exit" in word:
         return _("the kernel exited with code {code}", code=word["exit"])
-    return _("the kernel's supervisor is gone")
+    return _("the sandbox has ended")
 
 
 def _pid_of(handle: int) -> int:

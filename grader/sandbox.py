@@ -93,7 +93,7 @@ class Sandbox:
         if self.uid == 0:
             # Nobody's uid, so that what escaped would own nothing. Not `nobody`: others run as that.
             self.uid = 0x60000000 + secrets.randbelow(0x0FFFFFFF)
-        self.sockets.mkdir(mode=0o711)
+        self.sockets.mkdir(mode=0o700)
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.warm)
         os.chmod(self.warm, 0o600)
@@ -146,6 +146,9 @@ class Sandbox:
     def _arguments(self, visible: list[Bind], hidden: list[str]) -> list[str]:
         """Bubblewrap's arguments; they go through a pipe, since a command line can be read from inside."""
         arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
+        # Rights over the sandbox's own namespaces, in which sessions make theirs; a session gives them up before its first cell.
+        # As user 0 of these namespaces, or bubblewrap would put one more user namespace around, which has no right over the others.
+        arguments += ["--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_NET_ADMIN", "--cap-add", "CAP_SETFCAP"]
         for name, value in ENVIRONMENT.items():
             arguments += ["--setenv", name, value]
         for target, link in host.links():
@@ -155,7 +158,7 @@ class Sandbox:
         for folder in hidden:  # the grader itself, where it is installed among the libraries
             arguments += ["--size", "4096", "--perms", "0000", "--tmpfs", folder]
         arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/home/student", "--dir", "/run"]
-        arguments += ["--size", str(SCRATCH_MB << 20), "--tmpfs", "/tmp", "--bind", str(self.sockets), "/sockets"]
+        arguments += ["--size", str(SCRATCH_MB << 20), "--tmpfs", "/tmp"]
         arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
         return arguments
 

@@ -16,6 +16,7 @@ from grader.process import Ended, Fate, Plain, Process, Sealed
 from grader.sandbox import SandboxAddress
 from grader.score import STATUSES, CellRun, Execution
 from grader.source import with_parameters
+from grader.unheard import Unheard
 
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
@@ -29,12 +30,12 @@ class Opening:
     sandbox: SandboxAddress | None
     limits: Limits
     seed: int
-    draw: bool = True  # make images of plots; what a rerun draws is seen by nobody
+    heard: bool = True  # record what the cells put out; what a rerun puts out is seen by nobody
 
     def process(self) -> Process:
         if self.sandbox is None:
-            return Plain(self.limits, self.seed, self.draw)
-        return Sealed(self.sandbox, self.limits, self.seed, self.draw)
+            return Plain(self.limits, self.seed, self.heard)
+        return Sealed(self.sandbox, self.limits, self.seed, self.heard)
 
 
 class Session:
@@ -141,7 +142,7 @@ async def _run_cells(
     session: Session, cells: Sequence[tuple[int, str]], fatal: Mapping[int, CellRun], output_kb: int
 ) -> tuple[list[CellRun], Fate | None, CellRun | None]:
     """Run the cells but those in `fatal`; what ended the session, if anything did, and in which cell."""
-    kernel = Kernel(session.process, output_kb)
+    kernel = Kernel(session.process, output_kb) if session.process.connection else Unheard(session.process)
     runs: list[CellRun] = []
     number, source = 0, ""
     try:

@@ -7,12 +7,13 @@ import contextlib
 import functools
 import importlib
 import io
+import os
 import random
 import socket
 import sys
 import threading
-import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 # What a kernel imports at its start and at its first cells, some of it late.
@@ -24,7 +25,15 @@ LAZY = (
     "torch._subclasses.schema_check_mode", "torch.profiler._cupti_monitor",  # by the first backward(), the first optimizer
     "stack_data", "executing.executing", "pure_eval", "asttokens", "pygments.formatters.terminal256", "pygments.styles.default",
 )
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where a kernel is spoken to: endpoints as ZeroMQ writes them, or descriptors of sockets that listen already."""
+
+    key: str
+    shell: str | int
+    iopub: str | int
 
 
 class _NoThread:
@@ -42,7 +51,6 @@ def preload() -> None:
     for name in LAZY:
         with contextlib.suppress(ImportError):  # other versions keep some elsewhere
             importlib.import_module(name)
-    import ipykernel.ipkernel
     from matplotlib import figure
     from matplotlib.backends import backend_agg
 
@@ -51,29 +59,35 @@ def preload() -> None:
     drawn.subplots().semilogy([1, 2, 3], [1, 10, 100])
     drawn.savefig(io.BytesIO(), format="png")
 
-    # The kernel lists every module's file, for the debugger alone. Touching 2,300 modules copies as many
-    # shared pages: 25 ms a session. It sees a `sys` without modules instead.
-    seen = types.SimpleNamespace(**vars(sys))
-    seen.modules = {}
-    ipykernel.ipkernel.sys = seen  # type: ignore[assignment,attr-defined]
     importlib.import_module(".probe", __package__)
     application()
 
 
 @functools.cache
 def application() -> Any:
-    """The kernel's application and its shell, made but not connected. To be made before the fork: classes and traits are written
-    to when they are made, and each page written to is copied, at 3 to 10 microseconds a page. The shell alone saves 10 ms a session."""
+    """The kernel, whole but for its connection: to be made before the fork, since classes and traits are written to when
+    they are made, and each page written to is copied, at 3 to 10 microseconds a page.
+
+    As it is, it runs cells and says nothing to anybody. `speak` gives it its channels.
+    """
     import zmq
-    from ipykernel.compiler import XCachingCompiler
+    from ipykernel.displayhook import ZMQDisplayHook
+    from ipykernel.iostream import IOPubThread, OutStream
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
-    from ipykernel.zmqshell import ZMQInteractiveShell
+    from zmq.eventloop.zmqstream import ZMQStream
+
+    class SessionKernel(IPythonKernel):
+        _supports_kernel_subshells = False
+        _execute_sleep = 0  # half a millisecond after every cell, for clients that poll
+
+        def _publish_execute_input(self, *_: object) -> None:
+            """Whoever sent a cell need not hear it again, which would count as output."""
 
     class SessionApp(IPKernelApp):
-        """The kernel's application without what a session has no use for: files, arguments, messages to a terminal."""
-
-        connection: dict[str, Any]
+        """The kernel's application without what a session has no use for: files, arguments, messages to a terminal, a
+        heartbeat (the host knows from the process whether it lives), questions to a user, the threads that serve debuggers
+        and subshells (each message would pass through both of them)."""
 
         def parse_command_line(self, argv: object = None) -> None:
             pass
@@ -81,68 +95,101 @@ def application() -> Any:
         def load_config_file(self, *_: object, **__: object) -> None:
             pass
 
-        def init_pdb(self) -> None:
+        def _nothing(self, **_: object) -> None:
             pass
 
-        def init_heartbeat(self) -> None:
-            pass  # the host knows from the process whether it lives
+        init_pdb = init_connection_file = init_poller = init_heartbeat = write_connection_file = log_connection_info = init_path = _nothing
 
-        def init_control(self, context: Any) -> None:
-            """Without the threads that serve debuggers and subshells: each message would pass through both of them."""
-            super().init_control(context)
-            self.control_thread.start = lambda: None
+        def init_sockets(self) -> None:
             self.shell_channel_thread = _NoThread()
 
-        def init_connection_file(self) -> None:
-            self.load_connection_info(self.connection)  # type: ignore[arg-type]
-
-        def write_connection_file(self, **_: object) -> None:
-            pass
-
-        def log_connection_info(self) -> None:
-            pass
-
-        def init_iopub(self, context: Any) -> None:
-            context.setsockopt(zmq.SNDHWM, 0)  # or it drops messages that are not read at once, the one that ends a cell among them
-            super().init_iopub(context)
+        def init_io(self) -> None:
+            self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, None)
+            self.patch_io()
 
         def init_kernel(self) -> None:
-            super().init_kernel()
-            self.kernel.shell.parent = self.kernel.shell.kernel = self.kernel  # the shell was made before the kernel
+            self.kernel = SessionKernel.instance(
+                parent=self, session=self.session, shell_channel_thread=self.shell_channel_thread, log=self.log,
+                profile_dir=self.profile_dir, user_ns=self.user_ns)
+            self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
         def init_code(self) -> None:
             self.shell._sys_modules_keys = set()  # type: ignore[union-attr]  # for `%reset -f`; all 2,300 of them would be touched
 
-    IPythonKernel._supports_kernel_subshells = False  # type: ignore[assignment]
+        def speak(self, channels: Channels) -> None:
+            """Open the channels by which cells come and on which all that they put out is told."""
+            self.session.key, self.session.pid = channels.key.encode(), os.getpid()
+            context = self.context = zmq.Context()
+            context.setsockopt(zmq.SNDHWM, 0)  # or it drops messages that are not read at once, the one that ends a cell among them
+            self.shell_socket, voice = context.socket(zmq.ROUTER), context.socket(zmq.XPUB)
+            for channel, endpoint in ((self.shell_socket, channels.shell), (voice, channels.iopub)):
+                if isinstance(endpoint, int):
+                    channel.setsockopt(zmq.USE_FD, endpoint)
+                channel.bind(endpoint if isinstance(endpoint, str) else "ipc:///listening")
+            self.configure_tornado_logger()
+            self.iopub_thread = IOPubThread(voice, pipe=True, session=self.session)
+            self.iopub_thread.start()
+            self.iopub_socket = self.iopub_thread.background_socket
+            kernel = self.kernel
+            kernel.shell_stream = ZMQStream(self.shell_socket)
+            kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
+            for speaker in (self.displayhook, self.shell.displayhook, self.shell.display_pub):  # type: ignore[union-attr]
+                speaker.pub_socket = self.iopub_socket
+            sys.stdout, sys.stderr = (OutStream(self.session, self.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
+
     app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
     app.config.HistoryManager.enabled = False
-    app.init_profile_dir()
-    shell = ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir, compiler_class=XCachingCompiler)
-    shell.run_cell("pass", silent=True)  # a first cell compiles patterns and fills caches
+    app.initialize([])
+    assert app.shell is not None
+    app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
+    asyncio.run(app.kernel.do_execute("pass", silent=True))  # a first cell compiles patterns and fills caches
     return app
 
 
-def run(connection: dict[str, Any], probe: socket.socket, seed: int, draw: bool, initialised: Callable[[], None]) -> None:
+class Unheard(io.TextIOBase):
+    """Where cells write when nobody listens."""
+
+    encoding = "UTF-8"
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        return len(text)
+
+
+def run(channels: Channels | None, probe: socket.socket, seed: int, initialised: Callable[[], None]) -> None:
     """Seed the generators, start the kernel, say that it is initialised, serve until it is killed.
 
-    Where `draw` is false, nobody will see the plots: code that makes them runs, but no image is made of them.
+    Without `channels` nobody hears what cells put out: they come by the probe socket, and no image is made of their plots.
     """
     from IPython.core import pylabtools
 
     from .probe import Probe
 
+    app = application()
     seed_everything(seed)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app = application()
-    app.connection = connection
-    app.initialize([])
-    app.kernel._execute_sleep = 0  # half a millisecond after every cell, for clients that poll
-    app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
-    if not draw:
+    if channels is None:
         pylabtools.select_figure_formats(app.shell, set())
+        sys.stdout, sys.stderr = Unheard(), Unheard()
+    else:
+        app.speak(channels)
     sys.path.insert(0, "")  # `%%writefile helpers.py` and `import helpers`, as in every Jupyter
-    Probe(probe, lambda: app.shell.user_ns).listen(loop)
+
+    async def execute(source: str) -> bool:
+        """Run one cell as the kernel runs those that come by its channels. Whether it ran to its end."""
+        app.kernel.pre_handler_hook()
+        try:
+            reply = await app.kernel.do_execute(source, silent=False)
+        finally:
+            app.kernel.post_handler_hook()
+        return reply["status"] == "ok"
+
+    Probe(probe, lambda: app.shell.user_ns, execute).listen(loop)
     initialised()
     app.start()
 

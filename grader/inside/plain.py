@@ -29,7 +29,8 @@ def main() -> None:
         import asyncio
 
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())  # ZeroMQ needs a selector
-    kernel.run(order["connection"], probe, order["seed"], order["draw"], initialised)
+    channels = kernel.Channels(**order["channels"]) if order["channels"] else None
+    kernel.run(channels, probe, order["seed"], initialised)
 
 
 if __name__ == "__main__":

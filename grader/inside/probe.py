@@ -1,5 +1,7 @@
 """Answers the rubric's questions about the notebook's namespace, on the kernel's main thread.
 
+Where nobody hears the kernel, the notebook's cells come this way too, before the rubric has its turn.
+
 Whatever a student may do to this code changes only what the rubric is told; the rubric believes
 nothing but what had to be computed.
 """
@@ -8,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import itertools
 import os
 import socket
 import struct
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from . import wire
@@ -22,11 +25,14 @@ MAX_REFERENCES = 100_000
 
 
 class Probe:
-    """One session's end of the probe socket. `namespace` gives the notebook's global names."""
+    """One session's end of the probe socket. `namespace` gives the notebook's global names; `execute` runs a cell's source
+    and says whether it ran to its end."""
 
-    def __init__(self, connection: socket.socket, namespace: Callable[[], dict]) -> None:
+    def __init__(self, connection: socket.socket, namespace: Callable[[], dict], execute: Callable[[str], Awaitable[bool]]) -> None:
         self.connection = connection
         self.namespace = namespace
+        self.execute = execute
+        self.context = contextvars.copy_context()  # one for all cells, as in every kernel
         self.kept: dict[int, Any] = {}
         self.counter = itertools.count(1)
         self.operations: dict[str, Callable[..., Any]] = {
@@ -45,6 +51,10 @@ class Probe:
             return
         try:
             request = wire.decode(body, self.resolve)
+            if request["op"] == "run":
+                loop.remove_reader(self.connection.fileno())  # one thing after another, even if the cell awaits
+                loop.create_task(self.run(loop, request["source"].decode()), context=self.context)
+                return
             result = self.operations[request.pop("op")](**request)
             reply = wire.encode({"ok": result}, self.keep)
         except wire.Refused as error:
@@ -54,6 +64,14 @@ class Probe:
         except BaseException as error:  # a student's SystemExit included
             reply = wire.encode({"raised": type(error).__name__[:100], "message": shorten(error), "trace": trace(error)})
         self.connection.sendall(reply)
+
+    async def run(self, loop: asyncio.AbstractEventLoop, source: str) -> None:
+        """Run one cell and say so."""
+        try:
+            done = await self.execute(source)
+        finally:
+            loop.add_reader(self.connection.fileno(), self.answer, loop)
+        self.connection.sendall(wire.RAN if done else wire.RAISED)
 
     def receive(self) -> bytearray | None:
         head = self.read(8)

@@ -1,12 +1,13 @@
 """Give up rights, step by step, between the fork from the warm process and the first student cell.
 
-The order matters. `isolate` is called by the supervisor, which then forks the kernel; `own_view` by
-the kernel while it still may mount; `drop_rights` last, before the first thread starts, because
-capabilities and system-call filters belong to threads.
+The order matters. `own_processes` surrounds the fork; `isolate` and `own_view` need the rights that the
+warm process has over the sandbox's namespaces; `become_student` gives them up; `drop_rights` comes last, before
+the first thread starts, because capabilities and system-call filters belong to threads.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -14,6 +15,7 @@ import os
 import resource
 import socket
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -22,7 +24,6 @@ CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
 MS_REC, MS_PRIVATE = 16384, 1 << 18
-MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 38, 22, 24
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 SECCOMP_MODE_FILTER = 2
@@ -50,26 +51,37 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     )
 
 
-def unmount(target: str) -> None:
-    _checked(_libc.umount2(target.encode(), MNT_DETACH), f"unmount {target}")
-
-
 def prctl(option: int, *values: int) -> None:
     arguments = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
     _checked(_libc.prctl(option, *arguments), f"prctl {option}")
 
 
+@contextlib.contextmanager
+def own_processes() -> Iterator[None]:
+    """What is forked inside is the first process of a process table of its own: when it dies, all that it started dies."""
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    try:
+        unshare(CLONE_NEWPID)
+        yield
+    finally:
+        _checked(_libc.setns(own, CLONE_NEWPID), "setns")
+        os.close(own)
+
+
 def isolate() -> None:
-    """Move the caller into namespaces of its own; processes forked from now on have their own process table."""
+    """Move the caller into namespaces of its own."""
+    unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP)
+    mount("none", "/", "", MS_REC | MS_PRIVATE)
+    raise_loopback()
+
+
+def become_student() -> None:
+    """Move the caller into a user namespace of its own, where it is an ordinary user and can't change what was mounted before."""
     uid, gid = os.geteuid(), os.getegid()
-    unshare(
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP
-    )
+    unshare(CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{UID} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{UID} {gid} 1")
-    mount("none", "/", "", MS_REC | MS_PRIVATE)
-    raise_loopback()
 
 
 def raise_loopback() -> None:
@@ -78,14 +90,12 @@ def raise_loopback() -> None:
         fcntl.ioctl(asker, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
-def own_view(sockets: str, disk_mb: int, files: int) -> None:
-    """Mount the session's own /proc, its one writable place, and its socket directory at /run.
+def own_view(disk_mb: int, files: int) -> None:
+    """Mount the session's own /proc and its one writable place.
 
     All that can be written to is one tmpfs of `disk_mb` megabytes and `files` inodes, which is
-    seen as /tmp, /home/student and /dev/shm. The directory that holds all sessions' sockets is covered.
+    seen as /tmp, /home/student and /dev/shm.
     """
-    mount(sockets, "/run", "", MS_BIND)
-    mount("none", "/sockets", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,nr_inodes=1,mode=000")
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     mount("session", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk_mb}m,nr_inodes={files},mode=1777")
     for place, name in (("/home/student", "home"), ("/dev/shm", "shm")):

@@ -1,18 +1,19 @@
 """The warm process: everything imported once, then a fork for each session.
 
-It runs under bubblewrap and listens on an inherited Unix socket. One connection is one session: the
-request comes with the session's probe socket, and the forked supervisor keeps the connection, on
-which it reports the kernel's process handle, its exit and what it used. When the connection
-closes, the supervisor kills the kernel, and with it everything that the kernel started.
+It runs under bubblewrap and listens on an inherited Unix socket. One connection is one session: the request comes with the
+session's sockets, and on the connection it tells the kernel's process handle, that the kernel is initialised, its exit and
+what it used. When the connection closes, it kills the kernel, and with it everything that the kernel started.
 
-Nothing here starts a thread, a ZeroMQ context, an event loop or a torch operation before the fork.
+Nothing here starts a thread, a ZeroMQ context or a torch operation before the fork.
 """
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -21,119 +22,162 @@ import sys
 from . import pages, seal
 
 MAX_REQUEST = 1 << 16
-# torch._dynamo, which a first optimizer imports, takes 1.4 s.
-LIBRARIES = ("matplotlib.pyplot", "numpy", "torch", "torch.func", "torch._dynamo", "torch.utils.data")
+MAX_WORD = 2048
+MAX_DESCRIPTORS = 16384  # three for each session
+# The last is imported by the first `backward(gradient)` of something that is no scalar.
+LIBRARIES = ("matplotlib.pyplot", "contourpy", "numpy", "numpy.random", "numpy.polynomial", "statistics", "torch", "torch.func",
+             "torch.utils.data", "torch.fx.experimental.symbolic_shapes")
+# A kernel's descriptors: standard streams, the probe socket, the pipe to here until it is initialised, and its channels.
+PROBE, READY, SHELL, IOPUB = 3, 4, 5, 6
 
 
 def preload() -> None:
     """Import what notebooks and the kernel would import, so that every fork shares it."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    from . import kernel
+    from . import compiler, kernel
 
+    compiler.postpone()
     kernel.preload()
 
 
-def serve(listener: socket.socket, system_calls: bytes) -> None:
-    """Fork a supervisor for every connection, for ever."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
-    while True:
-        connection, _ = listener.accept()
-        if os.fork() == 0:
-            try:
-                listener.close()
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                supervise(connection, system_calls)
-            except BaseException as error:
-                tell(connection, {"fault": f"{type(error).__name__}: {error}"})
-            finally:
-                os._exit(0)
-        connection.close()
+class Forked:
+    """A kernel that was forked, and whoever asked for it, until it has ended."""
 
+    def __init__(self, connection: socket.socket, pid: int, ready: int) -> None:
+        self.connection = connection
+        self.pid = pid
+        self.handle = os.pidfd_open(pid)
+        self.ready = ready
+        self.wanted = True  # the connection is open
 
-def supervise(connection: socket.socket, system_calls: bytes) -> None:
-    """Seal, fork the kernel, hand out its process handle, and wait for its end or the host's."""
-    data, fds, _, _ = socket.recv_fds(connection, MAX_REQUEST, 1)
-    if not data or len(fds) != 1:
-        return
-    request = json.loads(data)
-    seal.isolate()
-    ready, ready_inside = os.pipe()
-    kernel_pid = os.fork()
-    if kernel_pid == 0:
+    def tell(self, what: dict) -> None:
         try:
-            probe = detach_from(connection, fds[0], ready_inside)
-            run_kernel(request, system_calls, probe)
-        except BaseException as error:
-            try:
-                os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:2000])
-            except OSError:
-                pass
-        finally:
-            os._exit(1)
-    os.close(ready_inside)
-    os.close(fds[0])
-    handle = os.pidfd_open(kernel_pid)
-    socket.send_fds(connection, [b'{"forked": true}\n'], [handle])
-    # The kernel says on the pipe, once, that it is initialised, or why it is not.
-    word = os.read(ready, 2048)
-    if word == b"ready":
-        # Its sockets are bound: take their directory away, so that it can't be put to another use.
-        seal.unmount("/run")
-        tell(connection, {"ready": True})
-    else:
-        tell(connection, {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"})
+            self.connection.sendall(json.dumps(what).encode() + b"\n")
+        except OSError:
+            pass  # nobody listens any more
+
+    def initialised(self) -> None:
+        """The kernel has said, once, that it is initialised, or why it is not."""
+        word = os.read(self.ready, MAX_WORD)
+        os.close(self.ready)
+        self.tell({"ready": True} if word == b"ready" else
+                  {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"})
+
+    def unwanted(self) -> bool:
+        """Whether the connection was closed: then the kernel is killed."""
+        if self.wanted and not self.connection.recv(64):
+            self.wanted = False
+            os.kill(self.pid, signal.SIGKILL)
+        return not self.wanted
+
+    def ended(self) -> None:
+        """Tell how it ended and what it used."""
+        _, status, used = os.wait4(self.pid, 0)
+        self.tell({"exit": os.waitstatus_to_exitcode(status), "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                   "cpu_s": used.ru_utime + used.ru_stime, "peak_kb": used.ru_maxrss})
+        os.close(self.handle)
+        self.connection.close()
+
+
+def serve(listener: socket.socket, system_calls: bytes) -> None:
+    """Fork a kernel for every connection, and watch over all of them, for ever."""
     poller = select.poll()
-    poller.register(handle, select.POLLIN)
-    poller.register(connection, select.POLLIN | select.POLLHUP)
-    while handle not in (events := dict(poller.poll())):
-        if events and not connection.recv(64):
-            os.kill(kernel_pid, signal.SIGKILL)
-            poller.unregister(connection)
-    _, status, used = os.wait4(kernel_pid, 0)
-    signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-    tell(connection, {"exit": os.waitstatus_to_exitcode(status), "signal": signalled,
-                      "cpu_s": used.ru_utime + used.ru_stime, "peak_kb": used.ru_maxrss})
+    poller.register(listener, select.POLLIN)
+    events = {}  # what to do about each descriptor
+
+    def accept() -> None:
+        connection, _ = listener.accept()
+        forked = fork(connection, system_calls)
+        if forked is None:
+            connection.close()
+            return
+        for descriptor, what in ((forked.ready, initialised), (connection.fileno(), hear), (forked.handle, end)):
+            poller.register(descriptor, select.POLLIN)
+            events[descriptor] = (what, forked)
+
+    def forget(descriptor: int) -> None:
+        if events.pop(descriptor, None):
+            poller.unregister(descriptor)
+
+    def initialised(forked: Forked) -> None:
+        forget(forked.ready)
+        forked.initialised()
+
+    def hear(forked: Forked) -> None:
+        if forked.unwanted():
+            forget(forked.connection.fileno())
+
+    def end(forked: Forked) -> None:
+        if forked.ready in events and events[forked.ready][1] is forked:
+            initialised(forked)
+        forget(forked.connection.fileno())
+        forget(forked.handle)
+        forked.ended()
+
+    while True:
+        for descriptor, _ in poller.poll():
+            if descriptor == listener.fileno():
+                accept()
+            elif descriptor in events:
+                what, forked = events[descriptor]
+                what(forked)
 
 
-def detach_from(connection: socket.socket, probe: int, ready: int) -> socket.socket:
-    """Keep only what is the session's own: /dev/null as standard streams, the probe socket as 3, the pipe as 4 until used."""
+def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
+    """Fork the kernel that a connection asks for; None where it asks for none."""
+    data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, 3)
+    if not data or not sockets:
+        return None
+    ready, ready_inside = os.pipe()
+    with seal.own_processes():
+        pid = os.fork()
+        if pid == 0:
+            try:
+                keep(sockets, ready_inside)
+                run_kernel(json.loads(data), system_calls)
+            except BaseException as error:
+                try:
+                    os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_WORD])
+                except OSError:
+                    pass
+            finally:
+                os._exit(1)
+    for descriptor in (ready_inside, *sockets):
+        os.close(descriptor)
+    forked = Forked(connection, pid, ready)
+    socket.send_fds(connection, [b'{"forked": true}\n'], [forked.handle])
+    return forked
+
+
+def keep(sockets: list[int], ready: int) -> None:
+    """Keep only what is the session's own, under the numbers that are known here; /dev/null as standard streams."""
     null = os.open("/dev/null", os.O_RDWR)
-    connection.detach()
-    for source, number in ((probe, 30), (ready, 31), (null, 32)):
-        os.dup2(source, number)
-    for source, number in ((32, 0), (32, 1), (30, 3), (31, 4)):
-        os.dup2(source, number)
-    os.dup2(4, 2)  # until it is initialised, what the kernel complains of goes to the supervisor
-    os.closerange(5, 4096)
-    return socket.socket(fileno=3)
+    places = {0: null, 1: null, 2: ready, READY: ready, **dict(zip((PROBE, SHELL, IOPUB), sockets))}  # complaints go to the pipe at first
+    copies = {number: fcntl.fcntl(descriptor, fcntl.F_DUPFD, IOPUB + 1) for number, descriptor in places.items()}
+    for number, descriptor in copies.items():
+        os.dup2(descriptor, number)
+    os.closerange(max(places) + 1, MAX_DESCRIPTORS)
 
 
-def run_kernel(request: dict, system_calls: bytes, probe: socket.socket) -> None:
+def run_kernel(request: dict, system_calls: bytes) -> None:
     from . import kernel
 
+    limits = request["limits"]
     os.setsid()
-    seal.own_view("/sockets/" + request["sockets"], request["limits"]["disk_mb"], request["limits"]["files"])
-    seal.limit(request["limits"])
+    seal.isolate()
+    seal.own_view(limits["disk_mb"], limits["files"])
+    seal.become_student()
+    seal.limit(limits)
     seal.drop_rights(system_calls)
 
     def initialised() -> None:
         os.dup2(0, 2)
-        os.write(4, b"ready")
-        os.close(4)
+        os.write(READY, b"ready")
+        os.close(READY)
 
-    kernel.run(
-        {"transport": "ipc", "ip": "/run/k", "key": request["key"], "signature_scheme": "hmac-sha256",
-         **{f"{name}_port": number for number, name in enumerate(kernel.CHANNELS, 1)}},
-        probe, request["seed"], request["draw"], initialised,
-    )
-
-
-def tell(connection: socket.socket, what: dict) -> None:
-    try:
-        connection.sendall(json.dumps(what).encode() + b"\n")
-    except OSError:
-        pass  # nobody listens any more
+    channels = kernel.Channels(request["key"], SHELL, IOPUB) if request["key"] else None
+    kernel.run(channels, socket.socket(fileno=PROBE), request["seed"], initialised)
 
 
 def main() -> None:
@@ -141,6 +185,8 @@ def main() -> None:
     listener_fd, filter_fd, ready_fd = (int(number) for number in sys.argv[1:4])
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS), hard))
     preload()
     pages.settle()
     os.write(ready_fd, b"ready")

@@ -338,3 +338,7 @@ def decode(body: bytes | bytearray, resolve: Callable[[Reference], Any] | None =
     if reader.at != len(body):
         raise Malformed("bytes left over")
     return value
+
+
+# What the session says of a cell that came by the probe socket: that it ran to its end, or that it raised.
+RAN, RAISED = encode({"ran": 1}), encode({"ran": 0})
