@@ -14,7 +14,7 @@ import grader
 from grader.course import Assignment
 from grader.notebook import Unreadable
 from grader.sandbox import Sandbox, SandboxAddress
-from grader.score import Provenance, Report
+from grader.score import INTERNAL, Provenance, Report
 from grader.submission import Submission, fingerprint
 from grader.task import Task
 from grader.worker import Workers
@@ -79,7 +79,8 @@ class Grading:
         return None if self.sandbox is None else self.sandbox.address()
 
     def provenance(self, assignment: Assignment, seed: int) -> Provenance:
-        return Provenance(grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind)
+        memory = "control group" if self.sandbox is not None and self.sandbox.groups is not None else "watchdog"
+        return Provenance(grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind, memory)
 
     def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int, brief: bool = False) -> Task:
         """A task from a notebook's bytes, or from the reason why there are none."""
@@ -91,30 +92,43 @@ class Grading:
         )
 
     def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
-        """Reports as they come. Each task is made only when a worker is free for it, so a class need not fit in memory."""
+        """Reports as they come. Each task is made only when a worker is free for it, so a class need not fit in memory.
+
+        Where something has killed the sandbox, another takes its place, and what was under way is graded once more.
+        """
         self.ready()
         waiting = iter(tasks)
-        running: set[Future[Report]] = set()
+        running: dict[Future[Report], tuple[Callable[[], Task], Sandbox | None]] = {}
         with ThreadPoolExecutor(self.jobs, thread_name_prefix="grading") as threads:
+
+            def start(make: Callable[[], Task]) -> None:
+                running[threads.submit(lambda: self.workers.grade(make()))] = make, self.sandbox
+
             try:
                 while True:
-                    for make in waiting:
-                        running.add(threads.submit(self._grade_one, make))
-                        if len(running) >= self.jobs:
-                            break
+                    while len(running) < self.jobs and (make := next(waiting, None)):
+                        start(make)
                     if not running:
                         return
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield future.result()
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        make, sandbox = running.pop(future)
+                        made = future.result()
+                        if made.outcome == INTERNAL and sandbox is not None and sandbox.has_ended():
+                            if sandbox is self.sandbox:
+                                self._replace(sandbox)
+                            start(make)
+                        else:
+                            yield made
             except BaseException:
                 self.workers.stop()
                 for future in running:
                     future.cancel()
                 raise
 
-    def _grade_one(self, make: Callable[[], Task]) -> Report:
-        return self.workers.grade(make())
+    def _replace(self, ended: Sandbox) -> None:
+        ended.close()
+        self.sandbox = Sandbox().start()  # by the thread that grades the class: with the thread that starts it, it ends
+        self.sandbox.ready()
 
 
 def read(submission: Submission) -> bytes | Unreadable:

@@ -43,6 +43,7 @@ class Limits:
     disk_mb: int = 128
     processes: int = 64  # and threads
     rubric_s: int = 120  # the rubric itself, computing or silent
+    rubric_mb: int = 1024  # of memory that the rubric takes while it judges one submission
 
 
 @dataclass(frozen=True)

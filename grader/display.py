@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from grader.text import plain
+
 PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
 
 
@@ -21,43 +23,43 @@ class Step(Protocol):
 
 
 @contextmanager
-def progress(total: int, title: str, quiet: bool = False) -> Iterator[Step]:
-    """Count `total` steps on standard error. Yields what is called after each, with a few words on it."""
+def progress(total: int, title: str, quiet: bool = False, verbose: bool = False) -> Iterator[Step]:
+    """Count `total` steps on standard error. Yields what is called after each, with a few words on it. `verbose`: a line for each."""
     if quiet:
         yield lambda words: None
-    elif sys.stderr.isatty():
+    elif sys.stderr.isatty() and not verbose:
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn(compact=True),
                    TextColumn("{task.fields[words]}", markup=False))
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(title, total=total, words="")
-            yield lambda words: bar.update(task, advance=1, words=words[:40])
+            yield lambda words: bar.update(task, advance=1, words=plain(words)[:40])
     else:
-        yield _Lines(total, title)
+        yield _Lines(total, title, 0.0 if verbose else PLAIN_EVERY_S)
 
 
 class _Lines:
     """Progress where nobody watches a screen: a line now and then, and always the last."""
 
-    def __init__(self, total: int, title: str) -> None:
-        self.total, self.title = total, title
+    def __init__(self, total: int, title: str, every_s: float) -> None:
+        self.total, self.title, self.every_s = total, title, every_s
         self.count = 0
         self.begun = self.last = time.monotonic()
 
     def __call__(self, words: str) -> None:
         self.count += 1
         now = time.monotonic()
-        if now - self.last >= PLAIN_EVERY_S or self.count == self.total:
+        if now - self.last >= self.every_s or self.count == self.total:
             left = (now - self.begun) / self.count * (self.total - self.count)
             more = f", about {left:.0f} s left" if self.count < self.total else f", in {now - self.begun:.0f} s"
-            print(f"{self.title} {self.count}/{self.total}{more}: {words}", file=sys.stderr, flush=True)
+            print(f"{self.title} {self.count}/{self.total}{more}: {plain(words)}", file=sys.stderr, flush=True)
             self.last = now
 
 
 def note(words: str, quiet: bool = False) -> None:
     """A line on standard error."""
     if not quiet:
-        print(words, file=sys.stderr, flush=True)
+        print(plain(words), file=sys.stderr, flush=True)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> None:
@@ -67,6 +69,6 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Itera
     for place, heading in enumerate(headings):
         drawn.add_column(Text(heading), justify="right" if place in right else "left", no_wrap=place == 0)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(plain(cell)) for cell in row))
     terminal = sys.stdout.isatty()
     Console(highlight=False, width=None if terminal else 200).print(drawn)

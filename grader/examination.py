@@ -33,6 +33,7 @@ class Findings:
 
     verdicts: dict[str, dict] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    lost: bool = False  # the rubric's process ended before it was done, be it by its own doing or by the system's
     sessions: int = 0
     cpu_s: float = 0.0
 
@@ -65,7 +66,8 @@ class Examination:
         self.sessions: dict[int, Session] = {}
         self.calls: dict[int, _Call] = {}
         self.findings = Findings()
-        self.first: Run | None = first  # the session that the notebook has already been run in
+        self.first = first  # the session that the notebook has already been run in
+        self.asked = False  # whether the rubric has it
 
     async def conduct(self, subject: dict) -> Findings:
         """Tell the rubric what it is about and serve it until it is done. What it leaves unsaid is a fault of ours."""
@@ -73,7 +75,8 @@ class Examination:
         self.rubric.setblocking(False)
         words = b""
         try:
-            await loop.sock_sendall(self.rubric, json.dumps(subject).encode() + b"\n")
+            with contextlib.suppress(ConnectionError):  # one that could not be imported has told so and gone
+                await loop.sock_sendall(self.rubric, json.dumps(subject).encode() + b"\n")
             while True:
                 while b"\n" not in words:
                     part = await asyncio.wait_for(loop.sock_recv(self.rubric, 1 << 16), self.limits.rubric_s)
@@ -89,21 +92,26 @@ class Examination:
                 await self._answer(answer, session)
         except TimeoutError:
             self.findings.faults.append(f"the rubric said nothing for {self.limits.rubric_s} s: an endless loop, or rubric_s is too low")
-        except (ConnectionError, ValueError, KeyError) as error:
+        except ConnectionError as error:
+            self.findings.lost = True
+            self.findings.faults.append(str(error) or type(error).__name__)
+        except (ValueError, KeyError) as error:
             self.findings.faults.append(str(error) or type(error).__name__)
         finally:
             for session in self.sessions.values():
                 with contextlib.suppress(OSError):
                     self.findings.cpu_s += session.process.usage().cpu_s
                 session.close()
-            if self.first is not None and self.first.session is not None:
+            if self.first.session is not None and not self.asked:
                 self.first.session.close()
         return self.findings
 
     async def _open(self, message: dict) -> tuple[dict, Session | None]:
         parameters = message["parameters"]
-        if parameters is None and self.first is not None and self.first.session is not None:
-            run, self.first = self.first, None
+        if parameters is None and self.first.session is None:
+            run = self.first  # it could not be run, and is not tried again for every check
+        elif parameters is None and not self.asked:
+            run, self.asked = self.first, True
         elif self.findings.sessions >= MAX_SESSIONS:
             return {"open": False, "status": "died", "message": f"{MAX_SESSIONS} sessions have been opened already"}, None
         else:

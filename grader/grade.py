@@ -17,18 +17,26 @@ from typing import Any
 from grader import notebook as notebooks
 from grader.examination import Examination, Findings
 from grader.score import GRADED, INTERNAL, PASSED, REJECTED, VERDICTS, CellRun, Check, CheckResult, Reason, Report, missing
-from grader.session import Opening, Run, run
+from grader.session import Clock, Opening, Run, run
 from grader.source import Source
 from grader.student import STUB_MESSAGE
 from grader.task import Task, report
 
-DEADLY = ("timed_out", "out_of_memory", "died", "too_much_output", "protocol")  # what a cell did that ended its session
+LEFT_OUT = ("timed_out", "out_of_memory", "died", "too_much_output", "protocol", "not_run")  # cells that ended a session, or came too late
+
+
+class Lost(Exception):
+    """The rubric's process ended before it was done, by its own doing or by the system's. Carries the report that says so."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.reason)
+        self.report = report
 
 
 async def grade(task: Task, rubric: socket.socket) -> Report:
     """The report on one submission. `rubric` is the line to a waiting rubric process (grader.rubric.serve).
 
-    Raises OSError where no session can be had: a fault of the machine, to be tried again.
+    Raises OSError where no session can be had, and Lost: faults that may be the machine's, to be tried again.
     """
     brief(task, rubric)
     try:
@@ -37,15 +45,18 @@ async def grade(task: Task, rubric: socket.socket) -> Report:
         notebook = notebooks.parse(task.content)
     except notebooks.Unreadable as error:
         return report(task, REJECTED, reason=error.text.en, reason_zh=error.text.zh)
-    opening = Opening(task.sandbox, task.limits, task.provenance.seed)
-    first = await run(notebook, opening)
-    findings = await examine(task, notebook, opening, first, rubric)
+    opening, clock = Opening(task.sandbox, task.limits, task.provenance.seed), Clock(task.limits)
+    first = await run(notebook, opening, clock=clock)
+    findings = await examine(task, notebook, opening, clock, first, rubric)
     execution = replace(first.execution, sessions=first.execution.sessions + findings.sessions,
                         cpu_s=round(first.execution.cpu_s, 3))
     results = judged(task.checks, findings)
     if findings.faults or missing(task.checks, results):
         unsaid = [f"{name} gave no verdict" for name in missing(task.checks, results)]
-        return report(task, INTERNAL, "\n".join([*findings.faults, *unsaid]), execution)
+        broken = report(task, INTERNAL, "\n".join([*findings.faults, *unsaid]), execution)
+        if findings.lost:
+            raise Lost(broken)
+        return broken
     return report(task, GRADED, None, execution, results)
 
 
@@ -55,16 +66,16 @@ def brief(task: Task, rubric: socket.socket) -> None:
     rubric.sendall(json.dumps({"secret": secret, "brief": task.brief}).encode() + b"\n")
 
 
-async def examine(task: Task, notebook: notebooks.Notebook, opening: Opening, first: Run, rubric: socket.socket) -> Findings:
+async def examine(task: Task, notebook: notebooks.Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket) -> Findings:
     """Let the rubric ask."""
     opened = 0
-    deadly = {cell.number: cell for cell in first.execution.cells if cell.status in DEADLY}
+    left_out = {cell.number: cell for cell in first.execution.cells if cell.status in LEFT_OUT}
 
     async def open_session(parameters: Mapping[str, Any] | None) -> Run:
         nonlocal opened
         opened += 1
         again = replace(opening, heard=False, seed=opening.seed + opened if parameters else opening.seed)
-        return await run(notebook, again, parameters, deadly)
+        return await run(notebook, again, parameters, left_out, clock)
 
     subject = {"cells": [cell.source for _, cell in notebook.code], "unwritten": unwritten(first.execution.cells)}
     return await Examination(rubric, task.limits, open_session, first).conduct(subject)

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.score import PASSED, Provenance, Report
+from grader.text import ascii_where_odd
 from grader.worker import from_data, to_data
 
 SCHEMA = 1
@@ -111,12 +113,12 @@ def record(report: Report) -> dict[str, Any]:
             for result in report.checks
         ],
         "provenance": {"grader": provenance.grader, "rubric_sha256": provenance.rubric_sha256,
-                       "environment": dict(provenance.environment), "seed": provenance.seed, "sandbox": provenance.sandbox},
+                       "environment": dict(provenance.environment), "seed": provenance.seed, "sandbox": provenance.sandbox, "memory": provenance.memory},
     }
 
 
 def results_jsonl(reports: Sequence[Report]) -> str:
-    return "".join(json.dumps(record(report), ensure_ascii=False) + "\n" for report in reports)
+    return "".join(ascii_where_odd(json.dumps(record(report), ensure_ascii=False)) + "\n" for report in reports)
 
 
 def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
@@ -125,18 +127,19 @@ def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
     for report in reports:
         scores.setdefault(report.student, {})[report.assignment] = report.score
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    table, quoted = csv.writer(text, lineterminator="\n"), csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     table.writerow(["student", *assignments])
     for student, row in sorted(scores.items()):
         cells = (row.get(assignment) for assignment in assignments)
-        # A spreadsheet may take a bare carriage return, which csv leaves unquoted, for the end of a row.
-        table.writerow([harmless(student).replace("\r", " "), *("" if score is None else score for score in cells)])
+        # A spreadsheet may take a semicolon or a tab, which csv leaves unquoted, for the end of a cell, and a carriage return for that of a row.
+        (quoted if re.search("[;\t]", student) else table).writerow(
+            [harmless(student).replace("\r", " "), *("" if score is None else score for score in cells)])
     return text.getvalue()
 
 
 def harmless(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else text
 
 
 def write(path: Path, text: str, encoding: str = "utf-8") -> None:

@@ -33,6 +33,7 @@ from grader.text import ANSI, clean
 MAX_MESSAGES = 5000  # outputs of one session
 MESSAGE_COST = 128  # characters that each piece counts for beside its own
 MAX_CHATTER = 100_000  # messages of every kind, those about its state included
+ALLOWANCE = 4096  # bytes that a cell costs which puts out nothing
 MAX_VALUES = 100_000  # in one message: a million empty lists in 2 MB of JSON would become 100 MB of objects
 QUEUE = 1000  # messages that wait to be read on one channel; the kernel keeps the rest
 HANDSHAKE_S = 20
@@ -125,6 +126,7 @@ class Kernel:
         """Run one code cell. Raises Ended where the session did not survive it."""
         cell = nbformat.from_dict({"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None})
         self.runner.nb.cells = [cell]
+        self.weight -= ALLOWANCE
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
         except Ended:

@@ -33,7 +33,7 @@ class Limits:
     cells: int = 2_000
     cell_characters: int = 1_000_000  # the source of one cell
     depth: int = 100  # of nested JSON; nbformat's own structure needs 8
-    values: int = 500_000  # strings, lists and objects in the JSON, outputs included
+    values: int = 500_000  # strings, lists and objects in the JSON, outputs included; four numbers count as one
     digits: int = 1_000  # of one integer: reading one takes quadratic time
 
 
@@ -231,20 +231,20 @@ def _document(text: str, limits: Limits) -> dict[str, Any]:
 
 # A string's closing quote is optional here, so that one that never ends is scanned once and not from each of its
 # characters. Whether the text is JSON at all is for `json` to say.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]|[-\w][^\s,:"\[\]{}]*+', re.DOTALL)
 
 
 def _demand_shallow(text: str, limits: Limits) -> None:
     """Count before building: the answer must not hang on Python's recursion limit, nor the memory on the file."""
-    depth = values = 0
+    depth, values = 0, 0.0
     for match in _TOKEN.finditer(text):
-        token = match[0] if match.end() - match.start() == 1 else '"'
+        token = text[match.start()]
         if token in "]}":
             depth -= 1
             if depth < 0:
                 return  # closes more than it opened: json says where, at once, and need not wait for the rest
             continue
-        values += 1
+        values += 1 if token in '"[{' else 0.25
         if values > limits.values:
             raise _clear_outputs(_("The notebook holds too much data: more than {most} values.", most=f"{limits.values:,}"))
         if token in "[{":

@@ -18,11 +18,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from grader.cgroup import Group
 from grader.course import Limits
 from grader.language import Text
 from grader.language import say as _
@@ -41,6 +42,11 @@ class Fate:
 
     status: str
     message: Text
+    whole: bool = False  # the notebook's doing as a whole, not one cell's
+
+
+def no_memory(limit_mb: int) -> Fate:
+    return Fate("out_of_memory", _("more than {most} MB of memory", most=limit_mb))
 
 
 CLOSED = Fate("ok", Text("closed", "closed"))  # by ourselves: nobody is told
@@ -59,8 +65,8 @@ class Usage:
     """What a session's processes have used so far, all together."""
 
     cpu_s: float = 0.0
-    memory_mb: float = 0.0  # resident memory that is their own: anonymous and shared, not what the warm process lent
     waited_s: float = 0.0  # ready to run while others had the processors: no fault of the student's
+    memory: bool = False  # more than their limit
 
 
 class Process(Protocol):
@@ -71,6 +77,8 @@ class Process(Protocol):
     ended: asyncio.Future[Fate]  # when it has ended, and why
 
     def usage(self) -> Usage: ...
+
+    def ran_out(self) -> bool: ...  # the system has ended one of its processes for want of memory
 
     def kill(self, fate: Fate) -> None: ...
 
@@ -97,6 +105,7 @@ class Sealed:
         key = secrets.token_hex(16) if heard else ""
         self.connection: dict | None = None
         self.folder: Path | None = None
+        self.group: Group | None = None
         self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
         self.handle = -1
         self.probe, theirs = socket.socketpair()
@@ -108,7 +117,7 @@ class Sealed:
                     # Made and kept out here, so that nobody inside can put other sockets in their place.
                     self.folder = Path(sandbox.sockets, secrets.token_hex(6))
                     self.folder.mkdir(mode=0o700)
-                    given += [stack.enter_context(_listening(self.folder / f"k-{number}")) for number in CHANNELS.values()]
+                    given += [stack.enter_context(each) for each in _listening(self.folder, [f"k-{number}" for number in CHANNELS.values()])]
                     self.connection = _connection("ipc", str(self.folder / "k"), key, CHANNELS)
                 self.warm.settimeout(START_S)
                 self.warm.connect(sandbox.warm)
@@ -129,8 +138,13 @@ class Sealed:
             self.close()
             raise OSError(f"no session could be opened: {error}") from None
         self.pid = _pid_of(self.handle)
-        self.lent_mb = _resident_mb(self.pid)
-        self.limit_mb = limits.memory_mb
+        self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
+        if sandbox.groups is not None:
+            try:
+                self.group = Group(sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb)  # its files are memory, too
+            except OSError as error:
+                self.close()
+                raise OSError(f"no control group for a session: {error}") from None
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)
 
@@ -154,10 +168,15 @@ class Sealed:
             word = {}
         asyncio.get_running_loop().remove_reader(self.warm)
         if not self.ended.done():
-            self.ended.set_result(Fate("died", _how(word)))
+            self.ended.set_result(no_memory(self.limit_mb) if self.ran_out() else Fate("died", _how(word)))
 
     def usage(self) -> Usage:
-        cpu_s = memory_mb = waited_s = 0.0
+        waited_s = 0.0
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
+        if self.group is not None:
+            return Usage(self.group.cpu_s(), waited_s, self.ran_out())
+        cpu_s = memory_mb = 0.0
         pids = _tree(self.pid)
         for pid in pids:
             with contextlib.suppress(OSError, ValueError, IndexError):
@@ -166,9 +185,10 @@ class Sealed:
         if memory_mb > self.limit_mb:
             # Forked processes share most of what they seem to hold. The true share costs milliseconds each to find out.
             memory_mb = sum(map(_share_mb, pids))
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
-        return Usage(cpu_s, memory_mb, waited_s)
+        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb)
+
+    def ran_out(self) -> bool:
+        return self.group is not None and self.group.ran_out()
 
     def kill(self, fate: Fate) -> None:
         if not self.ended.done():
@@ -191,6 +211,8 @@ class Sealed:
         self.probe.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.group is not None:
+            self.group.close()
 
 
 class Plain:
@@ -221,8 +243,8 @@ class Plain:
                 self.child.stdin.write(json.dumps(order).encode())
             self.probe = self._accept(listener, token)
         self._psutil = psutil.Process(self.child.pid)
-        self._lent_mb = 0.0
-        self._lent_mb = self.usage().memory_mb
+        self.limit_mb = limits.memory_mb
+        self._lent_mb = self._used()[1]
         self._reaper = asyncio.get_running_loop().create_task(self._watch())
 
     def _accept(self, listener: socket.socket, token: str) -> socket.socket:
@@ -247,6 +269,14 @@ class Plain:
             self.ended.set_result(Fate("died", _how({"exit": code, "signal": -code if code < 0 else None})))
 
     def usage(self) -> Usage:
+        cpu_s, memory_mb = self._used()
+        return Usage(cpu_s, memory=memory_mb - self._lent_mb > self.limit_mb)
+
+    def ran_out(self) -> bool:
+        return False
+
+    def _used(self) -> tuple[float, float]:
+        """Seconds of computing and megabytes of its process and of all that it started."""
         import psutil
 
         cpu_s = memory_mb = 0.0
@@ -256,7 +286,7 @@ class Plain:
                     times = process.cpu_times()
                     cpu_s += times.user + times.system
                     memory_mb += process.memory_info().rss / (1 << 20)
-        return Usage(cpu_s, max(0.0, memory_mb - self._lent_mb))
+        return cpu_s, memory_mb
 
     def kill(self, fate: Fate) -> None:
         import psutil
@@ -277,11 +307,22 @@ class Plain:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _listening(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(path))
-    listener.listen(8)
-    return listener
+def _listening(folder: Path, names: Sequence[str]) -> list[socket.socket]:
+    """Sockets that listen in a folder whose path they do not tell: whoever has one may ask for its name."""
+    listeners = []
+    handle = os.open(folder, os.O_PATH)
+    try:
+        for name in names:
+            listeners.append(listener := socket.socket(socket.AF_UNIX))
+            listener.bind(f"/proc/self/fd/{handle}/{name}")
+            listener.listen(8)
+    except OSError:
+        for listener in listeners:
+            listener.close()
+        raise
+    finally:
+        os.close(handle)
+    return listeners
 
 
 def _connection(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:
@@ -345,7 +386,11 @@ def _cpu_s(pid: int) -> float:
 
 def _resident_mb(pid: int) -> float:
     """Megabytes of anonymous and shared memory that are resident, in full for each process that shares them, and of page tables."""
-    return _sum_mb(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmPTE:"))
+    found = _sum_mb(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmPTE:"))
+    if found == 0:  # a process whose first thread has ended tells it by its others alone
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found = max(found, _sum_mb(f"/proc/{pid}/task/{thread}/status", ("RssAnon:", "RssShmem:", "VmPTE:")))
+    return found
 
 
 def _share_mb(pid: int) -> float:

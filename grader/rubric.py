@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from grader import lines
+from grader.course import Limits
 from grader.diagnosis import MAX_ENTRIES, in_short
 from grader.inside.wire import Malformed, Refused
 from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
@@ -268,7 +269,7 @@ def arguments(files: Sequence[str]) -> list[str]:
     return [*left_out, "--import-mode=importlib", "--noconftest", "-c", os.devnull, "--rootdir", folder, *files]
 
 
-def serve(submissions: Connection, files: Sequence[str], sha256: str, cpu_s: int, forks: bool) -> None:
+def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Limits, forks: bool) -> None:
     """Collect the checks, then judge submissions as their lines to workers come, each in a fork. Never returns.
 
     Where processes can't be forked, the one submission that comes is judged in this very process.
@@ -278,13 +279,14 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, cpu_s: int
             gc.collect()
             gc.freeze()  # or every fork would copy what a collection touches
         line = next_line(submissions) if forks else lines.take(submissions)
+        limit_memory(limits.rubric_mb)
         plugin.supervisor = Supervisor(line)
         plugin.order, _ = plugin.supervisor.hear()
         plugin.begun = True
 
     plugin = Plugin(begin)
     try:
-        quieten(cpu_s)
+        quieten(limits.rubric_s)
         if forks:
             end_with_parent()
         seed_generators(sha256)  # for what a rubric draws while it is imported
@@ -320,6 +322,18 @@ def next_line(submissions: Connection) -> socket.socket:
             end_with_parent()
             return line
         line.close()
+
+
+def limit_memory(more_mb: int) -> None:
+    """Refuse this process more memory than it has now and `more_mb` megabytes. What a student answered may ask for a table of
+    billions when it is taken from what was expected; then that fails, and the check with it, not the machine."""
+    with contextlib.suppress(ImportError, OSError):
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            now = int(file.read().split()[5]) * resource.getpagesize()
+        limit = now + (more_mb << 20)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def quieten(cpu_s: int) -> None:

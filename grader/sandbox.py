@@ -20,7 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import host
+from grader import cgroup, host, traces
+from grader.cgroup import Groups
 from grader.errors import MachineError
 from grader.host import Bind
 from grader.syscalls import compile_filter
@@ -58,13 +59,14 @@ class SandboxAddress:
     warm: str
     sockets: str
     uid: int
+    groups: Groups | None = None  # where the system keeps memory limits; None where only a watchdog can
 
 
 def open_base() -> str:
     """A directory for temporary ones that the sandbox's user can go through, and short: socket paths end at 108 bytes."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):
         anyone = all(folder.stat().st_mode & 0o001 for folder in (Path(base), *Path(base).parents)) if os.path.isdir(base) else False
-        if len(base) < 60 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
+        if len(base) < 50 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
             return base
     raise MachineError("no temporary directory is open to the sandbox's user: give /tmp the mode 1777.")
 
@@ -77,11 +79,17 @@ class Sandbox:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="grader-", dir=open_base()))
+        base = Path(open_base())
+        for left in traces.abandoned(base.iterdir()):
+            if left.lstat().st_uid == os.geteuid():
+                shutil.rmtree(left, ignore_errors=True)
+        self.folder = base / traces.name()
+        self.folder.mkdir(mode=0o700)
         self.folder.chmod(0o711)
         self.sockets = self.folder / "s"
         self.warm = str(self.folder / "warm")
         self.uid = os.geteuid()
+        self.groups: Groups | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = self._complaints = -1
         self._is_ready = False
@@ -131,6 +139,7 @@ class Sandbox:
             if os.geteuid() == 0:
                 shed_root(staged, self.uid)
 
+        self.groups = cgroup.found()
         self._process = subprocess.Popen(
             command, env={}, pass_fds=(*inherited, args_read), preexec_fn=become, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True, cwd="/",
@@ -179,8 +188,12 @@ class Sandbox:
         self.close()
         raise MachineError(explain(words))
 
+    def has_ended(self) -> bool:
+        """Whether it has ended, by whatever has killed it or by `close`."""
+        return self._process is None or self._process.poll() is not None
+
     def address(self) -> SandboxAddress:
-        return SandboxAddress(self.warm, str(self.sockets), self.uid)
+        return SandboxAddress(self.warm, str(self.sockets), self.uid, self.groups)
 
     def close(self) -> None:
         """End every session and remove what was made."""
@@ -191,6 +204,9 @@ class Sandbox:
             self._process = None
             for number in (self._ready, self._complaints):
                 os.close(number)
+        if self.groups is not None:
+            self.groups.close()
+            self.groups = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Sandbox:

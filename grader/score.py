@@ -108,6 +108,7 @@ class Provenance:
     environment: Mapping[str, str]
     seed: int
     sandbox: str  # "bubblewrap" or "none"
+    memory: str = "watchdog"  # or "control group": what kept the sessions' memory limit
     rubric: str = "full"  # or "public": what a student's own run of the public checks used
 
 

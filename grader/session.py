@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mmap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from grader.course import Limits
 from grader.kernel import Kernel
 from grader.language import say as _
 from grader.notebook import Notebook
-from grader.process import Ended, Fate, Plain, Process, Sealed
+from grader.process import Ended, Fate, Plain, Process, Sealed, no_memory
 from grader.sandbox import SandboxAddress
 from grader.score import STATUSES, CellRun, Execution
 from grader.source import with_parameters
@@ -20,7 +21,9 @@ from grader.unheard import Unheard
 
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
-MAX_ATTEMPTS = 4  # sessions for one notebook: the first, and one more for each cell that ended one
+MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
+TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
+MAX_GROWTH_MB = 96  # of this process, by what a kernel says: some 50 MB more come between two looks
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,28 @@ class Opening:
         return Sealed(self.sandbox, self.limits, self.seed, self.heard)
 
 
+class Clock:
+    """How long all sessions of one submission have taken, less what they waited for a processor."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.most = TOGETHER * limits.wall_s
+        self.begun = time.monotonic()
+        self.waited: dict[Session, float] = {}
+
+    def over(self) -> bool:
+        taken = time.monotonic() - self.begun
+        return taken - sum(self.waited.values()) > self.most or taken > PATIENCE * self.most
+
+
 class Session:
     """One kernel with its notebook run in it. Made by `run`."""
 
-    def __init__(self, process: Process, limits: Limits) -> None:
+    def __init__(self, process: Process, limits: Limits, clock: Clock) -> None:
         self.process = process
         self.limits = limits
+        self.clock = clock
         self.begun = time.monotonic()
+        self.memory_mb = _own_memory_mb()
         self.in_cell = False
         self.cell_begun: tuple[float, float, float] | None = None  # clock, CPU and waiting when the cell was first seen
         self._watch = asyncio.ensure_future(self._keep_watch())
@@ -58,7 +76,12 @@ class Session:
         self.in_cell, self.cell_begun = True, None
 
     def end_cell(self) -> None:
+        """A cell has ended. Raises Ended where it took its session with it, or a part of it: the system ends the largest process first."""
         self.in_cell = False
+        if not self.process.ended.done() and self.process.ran_out():
+            self.process.kill(no_memory(self.limits.memory_mb))
+        if self.ended is not None:
+            raise Ended(self.ended)
 
     async def _keep_watch(self) -> None:
         """End the session when it goes over a limit."""
@@ -70,14 +93,19 @@ class Session:
 
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()
-        if used.memory_mb > limits.memory_mb:
-            return Fate("out_of_memory", _("more than {most} MB of memory", most=limits.memory_mb))
+        self.clock.waited[self] = used.waited_s
+        if used.memory:
+            return no_memory(limits.memory_mb)
+        if _own_memory_mb() - self.memory_mb > MAX_GROWTH_MB:
+            return Fate("too_much_output", _("the kernel sent more than anybody can take in"))
         if used.cpu_s > limits.cpu_s:
-            return Fate("timed_out", _("the notebook used more than {most} s of computing time", most=limits.cpu_s))
+            return Fate("timed_out", _("the notebook used more than {most} s of computing time", most=limits.cpu_s), whole=True)
         # A wall clock that stops while the session waits for a processor: a busy machine changes no grade.
         # But not for ever: a notebook could starve itself on purpose.
         if now - self.begun - used.waited_s > limits.wall_s or now - self.begun > PATIENCE * limits.wall_s:
-            return Fate("timed_out", _("the notebook took longer than {most} s", most=limits.wall_s))
+            return Fate("timed_out", _("the notebook took longer than {most} s", most=limits.wall_s), whole=True)
+        if self.clock.over():
+            return _too_long(self.clock)
         if self.in_cell and self.cell_begun is None:
             self.cell_begun = (now, used.cpu_s, used.waited_s)
         elif self.in_cell and self.cell_begun is not None:
@@ -102,28 +130,34 @@ class Run:
 
 
 async def run(
-    notebook: Notebook, opening: Opening, parameters: Mapping[str, object] | None = None, leave_out: Mapping[int, CellRun] | None = None
+    notebook: Notebook, opening: Opening, parameters: Mapping[str, object] | None = None, leave_out: Mapping[int, CellRun] | None = None,
+    clock: Clock | None = None,
 ) -> Run:
     """Run a notebook's code cells in a fresh session, in order.
 
     A cell that raises is recorded and the next one runs. A cell that ends its session (it hangs,
     floods, dies, takes all memory) is left out in another fresh session, so that what the other cells
-    earn is kept; at most MAX_ATTEMPTS sessions. `parameters` are names and their other values; the
-    cells in `leave_out`, by number, are known from an earlier run to end a session.
+    earn is kept; where the notebook as a whole took too long, all that come after are left out with it.
+    At most MAX_ATTEMPTS sessions, and no longer than `clock` allows. `parameters` are names and their other
+    values; the cells in `leave_out`, by number, are known from an earlier run to end a session.
     Raises OSError where no session can be had, which is never a student's fault.
     """
     cells = [(number, cell.source) for number, cell in notebook.code]
     if parameters:
         cells = with_parameters(cells, parameters)
     begun = time.monotonic()
+    clock = clock or Clock(opening.limits)
     fatal: dict[int, CellRun] = dict(leave_out or {})
     cpu_s, attempts = 0.0, 0
     session: Session | None = None
     runs: list[CellRun] = []
     last: Fate | None = None
     while attempts < MAX_ATTEMPTS:
+        if clock.over():
+            last = _too_long(clock)
+            break
         attempts += 1
-        session = Session(opening.process(), opening.limits)
+        session = Session(opening.process(), opening.limits, clock)
         runs, last, at = await _run_cells(session, cells, fatal, opening.limits.output_kb)
         with contextlib.suppress(OSError):
             cpu_s += session.process.usage().cpu_s
@@ -134,8 +168,23 @@ async def run(
         if at is None:  # no cell had begun: not the student's doing
             raise OSError(f"a session ended before its first cell: {last.message.en}")
         fatal[at.number] = at
+        if last.whole:
+            fatal |= {number: CellRun(number, source, "not_run") for number, source in cells if number > at.number}
     runs = [*runs, *(CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
     return Run(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
+
+
+def _too_long(clock: Clock) -> Fate:
+    return Fate("timed_out", _("the notebook and its reruns took longer than {most} s", most=clock.most), whole=True)
+
+
+def _own_memory_mb() -> float:
+    """Resident memory of this process; 0 where it can't be told at once."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * mmap.PAGESIZE / (1 << 20)
+    except OSError:
+        return 0.0
 
 
 async def _run_cells(
@@ -154,10 +203,9 @@ async def _run_cells(
                 runs.append(CellRun(number, source, "ok"))
             else:
                 session.begin_cell()
-                runs.append(await kernel.run(number, source))
-        session.end_cell()
-        if (fate := session.ended) is not None:
-            raise Ended(fate)
+                came = await kernel.run(number, source)
+                session.end_cell()
+                runs.append(came)
         return runs, None, None
     except Ended as end:
         fate = end.fate

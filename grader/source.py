@@ -42,6 +42,18 @@ def _magic(source: str) -> str:
     return found[0] if found else ""
 
 
+class _Aliases:
+    """What the notebook calls modules and what hangs on them."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.roots: set[str] = set()  # the first names of all that they stand for
+
+    def add(self, name: str, dotted: str) -> None:
+        self.names[name] = dotted
+        self.roots.add(dotted.partition(".")[0])
+
+
 class Source:
     """What the notebook's code imports, calls, names and defines. Aliases are seen through.
 
@@ -57,23 +69,23 @@ class Source:
             yield from ast.walk(tree)
 
     @cached_property
-    def _aliases(self) -> dict[str, str]:
-        aliases: dict[str, str] = {}
+    def _aliases(self) -> _Aliases:
+        aliases = _Aliases()
         for node in self._nodes():
             if isinstance(node, ast.Import):
                 for name in node.names:
                     top = name.name.partition(".")[0]
-                    aliases[name.asname or top] = name.name if name.asname else top
+                    aliases.add(name.asname or top, name.name if name.asname else top)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 for name in node.names:
-                    aliases[name.asname or name.name] = f"{node.module}.{name.name}"
+                    aliases.add(name.asname or name.name, f"{node.module}.{name.name}")
         for _ in range(3):  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain
             for node in self._nodes():
                 if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                     dotted = self._dotted(node.value, aliases)
-                    known = not isinstance(node.value, ast.Name) or node.value.id in aliases  # `kept = loss` makes no module of it
-                    if dotted and known and not dotted.startswith("."):
-                        aliases.setdefault(node.targets[0].id, dotted)
+                    known = not isinstance(node.value, ast.Name) or node.value.id in aliases.names  # `kept = loss` makes no module of it
+                    if dotted and known and not dotted.startswith(".") and node.targets[0].id not in aliases.names:
+                        aliases.add(node.targets[0].id, dotted)
         return aliases
 
     @cached_property
@@ -133,9 +145,9 @@ class Source:
                     found.add(name)
         return sorted(found)
 
-    def _dotted(self, node: ast.AST, aliases: Mapping[str, str]) -> str:
+    def _dotted(self, node: ast.AST, aliases: _Aliases) -> str:
         if isinstance(node, ast.Name):
-            return aliases.get(node.id, node.id)
+            return aliases.names.get(node.id, node.id)
         if isinstance(node, ast.Attribute):
             name, value = node.attr, node.value
         elif self._is_getattr(node):
@@ -143,10 +155,7 @@ class Source:
         else:
             return ""
         base = self._dotted(value, aliases)
-        root = base.partition(".")[0]
-        known = base and not base.startswith(".") and (base in aliases.values() or root in aliases.values() or
-                                                       any(alias.partition(".")[0] == root for alias in aliases.values()))
-        return f"{base}.{name}" if known else f".{name}"
+        return f"{base}.{name}" if base.partition(".")[0] in aliases.roots else f".{name}"
 
     @staticmethod
     def _is_getattr(node: ast.AST) -> bool:
@@ -154,9 +163,9 @@ class Source:
                 and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str))
 
     @staticmethod
-    def _last(node: ast.AST, aliases: Mapping[str, str]) -> str:
+    def _last(node: ast.AST, aliases: _Aliases) -> str:
         if isinstance(node, ast.Name):
-            return aliases.get(node.id, node.id).rpartition(".")[2]
+            return aliases.names.get(node.id, node.id).rpartition(".")[2]
         return node.attr if isinstance(node, ast.Attribute) else ""
 
 

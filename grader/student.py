@@ -67,7 +67,7 @@ class SessionEnded(CheckStopped):
 class Line:
     """The rubric's end of one session's probe socket.
 
-    `looked_after` is called every TICK_S seconds while an answer is awaited, and when the session has gone; it raises SessionEnded
+    `looked_after` is called every TICK_S seconds until an answer is whole, and when the session has gone; it raises SessionEnded
     where the wait is to end.
     """
 
@@ -76,7 +76,7 @@ class Line:
         self.connection = connection
         self.looked_after = looked_after
         self.dropped: list[int] = []
-        self.decoding_s = 0.0
+        self.decoding_s = self.looked = 0.0
         self.heard = 0
         self.listener: Callable[[Any], None] = lambda answer: None  # is told every answer, and every error
         self.gone = False  # set when the session has ended: no line to it any more
@@ -143,20 +143,21 @@ class Line:
     def _send(self, frame: bytes, begun: float) -> None:
         left = memoryview(frame)
         while left:
+            self._look(begun)
             try:
                 left = left[self.connection.send(left):]
             except TimeoutError:
-                self.looked_after(time.monotonic() - begun, False)
+                continue
             except OSError:
                 self._is_gone()
 
     def _read(self, count: int, begun: float) -> bytearray:
         data = bytearray()
         while len(data) < count:
+            self._look(begun)
             try:
                 part = self.connection.recv(min(count - len(data), 1 << 20))
             except TimeoutError:
-                self.looked_after(time.monotonic() - begun, False)
                 continue
             except OSError:
                 part = b""
@@ -164,6 +165,13 @@ class Line:
                 self._is_gone()
             data += part
         return data
+
+    def _look(self, begun: float) -> None:
+        """Every TICK_S seconds, whether nothing comes or a little."""
+        now = time.monotonic()
+        if now - max(begun, self.looked) >= TICK_S:
+            self.looked = now
+            self.looked_after(now - begun, False)
 
     def _is_gone(self) -> NoReturn:
         self.gone = True

@@ -185,7 +185,21 @@ def _students(folder: Path) -> tuple[dict[str, Path], list[str]]:
             students[entry.name] = Path(entry.path)
             continue
         warnings.append(f"{printable(entry.name)}: skipped, {why}")
+    warnings += [f"{printable(name)}: skipped, because its name begins with a dot; rename it if it is a student's." for name in _hidden(folder)]
     return students, warnings
+
+
+def _hidden(folder: Path) -> list[str]:
+    """Folders that begin with a dot and hold a notebook: a student may have chosen such a name."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") and entry.name != ".ipynb_checkpoints" and entry.is_dir(follow_symlinks=False):
+                try:
+                    found += [entry.name] * any(map(_is_notebook, os.listdir(entry.path)))
+                except OSError:
+                    continue  # whatever it is, it is nobody's whose notebooks can be read
+    return sorted(found)
 
 
 @dataclass(frozen=True)

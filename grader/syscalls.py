@@ -54,7 +54,8 @@ def compile_filter() -> bytes:
         import pyseccomp as seccomp
     except (ImportError, RuntimeError) as error:
         raise MachineError(
-            f"system calls can't be filtered: {error}. Install libseccomp (Debian, Ubuntu: apt install libseccomp2)."
+            f"system calls can't be filtered: {error}. Install libseccomp (Debian, Ubuntu: apt install libseccomp2), "
+            "or ask for no protection by name: --sandbox none."
         ) from None
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     refuse, absent = seccomp.ERRNO(errno.EPERM), seccomp.ERRNO(errno.ENOSYS)

@@ -360,6 +360,7 @@ def _provenance_facts(provenance: Provenance) -> list[tuple[Text, str | Text]]:
         (_("Checks"), _("public only") if provenance.rubric == "public" else _("public and hidden")),
         (_("Seed"), str(provenance.seed)),
         (_("Sandbox"), _("none") if provenance.sandbox == "none" else provenance.sandbox),
+        (_("Memory limit"), _("kept by a control group") if provenance.memory == "control group" else _("kept by a watchdog")),
         (_("Grader"), provenance.grader),
         (_("Environment"), ", ".join(f"{name} {version}" for name, version in sorted(provenance.environment.items()))),
     ]

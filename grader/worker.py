@@ -21,10 +21,11 @@ import traceback
 import types
 import typing
 from collections.abc import Mapping
+from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any
 
-from grader import lines
+from grader import lines, traces
 from grader.score import GRADED, INTERNAL, Report
 from grader.task import Task, report
 
@@ -76,6 +77,9 @@ class Workers:
         if FORKS:
             from multiprocessing import forkserver
 
+            with traces.temporary():  # where its socket is made: multiprocessing removes it, unless it is killed
+                util.get_temp_dir()
+            os.environ["GRADER_PARENT"] = str(os.getpid())
             forkserver.ensure_running()
 
     def stop(self) -> None:
@@ -93,9 +97,9 @@ class Workers:
             self.retired.clear()
 
     def grade(self, task: Task) -> Report:
-        """The report on one submission. A worker that dies is replaced; after ATTEMPTS of them, `internal`."""
+        """The report on one submission. A worker or a rubric that dies is replaced; after ATTEMPTS of them, `internal`."""
         words = ""
-        for _ in range(ATTEMPTS):
+        for left in reversed(range(ATTEMPTS)):
             if self.stopped.is_set():
                 raise Stopped
             worker = self._worker()
@@ -123,6 +127,8 @@ class Workers:
             self._put_back(worker, said["good"])
             if graded.outcome == INTERNAL:
                 self._retire(rubric, task)  # it may hang, or have died
+            if left and said.get("lost"):
+                continue
             return graded
         return report(task, INTERNAL, words)
 
@@ -167,7 +173,7 @@ class Workers:
     def _start_rubric(self, task: Task) -> _Apart:
         from grader import rubric
 
-        return _Apart(self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits.rubric_s, FORKS)
+        return _Apart(self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits, FORKS)
 
     def _retire(self, rubric: _Apart, task: Task) -> None:
         """Give a rubric's process nothing more to do. It ends later: with it would end its forks, which judge other submissions."""
@@ -185,6 +191,7 @@ def work(tasks: Connection) -> None:
         from grader.inside import seal
 
         seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the process that forks workers, all of them end
+    os.environ.pop("GRADER_PARENT", None)
     if FORKS and not getattr(sys.modules.get("grader.preloaded"), "READY", False):
         import grader.preloaded  # noqa: F401  (its own error, where it has one, is told as ours)
     from grader import grade
@@ -198,6 +205,8 @@ def work(tasks: Connection) -> None:
                 graded = asyncio.run(grade.grade(task, line))
                 good = graded.outcome == GRADED and graded.execution.status in HARMLESS and _peak_kb() - before < MAX_GROWTH_KB
                 said: Any = {"report": to_data(graded), "good": good}
+            except grade.Lost as lost:
+                said = {"report": to_data(lost.report), "good": False, "lost": True}
             except Exception:
                 said = {"fault": traceback.format_exc()}
             line.close()

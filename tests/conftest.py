@@ -26,6 +26,10 @@ SECRET = "a-token-of-the-host-that-no-session-may-see"
 QUICK = Limits(cell_s=3, cell_wall_s=6, call_s=3, call_wall_s=6, cpu_s=20, wall_s=40, memory_mb=512, output_kb=512)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=10, help="how often tests/hostile/test_faults.py kills each kind of process (default 10)")
+
+
 @pytest.fixture(scope="session")
 def grading() -> Iterator[Grading]:
     """A warm sandbox, shared by all tests that open sessions in it."""

@@ -39,7 +39,7 @@ def test_a_report_comes_back(tmp_path):
 
 @pytest.mark.parametrize("change", [
     {"sha256": "0ther"}, *[{"provenance": replace(PROVENANCE, **{name: value})} for name, value in {
-        "grader": "0.2.0", "rubric_sha256": "0ther", "environment": {"python": "3.12.0", "torch": "2.13.0"}, "seed": 1, "sandbox": "none", "rubric": "public"}.items()],
+        "grader": "0.2.0", "rubric_sha256": "0ther", "environment": {"python": "3.12.0", "torch": "2.13.0"}, "seed": 1, "sandbox": "none", "memory": "control group", "rubric": "public"}.items()],
 ], ids=str)
 def test_a_report_holds_for_what_it_depends_on(tmp_path, change):
     """A kept report is found again only for the same submission, rubric, environment, seed and sandbox."""
@@ -185,7 +185,7 @@ def test_a_record_is_the_contract():
              "message": "assert nan <= 0.5 (test_hidden.py:12)", "hint": None, "mistake": "not-cleared"},
             {"id": "test_last", "title": "The last one", "visibility": "hidden", "verdict": "not_run", "points": 0, "max_points": 5.5, "message": "depends on test_other",
              "hint": "Look again.", "mistake": None}],
-        "provenance": {"grader": "0.1.0", "rubric_sha256": "c0ffee", "environment": {"python": "3.11.7", "torch": "2.13.0"}, "seed": 0, "sandbox": "bubblewrap"},
+        "provenance": {"grader": "0.1.0", "rubric_sha256": "c0ffee", "environment": {"python": "3.11.7", "torch": "2.13.0"}, "seed": 0, "sandbox": "bubblewrap", "memory": "watchdog"},
     }, ensure_ascii=False)
 
 

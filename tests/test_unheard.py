@@ -112,6 +112,9 @@ class Said:
     def usage(self) -> Usage:
         return Usage()
 
+    def ran_out(self) -> bool:
+        return False
+
     def kill(self, fate: Fate) -> None:
         self.fates.append(fate)
         if not self.ended.done():

@@ -68,7 +68,7 @@ def _grade(
     def maker(each: Submission) -> Callable[[], Task]:
         return lambda: grading.task(the_course.assignments[each.assignment], each.student, batch.read(each), options.seed)
 
-    with progress(len(waiting), _("grading")[choose(options.lang)], options.quiet) as step:
+    with progress(len(waiting), _("grading")[choose(options.lang)], options.quiet, options.verbose) as step:
         for made in grading.grade(map(maker, waiting)):
             book.add(made)
             step(f"{made.student} {made.assignment} {score_of(made)}")

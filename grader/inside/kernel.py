@@ -190,8 +190,10 @@ def run(channels: Channels | None, probe: socket.socket, seed: int, initialised:
         return reply["status"] == "ok"
 
     Probe(probe, lambda: app.shell.user_ns, execute).listen(loop)
+    app.kernel.start()
     initialised()
-    app.start()
+    while True:
+        loop.run_forever()  # whoever stops it stops one round
 
 
 def seed_everything(seed: int) -> None:

@@ -11,7 +11,9 @@ import sys
 
 def main() -> None:
     order = json.load(sys.stdin)
-    from . import kernel
+    from . import compiler, kernel
+
+    compiler.postpone()  # and torch itself is there before the first cell, whose limits are for what it computes
 
     if sys.platform == "linux":
         from . import seal

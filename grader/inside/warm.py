@@ -23,6 +23,7 @@ from . import pages, seal
 
 MAX_REQUEST = 1 << 16
 MAX_WORD = 2048
+REQUEST_S = 5  # for a request to come, once there is a connection
 MAX_DESCRIPTORS = 16384  # three for each session
 # The last is imported by the first `backward(gradient)` of something that is no scalar.
 LIBRARIES = ("matplotlib.pyplot", "contourpy", "numpy", "numpy.random", "numpy.polynomial", "statistics", "torch", "torch.func",
@@ -49,7 +50,6 @@ class Forked:
         self.pid = pid
         self.handle = os.pidfd_open(pid)
         self.ready = ready
-        self.wanted = True  # the connection is open
 
     def tell(self, what: dict) -> None:
         try:
@@ -65,11 +65,14 @@ class Forked:
                   {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"})
 
     def unwanted(self) -> bool:
-        """Whether the connection was closed: then the kernel is killed."""
-        if self.wanted and not self.connection.recv(64):
-            self.wanted = False
+        """Whether the connection was closed, or its other end was killed: then the kernel is killed."""
+        try:
+            wanted = self.connection.recv(64) != b""
+        except OSError:
+            wanted = False
+        if not wanted:
             os.kill(self.pid, signal.SIGKILL)
-        return not self.wanted
+        return not wanted
 
     def ended(self) -> None:
         """Tell how it ended and what it used."""
@@ -126,7 +129,11 @@ def serve(listener: socket.socket, system_calls: bytes) -> None:
 
 def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
     """Fork the kernel that a connection asks for; None where it asks for none."""
-    data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, 3)
+    connection.settimeout(REQUEST_S)
+    try:
+        data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, 3)
+    except OSError:
+        return None
     if not data or not sockets:
         return None
     ready, ready_inside = os.pipe()
@@ -146,7 +153,10 @@ def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
     for descriptor in (ready_inside, *sockets):
         os.close(descriptor)
     forked = Forked(connection, pid, ready)
-    socket.send_fds(connection, [b'{"forked": true}\n'], [forked.handle])
+    try:
+        socket.send_fds(connection, [b'{"forked": true}\n'], [forked.handle])
+    except OSError:
+        pass  # whoever asked is gone, and the connection will tell so
     return forked
 
 

@@ -5,11 +5,15 @@ first line says what is tried and whose other lines say what must come of it. Th
 
     outcome: graded          status: timed_out          score: 0          assignment: line
     cell: 2                  contains: refused          absent: 1.1.1.1   like: A13_a_near_miss
+    student: "a\\nb"          within: 1
 
-`status` is the record's execution.status; "a | b" allows either, as `score` does. `cell` is where it happened, counted in the file.
-`contains` and `absent` are texts of the page that the student gets. `like` names an attack whose student is told the very same.
+`status` is the record's execution.status; "a | b" allows either, as `score` and `outcome` do. `cell` is where it happened, counted in
+the file. `contains` and `absent` are texts of the page that the student gets. `like` names an attack whose student is told the very
+same. `student` is the name of the student's folder, as Python writes it; `within` how many seconds it may take to grade.
 A cell that is the one line `# honest` or `# wrong` stands for right or wrong answers to the assignment; the first line `# times 40`
-repeats a cell; `# becomes "x" * 10` is a cell whose source that expression gives.
+repeats a cell; `# becomes "x" * 10` is a cell whose source that expression gives. A cell that begins with `# makes` is run by whoever
+tests, to make what is handed in: it knows `path`, where the notebook is expected, `good`, the bytes of an honest one, and
+`book(cell, …)`, a notebook as a dict.
 """
 
 from __future__ import annotations
@@ -36,18 +40,19 @@ from pathlib import Path
 from grader.inside import seal
 from grader.notebook import Cell, Notebook, dump
 from grader.stub import without_answers
+from grader.submission import folder_names, printable
 
 HERE = Path(__file__).parent
 FULL = {"line": 10, "calm": 10, "net": 3}
 WALL_S = 15  # of `line`, whose limits are small so that a test of one takes seconds
 SAMPLE_S = 0.1
 SETTLE_S = 1.0  # after a verdict no process of its sessions may live longer
-LATE_S = 2.0  # the same while the machine is busy with the next ones
 MAX_GROWTH_MB = 256  # of a process that talks to kernels
 MAX_RUBRIC_MB = 1024  # of one that judges
 MAX_BUSY_S = 10.0  # of computing by a process that talks to kernels, within BUSY_S: while it computes it watches over nothing
 BUSY_S = 12.0
 COMMAND_S = 3600
+MAX_READ = 20_000_000  # bytes of a notebook; the record of a larger one has no hash of it
 HONEST_EVERY = 4  # attackers between two honest students
 
 INPUT, ANSWER = "4.4371924853", "14.1115774559"
@@ -191,13 +196,16 @@ class Attack:
     cells: tuple[str, ...]
     places: tuple[int, ...]  # for each cell the file's own that it comes from, counted from 1
     assignment: str = "line"
-    outcome: str = "graded"
+    outcomes: tuple[str, ...] = ("graded",)
     statuses: tuple[str, ...] = ("ok",)
     scores: tuple[float, ...] = ()
     cell: int | None = None
     contains: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     like: str | None = None
+    student: str = ""  # the folder's name
+    within: float | None = None
+    makes: str = ""  # code that makes what is handed in
 
     @property
     def id(self) -> str:
@@ -219,7 +227,7 @@ def read(path: Path, assignment: str) -> Attack:
     found: dict[str, list[str]] = defaultdict(list)
     for line in filter(str.strip, lines):
         key, colon, value = line.strip().partition(":")
-        if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like"):
+        if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like", "student", "within"):
             raise ValueError(f"{path.name}: {line!r} is not understood")
         found[key].append(value.strip())
 
@@ -227,13 +235,16 @@ def read(path: Path, assignment: str) -> Attack:
         return found[key][0] if found[key] else otherwise
 
     assignment = one("assignment", assignment)
+    makes = "\n".join(cell for cell in cells if cell.startswith("# makes"))
+    cells = [cell for cell in cells if not cell.startswith("# makes")]
     expanded = [(place, source) for place, cell in enumerate(cells, 1) for source in expand(cell.strip("\n"), assignment)]
     return Attack(
         path.stem, says, tuple(source for _, source in expanded), tuple(place for place, _ in expanded), assignment,
-        one("outcome", "graded"),
+        tuple(map(str.strip, one("outcome", "graded").split("|"))),
         tuple(map(str.strip, one("status", "ok").split("|"))),
         tuple(float(text) for text in one("score", str(FULL[assignment])).split("|")), int(found["cell"][0]) if found["cell"] else None,
         tuple(found["contains"]), tuple(found["absent"]), found["like"][0] if found["like"] else None,
+        ast.literal_eval(found["student"][0]) if found["student"] else path.stem, float(found["within"][0]) if found["within"] else None, makes,
     )
 
 
@@ -273,10 +284,23 @@ def notebook_of(*cells: str) -> Notebook:
     return Notebook(tuple(Cell("code", source, ("parameters",) if source.startswith("true_w") else ()) for source in cells))
 
 
-def hand_in(folder: Path, student: str, assignment: str, cells: Iterable[str]) -> None:
+def hand_in(folder: Path, student: str, assignment: str, cells: Iterable[str]) -> Path:
     path = folder / student / f"{assignment}.ipynb"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(dump(notebook_of(*cells)), encoding="utf-8")
+    return path
+
+
+def make(folder: Path, attack: Attack) -> Path:
+    """Have an attack make what it hands in; the path at which a notebook is expected."""
+    path = folder / attack.student / f"{attack.assignment}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def book(*cells: str) -> dict:
+        return json.loads(dump(notebook_of(*cells)))
+
+    exec(attack.makes, {"path": path, "good": dump(notebook_of(*HONEST[attack.assignment])).encode(), "book": book, "HONEST": HONEST})
+    return path
 
 
 def named(tag: str) -> str:
@@ -306,17 +330,22 @@ class Graded:
     changed: list[str] = field(default_factory=list)
     growth: dict[str, tuple[float, str]] = field(default_factory=dict)  # by kind of process: megabytes, and during which attacks
     busy: dict[str, tuple[float, str]] = field(default_factory=dict)  # the same: seconds
+    folders: dict[str, str] = field(default_factory=dict)  # what pages' folders are called, by the folder that was handed in
 
     @property
     def out(self) -> Path:
         return self.folder / "out"
 
-    def page(self, student: str) -> str:
+    def record(self, name: str) -> dict | None:
+        """The record of an attack, or of an honest student."""
+        return self.records.get(printable(self.attacks[name].student if name in self.attacks else name))
+
+    def page(self, attack: str) -> str:
         """What the student gets, as a person reads it."""
         import html
 
-        assignment = self.records[student]["assignment"]
-        text = (self.out / "students" / student / f"{assignment}.html").read_text(encoding="utf-8")
+        known = self.attacks[attack]
+        text = (self.out / "students" / self.folders[known.student] / f"{known.assignment}.html").read_text(encoding="utf-8")
         return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", text, flags=re.DOTALL))
 
 
@@ -333,12 +362,17 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2) 
     hand_in(handed_in, NEIGHBOUR, "line", (*HONEST["line"], f"# {CANARIES['a neighbour' + chr(39) + 's notebook']}"))
     result = Graded({attack.name: attack for attack in chosen}, [NEIGHBOUR], folder)
     for number, attack in enumerate(chosen):
-        result.tags[f"{attack.id}-{number}"] = attack.name
-        hand_in(handed_in, attack.name, attack.assignment, (named(f"{attack.id}-{number}"), *attack.cells))
-        result.sent[attack.name] = hashlib.sha256((handed_in / attack.name / f"{attack.assignment}.ipynb").read_bytes()).hexdigest()
+        if attack.makes:
+            path = make(handed_in, attack)
+        else:
+            result.tags[f"{attack.id}-{number}"] = attack.name
+            path = hand_in(handed_in, attack.student, attack.assignment, (named(f"{attack.id}-{number}"), *attack.cells))
+        if not attack.makes or (path.is_file() and not path.is_symlink() and path.stat().st_size < MAX_READ):
+            result.sent[attack.name] = hashlib.sha256(path.read_bytes()).hexdigest()
         if number % HONEST_EVERY == HONEST_EVERY - 1:
             result.honest.append(f"{attack.name}-honest")  # sorted, and so graded, right after it
             hand_in(handed_in, result.honest[-1], "line", HONEST["line"])
+    result.folders = folder_names(os.listdir(handed_in))
     watched = (course, handed_in, home, host)
     before = {path: snapshot(path) for path in watched}
     environment = {
@@ -349,11 +383,11 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2) 
     with open(folder / "words", "wb") as words:
         run = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader", "grade", handed_in, "--out", result.out, "--course", course, "--jobs", str(jobs),
-             "--sandbox", sandbox],
+             "--sandbox", sandbox, "-v"],
             cwd=host, stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
             preexec_fn=lambda: seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGTERM),  # it ends with whoever tests
         )
-        with Watch(run.pid, temporary) as watch:
+        with Watch(run.pid, folder / "words", result.tags) as watch:
             try:
                 result.returncode = run.wait(COMMAND_S)
             finally:
@@ -364,7 +398,7 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2) 
     result.survivors, result.late, result.growth, result.busy = watch.survivors(), watch.late, watch.growth(), watch.busy()
     result.words = (folder / "words").read_text(encoding="utf-8", errors="replace")
     if (result.out / "results.jsonl").exists():
-        for line in (result.out / "results.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (result.out / "results.jsonl").read_text(encoding="utf-8").splitlines():  # as Python splits lines
             record = json.loads(line)
             result.records[record["student"]] = record
     for path in watched:
@@ -384,7 +418,8 @@ def snapshot(folder: Path) -> dict[str, tuple]:
     found = {}
     for path in (folder, *folder.rglob("*")):
         status = path.lstat()
-        content = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(status.st_mode) else ""
+        small = stat.S_ISREG(status.st_mode) and status.st_size < 1 << 26
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if small else ""
         found[str(path.relative_to(folder))] = (status.st_mode, status.st_uid, status.st_mtime_ns, content)
     return found
 
@@ -401,7 +436,7 @@ class Seen:
     born: int
     name: str
     zombie: bool
-    depth: int  # of namespaces in which it has a number; a session's processes have three
+    numbers: tuple[int, ...]  # in each namespace that it is in, from the outermost; a session's processes have three
     anonymous_mb: float  # the most that it ever had; what it was lent at its fork included
     busy_s: float  # that its first thread computed or waited for a processor
 
@@ -409,8 +444,11 @@ class Seen:
 class Watch:
     """Looks at the processes of a command, over and over, in a thread."""
 
-    def __init__(self, root: int, temporary: Path) -> None:
-        self.root, self.temporary = root, temporary
+    def __init__(self, root: int, words: Path, tags: Mapping[str, str]) -> None:
+        self.root, self.words, self.tags = root, words, tags
+        self.heard = 0  # bytes of what the command has said
+        self.verdicts: dict[str, float] = {}  # when a verdict was seen first, by attack
+        self.attack_of: dict[tuple[int, int], str] = {}  # attacks by their sessions' first processes: number and birth
         self.known: dict[int, int] = {}  # processes of the run, by number; and when they were born
         self.late: list[str] = []
         self.alive: dict[str, tuple[float, float]] = {}  # sessions' processes by name: when they were seen first and last
@@ -419,7 +457,6 @@ class Watch:
         self.busiest: dict[tuple[int, int], tuple[float, str]] = {}
         self.parents: dict[int, set[int]] = defaultdict(set)
         self.server: Seen | None = None  # from which workers are forked
-        self.folders: list[tuple[float, int]] = []
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run)
 
@@ -451,33 +488,37 @@ class Watch:
         self.known = {pid: each.born for pid, each in ours.items()}
         return list(ours.values())
 
-    def sockets(self) -> int:
-        """How many sessions have a directory for sockets, which is removed when they are closed."""
-        return sum(1 for _ in self.temporary.glob("grader-*/s/*"))
-
     def look(self) -> None:
         now = time.monotonic()
-        before, ours, after = self.sockets(), self.ours(), self.sockets()
-        self.folders.append((now, max(before, after)))
-        sessions = [each for each in ours if each.depth == 3]
+        for line in self._said():
+            for name in set(self.tags.values()) & set(line.split()):
+                self.verdicts.setdefault(name, now)
+        ours = self.ours()
+        sessions = [each for each in ours if len(each.numbers) == 3]
+        spaces = defaultdict(list)
         for each in sessions:
             self.alive[each.name] = (self.alive.get(each.name, (now,))[0], now)
-        spaces = set()
-        for each in sessions:
             with contextlib.suppress(OSError):
-                spaces.add(os.readlink(f"/proc/{each.pid}/ns/pid"))
-        allowed = max(count for moment, count in self.folders if now - moment <= LATE_S)
-        if len(spaces) > allowed:
-            self.late.append(f"{len(spaces)} sessions' processes live and {allowed} should: {sorted({each.name for each in sessions})}")
-        self.folders = [(moment, count) for moment, count in self.folders if now - moment < 5]
+                spaces[os.readlink(f"/proc/{each.pid}/ns/pid")].append(each)
+        for together in spaces.values():
+            first = next(((each.pid, each.born) for each in together if each.numbers[-1] == 1), None)
+            if first is None:
+                continue  # it has just ended, and with it the others end
+            for each in together:
+                if each.name in self.tags:
+                    self.attack_of[first] = self.tags[each.name]
+            ended = self.verdicts.get(self.attack_of.get(first, ""), now)
+            if now - ended > SETTLE_S + SAMPLE_S:
+                self.late += [f"{each.pid} {each.name} of {self.attack_of[first]}, {now - ended:.1f} s after the verdict"
+                              for each in together if not each.zombie]
         known = self.server.pid if self.server else None
         self.server = next((each for each in ours if each.pid == known or (
-            known is None and each.depth == 1 and "multiprocessing.forkserver" in command_line(each.pid))), self.server)
+            known is None and len(each.numbers) == 1 and "multiprocessing.forkserver" in command_line(each.pid))), self.server)
         if self.server is None:
             return
         names = ", ".join(sorted({each.name for each in sessions})) or "no session"
         for each in ours:
-            if each.depth == 1 and each.pid not in (self.root, self.server.pid):
+            if len(each.numbers) == 1 and each.pid not in (self.root, self.server.pid):
                 self.parents[each.parent].add(each.pid)
                 most, during = self.most.get((each.pid, each.parent), (0.0, ""))
                 if each.anonymous_mb > most:
@@ -487,6 +528,14 @@ class Watch:
                 busy = each.busy_s - self.times[each.pid][0][1]
                 if busy > self.busiest.get((each.pid, each.parent), (0.0, ""))[0]:
                     self.busiest[each.pid, each.parent] = (busy, names)
+
+    def _said(self) -> list[str]:
+        """The lines that the command has written since the last look."""
+        with open(self.words, encoding="utf-8", errors="replace") as file:
+            file.seek(self.heard)
+            lines = file.read().rpartition("\n")[0]
+        self.heard += len(lines.encode(errors="replace")) + (1 if lines else 0)
+        return lines.splitlines()
 
     def _worst(self, seen: Mapping[tuple[int, int], tuple[float, str]], less: float) -> dict[str, tuple[float, str]]:
         """The largest of what was seen of workers and of rubrics' processes, and during what."""
@@ -525,7 +574,7 @@ def everyone() -> list[Seen]:
                 busy_s = sum(map(int, file.read().split()[:2])) / 1e9
             peak, filed = (int(status.get(key, "0").split()[0]) for key in ("VmHWM", "RssFile"))
             found.append(Seen(int(entry), int(fields[1]), int(fields[19]), before.partition("(")[2], fields[0] == "Z",
-                              len(status.get("NSpid", "0").split()), (peak - filed) / 1024, busy_s))
+                              tuple(map(int, status.get("NSpid", "0").split())), (peak - filed) / 1024, busy_s))
     return found
 
 

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import harness
 import pytest
@@ -52,9 +56,10 @@ def unsealed(request: pytest.FixtureRequest) -> Iterator[Graded]:
     harness.clear(result)
 
 
-def told(result: Graded, student: str) -> dict:
-    assert student in result.records, f"no record; the command ended with {result.returncode}:\n{result.words[-3000:]}"
-    return result.records[student]
+def told(result: Graded, name: str) -> dict:
+    record = result.record(name)
+    assert record is not None, f"no record; the command ended with {result.returncode}:\n{result.words[-3000:]}"
+    return record
 
 
 def about(record: dict) -> str:
@@ -69,9 +74,11 @@ def about(record: dict) -> str:
 def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
     """Outcome, score, status, cell and page are exactly what the attack's file demands."""
     wanted, record = ATTACKS[attack], told(attacked, attack)
-    assert record["outcome"] == wanted.outcome, about(record)
+    assert record["outcome"] in wanted.outcomes, about(record)
     assert record["score"] in wanted.scores, about(record)
     assert record["execution"]["status"] in wanted.statuses, about(record)
+    if wanted.within is not None:
+        assert record["execution"]["wall_s"] <= wanted.within, about(record)
     if wanted.cell is not None:
         assert wanted.places[record["execution"]["cell"] - 2] == wanted.cell, about(record)
     page = attacked.page(attack)
@@ -87,8 +94,7 @@ def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
 
 def test_nobody_earns_more_than_the_code_does(attacked: Graded) -> None:
     """I1: no score is above what the attack's file demands."""
-    over = {name: attacked.records[name]["score"] for name, attack in attacked.attacks.items()
-            if name in attacked.records and (attacked.records[name]["score"] or 0) > max(attack.scores)}
+    over = {name: told(attacked, name)["score"] for name, attack in attacked.attacks.items() if (told(attacked, name)["score"] or 0) > max(attack.scores)}
     assert not over
 
 
@@ -116,7 +122,7 @@ def test_nothing_outside_is_changed(attacked: Graded) -> None:
 
 def test_what_was_handed_in_is_what_was_graded(attacked: Graded) -> None:
     """The records carry the hashes of the files as they were handed in."""
-    assert not [name for name, sha256 in attacked.sent.items() if attacked.records[name]["submission_sha256"] != sha256]
+    assert not [name for name, sha256 in attacked.sent.items() if told(attacked, name)["submission_sha256"] != sha256]
 
 
 def test_honest_neighbours_have_full_marks(attacked: Graded) -> None:
@@ -155,6 +161,61 @@ def test_what_judges_stays_small(attacked: Graded) -> None:
     """The same for the processes in which rubrics run, which hold what the sessions answer."""
     grown, during = attacked.growth["rubric"]
     assert grown < MAX_RUBRIC_MB, f"{grown:.0f} MB, during {during}"
+
+
+class Tags(HTMLParser):
+    """What a page would have a browser do: elements that are not text, handlers of events, and what is fetched or followed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+        self.policy = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = dict(attributes)
+        if tag == "meta" and (known.get("http-equiv") or "").lower() == "content-security-policy":
+            self.policy = known.get("content") or ""
+        elif tag in ("script", "iframe", "object", "embed", "form", "base", "link", "foreignobject", "math", "frame", "applet", "template", "video", "audio"):
+            self.bad.append(tag)
+        for name, value in attributes:
+            address = (value or "").strip().lower()
+            local = address.startswith(("#", "data:image/png;base64,", "data:image/jpeg;base64,")) or not re.match(r"[a-z][a-z0-9+.-]*:|//|/", address)
+            if name.startswith("on") or (name in ("href", "src", "action", "srcset", "formaction", "xlink:href", "background") and not local):
+                self.bad.append(f"{tag} {name}={value!r:.80}")
+
+
+def test_pages_run_nothing(attacked: Graded) -> None:
+    """No page, a student's or staff's, has a script, a handler or an address outside itself in it, and each forbids them besides."""
+    wrong = []
+    for path in sorted(attacked.out.rglob("*.html")):
+        tags = Tags()
+        tags.feed(path.read_text(encoding="utf-8"))
+        wrong += [f"{path.relative_to(attacked.out)}: {bad}" for bad in tags.bad]
+        if not tags.policy.startswith("default-src 'none'"):
+            wrong.append(f"{path.relative_to(attacked.out)}: no policy")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_links_lead_to_pages(attacked: Graded) -> None:
+    """Every link of the class overview leads to a file below the output folder, whatever students are called."""
+    index = (attacked.out / "staff" / "index.html").read_text(encoding="utf-8")
+    links = [unquote(html.unescape(link)).partition("#")[0] for link in re.findall(r'href="([^"]*)"', index)]
+    missing = [link for link in links if link and not (attacked.out / "staff" / link).resolve().is_file()]
+    assert len(links) >= len(attacked.records) and not missing
+    assert not [link for link in links if not (attacked.out / "staff" / link).resolve().is_relative_to(attacked.out)]
+
+
+def test_tables_hold_no_formulas(attacked: Graded) -> None:
+    """No cell of grades.csv begins as a formula does, and there is one row for each student."""
+    with open(attacked.out / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert len(rows) == 1 + len({record["student"] for record in attacked.records.values()})
+
+
+def test_a_terminal_is_told_nothing(attacked: Graded) -> None:
+    """No byte of what the command says steers a terminal or turns its direction."""
+    assert not set(re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", attacked.words))
 
 
 def test_no_student_writes_to_the_log(attacked: Graded) -> None:

@@ -26,9 +26,11 @@ for number in range(5):
                         pass
         except OSError:
             pass
-        open(f"/tmp/{number}", "w").write(str(held))
-        time.sleep(60)
-        os._exit(0)
+        try:
+            open(f"/tmp/{number}", "w").write(str(held))
+            time.sleep(60)
+        finally:
+            os._exit(0)
 time.sleep(3)
 held = sum(int(open(f"/tmp/{number}").read() or 0) for number in range(5) if os.path.exists(f"/tmp/{number}")) >> 20
 print(f"{held} MB held")

@@ -1,5 +1,7 @@
 """Use up the watches that all processes of a user have together.
 
+status: ok | timed_out | out_of_memory
+cell: 2
 """
 # %%
 # honest

@@ -1,6 +1,6 @@
 """Display pictures that say to be enormous, and ones that are no pictures.
 
-absent: data:image
+contains: left out
 """
 # %%
 # honest

@@ -14,7 +14,7 @@ sent = 0
 for number in range(3, 64):
     try:
         each = socket.socket(fileno=os.dup(number))
-        peer = each.family == socket.AF_UNIX and each.getsockname().startswith("/run/k-2") and each.getpeername() is not None
+        peer = each.family == socket.AF_UNIX and each.getsockname().endswith("/k-2") and each.getpeername() is not None
     except (OSError, AttributeError):
         continue
     if peer:

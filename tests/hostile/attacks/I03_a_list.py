@@ -1,0 +1,9 @@
+"""Hand in JSON that is a list.
+
+outcome: rejected
+score: 0
+contains: the file holds a list and no cells
+"""
+# %%
+# makes
+path.write_bytes(b"[]")

@@ -1,0 +1,10 @@
+"""Hand in a link to a file of the grader's machine.
+
+outcome: rejected
+score: 0
+contains: What was submitted is a link to a file, not the file itself.
+absent: root:
+"""
+# %%
+# makes
+path.symlink_to("/etc/passwd")

@@ -1,0 +1,10 @@
+"""Hand in a named pipe, at which whoever opens it waits for ever.
+
+outcome: rejected
+score: 0
+contains: What was submitted is a named pipe, not a file.
+"""
+# %%
+# makes
+import os
+os.mkfifo(path)

@@ -1,0 +1,7 @@
+"""Be called like a device of Windows.
+
+student: "CON"
+contains: CON
+"""
+# %%
+# honest

@@ -1,0 +1,7 @@
+r"""Be called by pictures.
+
+student: "🦄👩‍🎓🇨🇳"
+contains: 🦄👩\u200d🎓🇨🇳
+"""
+# %%
+# honest

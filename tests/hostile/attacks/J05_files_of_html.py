@@ -1,0 +1,14 @@
+r"""Call files something that a careless page runs: where there are two, the student is told their names.
+
+outcome: rejected
+score: 0
+contains: There are 2 notebooks for line:
+contains: line/"><img src=x onerror=1>.ipynb
+contains: line/<script>alert(1)<\u200b.ipynb
+"""
+# %%
+# makes
+folder = path.with_suffix("")
+folder.mkdir()
+for name in ('"><img src=x onerror=1>', "<script>alert(1)<\u200b"):
+    (folder / f"{name}.ipynb").write_bytes(good)
