@@ -1,4 +1,4 @@
-"""What grading costs beside the students' own code, next to plain nbclient; memory; start-up.
+"""What grading costs beside the students' own code, next to plain nbclient; what sealing costs of it; a busy neighbour; memory; start-up.
 
     python benchmarks/overhead.py [--repeat N] [--many N]
 
@@ -17,9 +17,12 @@ else of the whole machine. Nothing else should run meanwhile.
 from __future__ import annotations
 
 import argparse
+import atexit
+import contextlib
 import os
 import platform
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -28,10 +31,31 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.sandbox import SandboxAddress
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = ("gradient-descent", "linreg-manual", "linreg-module", "convnet")
-TARGETS = {"wall": 0.25, "cpu": 0.20, "ratio": 5.0, "memory": 1.2, "start": 4.0}
+TARGETS = {"wall": 0.25, "cpu": 0.20, "ratio": 5.0, "memory": 1.2, "start": 4.0, "sealing": 25, "neighbour": 1.25}
+# Nothing of a seal: the same forks of the same warm process, as the user who runs this. For the course's own solutions only.
+UNSEALED = """
+import contextlib, os, sys
+from grader.inside import seal, warm
+nothing = lambda *_: None
+seal.own_processes, seal.isolate, seal.become_student, seal.limit, seal.drop_rights = contextlib.nullcontext, nothing, nothing, nothing, nothing
+seal.own_view = lambda *_: os.chdir(PLACE)
+warm.main()
+"""
+BURNER = """
+import os
+while True:
+    try:
+        if os.fork() == 0:
+            while True: pass
+    except OSError: pass
+"""
 
 
 class Meter:
@@ -48,7 +72,16 @@ class Meter:
                 break
             except OSError:
                 shutil.rmtree(group, ignore_errors=True)
+        if self.group:
+            atexit.register(self.leave)
         self.source = f"control group, {self.unit}" if self.group else "the whole machine, /proc/stat"
+
+    def leave(self) -> None:
+        """Go back to where this process was, and remove the group."""
+        assert self.group
+        with contextlib.suppress(OSError):
+            (self.group.parent / "cgroup.procs").write_text(str(os.getpid()))
+            self.group.rmdir()
 
     def __call__(self) -> float:
         if self.group is None:
@@ -249,7 +282,102 @@ def main() -> None:
     print(f"\ngrading costs above own code, median of the four: {wall_cost:.3f} s wall (to reach: {TARGETS['wall']}), {cpu_cost:.3f} s CPU (to reach: {TARGETS['cpu']})")
     print(f"submissions a minute, one worker: {our_rate:.0f}, plain nbclient {plain_rate:.0f}: {our_rate / plain_rate:.1f} times (to reach: {TARGETS['ratio']:.0f})")
     print(f"start-up, median of 3: {first:.2f} s from the command to the first kernel (to reach: {TARGETS['start']:.0f}), {whole:.2f} s to the end of a class of one")
+    wall_ms, cpu_ms = sealing(options.repeat)
+    print(f"sealing costs {wall_ms:.1f} ms wall, {cpu_ms:.1f} ms CPU a submission, median of the four (to reach: {TARGETS['sealing']})")
+    calm, busy = neighbour(options.repeat)
+    print(f"the four graded: {calm:.2f} s alone, {busy:.2f} s beside a submission that burns every processor: {busy / calm:.2f} times "
+          f"(to reach: {TARGETS['neighbour']})")
     print(f"memory, {options.many} submissions with two workers, peak of all processes together (sum of PSS): {peak / 1024:.2f} GB (to reach: {TARGETS['memory']})")
+
+
+@contextmanager
+def unsealed() -> Iterator[SandboxAddress]:
+    """A warm process without a sandbox around it."""
+    from grader.sandbox import ENVIRONMENT, SandboxAddress
+
+    with tempfile.TemporaryDirectory(prefix="b") as name:
+        place = Path(name)
+        (place / "s").mkdir()
+        with socket.socket(socket.AF_UNIX) as listener, open(os.devnull, "rb") as no_filter:
+            listener.bind(str(place / "warm"))
+            listener.listen(8)
+            ready, ready_inside = os.pipe()
+            inherited = (listener.fileno(), no_filter.fileno(), ready_inside)
+            code = UNSEALED.replace("PLACE", repr(name))
+            process = subprocess.Popen([sys.executable, "-c", code, *map(str, inherited)], pass_fds=inherited, stderr=subprocess.DEVNULL,
+                                       env={**ENVIRONMENT, "HOME": name, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})
+            os.close(ready_inside)
+            os.read(ready, 16)
+            os.close(ready)
+        try:
+            yield SandboxAddress(str(place / "warm"), str(place / "s"), os.geteuid())
+        finally:
+            process.kill()
+            process.wait()
+
+
+def sealing(repeat: int) -> tuple[float, float]:
+    """Milliseconds of wall and CPU that sealing adds to a submission, median over the four: one and the same grading, sealed and not, in turn."""
+    from dataclasses import replace
+
+    from grader import batch, course
+
+    the_course = course.load(ROOT)
+    meter = Meter()
+    times: dict[tuple[str, bool], list[tuple[float, float]]] = {(task, sealed): [] for task in TASKS for sealed in (True, False)}
+    with batch.Grading(jobs=1) as grading, unsealed() as bare:
+        grading.ready()
+        bare = replace(bare, groups=grading.sandbox.groups)  # which cost a tenth of what they save: the watchdog's looks
+        for turn in range(repeat + 1):
+            for task in TASKS:
+                for sealed in (True, False):
+                    whole = grading.task(the_course.assignments[task], "amy", solution(task).read_bytes(), 0)
+                    whole = whole if sealed else replace(whole, sandbox=bare)
+                    with measured(meter, times[task, sealed] if turn else []):
+                        made = grading.workers.grade(whole)
+                    assert made.score == made.max_score, (task, made.outcome, made.reason)
+    return tuple(1000 * statistics.median(
+        statistics.median(pair[place] for pair in times[task, True]) - statistics.median(pair[place] for pair in times[task, False]) for task in TASKS)
+        for place in (0, 1))
+
+
+def neighbour(repeat: int) -> tuple[float, float]:
+    """Seconds for the four solutions, one after another, alone and beside a submission that keeps every processor busy with all the
+    processes that it may start."""
+    import json
+    import threading
+
+    from grader import batch, course, worker
+
+    the_course = course.load(ROOT)
+    burner = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": BURNER, "outputs": [], "execution_count": None}] * 40,
+                         "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
+    alone: list[float] = []
+    beside: list[float] = []
+    with batch.Grading(jobs=2) as grading:
+        grading.ready()
+
+        def grade() -> float:
+            begun = time.perf_counter()
+            for task in TASKS:
+                made = grading.workers.grade(grading.task(the_course.assignments[task], "amy", solution(task).read_bytes(), 0))
+                assert made.score == made.max_score, made
+            return time.perf_counter() - begun
+
+        grade()
+        alone += [grade() for _ in range(repeat)]
+        def burn() -> None:
+            with contextlib.suppress(worker.Stopped):
+                grading.workers.grade(grading.task(the_course.assignments[TASKS[0]], "eve", burner, 0))
+
+        other = threading.Thread(target=burn)
+        other.start()
+        time.sleep(2)
+        while other.is_alive() and len(beside) < repeat:
+            beside.append(grade())
+        grading.workers.stop()
+        other.join()
+    return statistics.median(alone), statistics.median(beside)
 
 
 def memory(many: int, psutil: object) -> float:

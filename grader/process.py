@@ -131,20 +131,16 @@ class Sealed:
             self._words = first.partition(b"\n")[2]
             if self.handle < 0:
                 raise OSError(first.decode(errors="replace")[:500] or "the sandbox has ended")
+            self.pid = _pid_of(self.handle)
+            if sandbox.groups is not None:  # 10 ms, in which the kernel gets ready. Its files are memory, too.
+                self.group = Group(sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb)
             word = self._word()
             if not word.get("ready"):
                 raise OSError(str(word.get("fault", word))[:500])
         except (OSError, ValueError) as error:
             self.close()
             raise OSError(f"no session could be opened: {error}") from None
-        self.pid = _pid_of(self.handle)
         self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
-        if sandbox.groups is not None:
-            try:
-                self.group = Group(sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb)  # its files are memory, too
-            except OSError as error:
-                self.close()
-                raise OSError(f"no control group for a session: {error}") from None
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)
 
