@@ -66,7 +66,7 @@ def open_base() -> str:
     """A directory for temporary ones that the sandbox's user can go through, and short: socket paths end at 108 bytes."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):
         anyone = all(folder.stat().st_mode & 0o001 for folder in (Path(base), *Path(base).parents)) if os.path.isdir(base) else False
-        if len(base) < 50 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
+        if len(base) < 44 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
             return base
     raise MachineError("no temporary directory is open to the sandbox's user: give /tmp the mode 1777.")
 
@@ -81,8 +81,9 @@ class Sandbox:
     def __init__(self) -> None:
         base = Path(open_base())
         for left in traces.abandoned(base.iterdir()):
-            if left.lstat().st_uid == os.geteuid():
-                shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another command may be at it, too
+                if left.lstat().st_uid == os.geteuid():
+                    shutil.rmtree(left, ignore_errors=True)
         self.folder = base / traces.name()
         self.folder.mkdir(mode=0o700)
         self.folder.chmod(0o711)

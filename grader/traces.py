@@ -14,8 +14,9 @@ PREFIX = "grader-"
 
 
 def name() -> str:
-    """A new name for what this process makes: its number and when it was born, which no other process shares, and some letters."""
-    return f"{PREFIX}{os.getpid()}-{_born(os.getpid())}-{secrets.token_hex(3)}"
+    """A new name for what this process makes: its table of processes, its number there and when it was born, which no other process
+    shares, and some letters."""
+    return f"{PREFIX}{_space()}-{os.getpid()}-{_born(os.getpid())}-{secrets.token_hex(3)}"
 
 
 @contextlib.contextmanager
@@ -35,13 +36,21 @@ def _made(path: Path) -> Path:
 
 
 def abandoned(paths: Iterable[Path]) -> list[Path]:
-    """Those of `paths` that are named after a process which is no more."""
+    """Those of `paths` that are named after a process which is no more. Of another table's, as of another container, nothing is known."""
     found = []
     for path in paths:
-        parts = re.fullmatch(rf"{PREFIX}(\d+)-(\d+)-\w+", path.name)
+        parts = re.fullmatch(rf"{PREFIX}{_space()}-(\d+)-(\d+)-[0-9a-f]+", path.name)
         if parts and _born(int(parts[1])) != parts[2]:
             found.append(path)
     return found
+
+
+def _space() -> str:
+    """The number of the table of processes that this process is in."""
+    try:
+        return f"{os.stat('/proc/self/ns/pid').st_ino & 0xFFFFFFF:x}"
+    except OSError:
+        return "0"
 
 
 def _born(pid: int) -> str:

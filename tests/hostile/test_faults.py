@@ -23,7 +23,7 @@ import harness
 import pytest
 from conftest import ROOT, command, hand_in, records, without_times
 
-from grader import course, gradebook
+from grader import course, gradebook, traces
 from grader.commands import grade as grading
 from grader.score import INTERNAL
 
@@ -112,7 +112,7 @@ def settled(out: Path) -> list[dict]:
 def left_behind(place: Path) -> list[str]:
     """Temporary files and control groups of runs that are over."""
     groups = [folder for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
-              for folder in Path(top).glob("**/grader-[0-9]*-*") if not os.path.exists(f"/proc/{folder.name.split('-')[1]}")]
+              for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))]
     return [str(path) for path in [*(place / "tmp").iterdir(), *groups]]
 
 
