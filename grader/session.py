@@ -170,7 +170,7 @@ async def run(
         fatal[at.number] = at
         if last.whole:
             fatal |= {number: CellRun(number, source, "not_run") for number, source in cells if number > at.number}
-    runs = [*runs, *(CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
+    runs = [*runs, *(fatal.get(number) or CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
     return Run(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
 
 

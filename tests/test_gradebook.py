@@ -219,7 +219,7 @@ def test_grades():
     assert grades_csv([], ["a"]) == "student,a\n"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")'])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")', "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_names_that_are_formulas(name):
     """A student's name that a spreadsheet would compute is text there (attack J09)."""
     assert harmless(name) == "'" + name
@@ -234,6 +234,15 @@ def test_names_that_hold_a_carriage_return(name):
     assert harmless("\rx") == "'\rx"
     assert len(list(csv.reader(io.StringIO(text, newline="")))) == 2
     assert len(list(csv.reader(io.StringIO(text.replace("\r", "\n"), newline="")))) == 2
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_names_that_hold_another_separator(separator):
+    """Where a spreadsheet ends cells at semicolons or tabs, a name is one cell all the same, and what follows in it is no formula."""
+    text = grades_csv([report(f"amy{separator}=1+1{separator}", "a")], ["a"])
+    [_, row] = csv.reader(io.StringIO(text), delimiter=separator)
+    assert not [cell for cell in row if cell.startswith("=")]
+    assert list(csv.reader(io.StringIO(text)))[1] == [f"amy{separator}=1+1{separator}", "10"]
 
 
 @pytest.mark.parametrize("name", ["amy", "o'neil", "a=1", "张伟", "1-2", 'say "hi"', "a,b", "two\nlines", ""])

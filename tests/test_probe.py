@@ -519,6 +519,37 @@ def test_an_answer_in_pieces(monkeypatch):
     theirs.close()
 
 
+def test_an_answer_that_drips(monkeypatch):
+    """An answer that comes byte by byte, so that there is never a pause, is looked after all the same, and can be ended."""
+    monkeypatch.setattr(students, "TICK_S", 0.05)
+    looks = []
+
+    def supervisor(waited_s, gone):
+        looks.append(waited_s)
+        if waited_s > 0.3:
+            raise SessionEnded("timed_out", "too long")
+
+    ours, theirs = socket.socketpair()
+    ended = threading.Event()
+
+    def drip():
+        with contextlib.suppress(OSError):
+            theirs.sendall(struct.pack(">Q", 1 << 20))
+            while not ended.wait(0.005):
+                theirs.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    line = Line(ours, supervisor)
+    with pytest.raises(SessionEnded, match="too long"):
+        Student(lambda: line, lambda name: True).x  # noqa: B018
+    assert len(looks) >= 4 and looks == sorted(looks)
+    ended.set()
+    thread.join()
+    ours.close()
+    theirs.close()
+
+
 GARBAGE = {
     "text": struct.pack(">Q", 20) + b"HTTP/1.1 200 OK\r\n\r\nx", "an empty frame": struct.pack(">Q", 0), "zeros": struct.pack(">Q", 9) + bytes(9),
     "pickle": struct.pack(">Q", 12) + b"\0\0\0\x08\x80\x04K\x01\x940000"[:12], "unknown tag": struct.pack(">Q", 12) + struct.pack(">I", 8) + b'["evil"]',

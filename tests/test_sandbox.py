@@ -17,7 +17,7 @@ from conftest import QUICK, ROOT, SECRET, notebook_of, quick
 
 from grader.batch import Grading
 from grader.score import Execution
-from grader.session import Opening, run
+from grader.session import MAX_ATTEMPTS, Opening, run
 
 Said = Callable[..., str]
 Sealed = Callable[..., Execution]
@@ -235,6 +235,36 @@ def test_a_slow_notebook_is_stopped_as_a_whole(sealed: Sealed) -> None:
     """Many cells that are each within the limit of a cell are stopped by the limit of the notebook."""
     execution = sealed(*["import time; time.sleep(0.5)"] * 30, limits=quick(wall_s=2))
     assert execution.status == "timed_out" and execution.wall_s < 20
+
+
+def test_cells_after_a_notebooks_own_limit_are_not_run(sealed: Sealed) -> None:
+    """Where the notebook as a whole took too long, its later cells are left out at once: they are not tried in session after session."""
+    execution = sealed("print('kept')", *["import time; time.sleep(0.6)"] * 9, limits=quick(wall_s=2))
+    assert execution.status == "timed_out" and execution.sessions == 2
+    statuses = [cell.status for cell in execution.cells]
+    assert statuses[0] == "ok" and statuses[-1] == "not_run" and statuses.count("timed_out") == 1 and execution.cells[0].outputs[0].text == "kept\n"
+
+
+def test_all_sessions_together_have_a_limit(sealed: Sealed) -> None:
+    """Cell after cell that hangs takes a session each; together they take three times the limit of one at the most."""
+    execution = sealed(*["import time; time.sleep(1e6)"] * 7, limits=quick(cell_wall_s=1, wall_s=2))
+    assert execution.status == "timed_out" and 4 < execution.wall_s < 3 * 2 + 2
+    assert "not_run" in [cell.status for cell in execution.cells]
+
+
+def test_sessions_for_one_notebook_are_few(sealed: Sealed) -> None:
+    """A notebook whose every cell dies gets so many sessions and no more; what they did not come to is not run."""
+    execution = sealed(*["import os; os._exit(0)"] * 12, limits=quick())
+    assert execution.sessions == MAX_ATTEMPTS and execution.status == "died"
+    assert [cell.status for cell in execution.cells] == ["died"] * MAX_ATTEMPTS + ["not_run"] * (12 - MAX_ATTEMPTS)
+
+
+def test_memory_that_a_child_took_is_noticed(sealed: Sealed, grading: Grading) -> None:
+    """Where the system ends a child for want of memory and the cell goes on as if nothing were, the session ends all the same."""
+    if grading.address().groups is None:
+        pytest.skip("no control group can be made here")
+    execution = sealed("import os\nif os.fork() == 0:\n    b = bytearray(600 << 20); os._exit(0)\nos.wait()", "print('kept')", limits=quick(memory_mb=200))
+    assert [cell.status for cell in execution.cells] == ["out_of_memory", "ok"]
 
 
 def test_memory_is_limited(sealed: Sealed) -> None:

@@ -223,6 +223,26 @@ def test_a_rubric_that_was_killed_is_replaced(workers, task):
     assert rubric_of(workers) is not rubric and pids(workers) == known
 
 
+def test_a_rubric_that_was_killed_at_work_is_tried_again(workers, task, tmp_path):
+    """Where the system kills a rubric while it judges, the submission is judged once more; where it always dies, there is an end."""
+    log = tmp_path / "log"
+    hidden = "import os, signal\n" + CHECK.format(f"open({str(log)!r}, 'a').write('x'); os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)")
+    assert workers.grade(task(hidden=hidden.format(1))).score == 10 and log.read_text() == "xx"
+    log.write_text("")
+    found = workers.grade(task(hidden=hidden.format(99)))
+    assert (found.outcome, found.score) == (INTERNAL, None) and log.read_text() == "x" * workers_module.ATTEMPTS
+    assert workers.idle == []
+
+
+def test_a_rubric_has_little_memory(workers, task, tmp_path):
+    """A check that is led to ask for a table of gigabytes fails, by the student's doing, and the next check is run."""
+    notebook = dump(notebook_of("n = 8", "def halve(x):\n    return x / 2", "result = halve(n)", "import torch\ncolumn = torch.zeros(60_000, 1)")).encode()
+    hidden = "import torch\n" + CHECK.format("assert (student.column - torch.zeros(60_000)).abs().max() == 0").replace("test_hidden", "test_table").replace("7", "2")
+    hidden += CHECK.format("assert student.n == 8").replace("from grader import check\n", "").replace("7", "5")
+    found = workers.grade(task(notebook, hidden=hidden))
+    assert found.outcome == GRADED and verdicts(found) == [PASSED, FAILED, PASSED]
+
+
 def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
     """A rubric that fails to import is a fault of ours for each submission, told each time, and no process outlives the workers."""
     started = []
