@@ -8,7 +8,7 @@ first line says what is tried and whose other lines say what must come of it. Th
     student: "a\\nb"          within: 1
 
 `status` is the record's execution.status; "a | b" allows either, as `score` and `outcome` do. `cell` is where it happened, counted in
-the file. `contains` and `absent` are texts of the page that the student gets. `like` names an attack whose student is told the very
+the file. `contains` and `absent` are texts of the page that the student gets; the first stand there more often than in the attack's own cells. `like` names an attack whose student is told the very
 same. `student` is the name of the student's folder, as Python writes it; `within` how many seconds it may take to grade.
 A cell that is the one line `# honest` or `# wrong` stands for right or wrong answers to the assignment; the first line `# times 40`
 repeats a cell; `# becomes "x" * 10` is a cell whose source that expression gives. A cell that begins with `# makes` is run by whoever
@@ -349,8 +349,11 @@ class Graded:
         return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", text, flags=re.DOTALL))
 
 
-def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2) -> Graded:
-    """Grade a class of these, with honest students among them, and look at everything that must not have happened."""
+def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, package: Path | None = None) -> Graded:
+    """Grade a class of these, with honest students among them, and look at everything that must not have happened.
+
+    `package`: a folder with another copy of the package, to grade with that one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="hostile-", dir="/tmp"))
     folder.chmod(0o711)  # sandboxes of root run as another user, who has to come through
     course, handed_in, home, host, temporary = (folder / name for name in ("CANARY-path-course", "class", "home", "host", "tmp"))
@@ -379,6 +382,8 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2) 
         **os.environ, "LC_ALL": "C.UTF-8", "HOME": str(home), "TMPDIR": str(temporary),
         "GRADER_TOKEN": CANARIES["the grader's environment"],
     }
+    if package is not None:
+        environment["PYTHONPATH"] = str(package)
     begun = time.monotonic()
     with open(folder / "words", "wb") as words:
         run = subprocess.Popen(

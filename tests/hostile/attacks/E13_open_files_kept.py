@@ -1,7 +1,6 @@
 """Open files until no more can be opened, and keep them open while the rubric asks.
 
 status: ok | timed_out
-contains: many
 """
 # %%
 # honest

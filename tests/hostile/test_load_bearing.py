@@ -1,0 +1,171 @@
+"""Each defence bears a load: in a copy of the package without it, an attack succeeds that is contained with it.
+
+With all defences the attacks' files are tested by test_attacks.py. Here one of those tests must fail, and where it is the one of
+the attack's own file, because of what the attack has seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import harness
+import pytest
+import test_attacks
+from conftest import HIDDEN, command, hand_in, records
+
+import grader
+
+ATTACKS = {attack.name: attack for attack in harness.attacks()}
+
+
+@dataclass(frozen=True)
+class Defence:
+    """A defence, how it is switched off, and what then happens."""
+
+    name: str
+    edits: tuple[tuple[str, str, str], ...]  # file of the package, text that stands in it once, text in its place
+    attacks: tuple[str, ...]  # the last one is looked at
+    broken: Callable[..., None]  # the test of test_attacks.py that fails
+    seen: str = ""  # put out by the last attack, where it is the test of the attack's own file
+
+
+def off(name: str, *edits: tuple[str, str, str], attacks: str, broken: Callable[..., None] = test_attacks.test_an_attack_ends_as_it_must, seen: str = "") -> Defence:
+    return Defence(name, edits, tuple(attacks.split()), broken, seen)
+
+
+SEAL, WARM, SANDBOX, SYSCALLS = "inside/seal.py", "inside/warm.py", "sandbox.py", "syscalls.py"
+DEFENCES = [
+    off("system calls are filtered", (SEAL, "_libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0)", "0"),
+        attacks="F13_namespaces", seen="done"),
+    off("keyrings are refused", (SYSCALLS, '"add_key", "keyctl", "request_key", ', ""), attacks="F12_keyrings", seen="done"),
+    off("families of sockets are refused", (SYSCALLS, '    rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))\n', ""),
+        attacks="F05_other_families", seen="made: [("),
+    off("locks on files that all share are refused", (SYSCALLS, '    "flock",\n', ""), attacks="F22_locks_as_a_channel", seen="locked refused refused"),
+    off("memory in files without a name is refused", (SYSCALLS, '"memfd_create", "memfd_secret", ', ""), attacks="E06_memory_without_a_name"),
+    off("shared memory without a name is refused", (SYSCALLS, '    rule(refuse, "mmap", seccomp.Arg(3, ', '    0 and rule(refuse, "mmap", seccomp.Arg(3, '),
+        attacks="E06_shared_memory"),
+    off("each session has a network of its own", (SEAL, "CLONE_NEWIPC | CLONE_NEWNET |", "CLONE_NEWIPC |"), attacks="K02_a_listens K02_b_connects", seen="met: [("),
+    off("each session has a disk of its own", (SEAL, '    mount("session", "/tmp", "tmpfs",', '    0 and mount("session", "/tmp", "tmpfs",'),
+        (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'), attacks="K01_a_writes K01_b_reads", seen="found: ['/tmp'"),
+    off("that disk has a size", (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"), attacks="E08_temporary_disk", seen="too late"),
+    off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
+    off("each session sees its own processes", (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""), attacks="F10_other_processes"),
+    off("each session has its own processes", (SEAL, "        unshare(CLONE_NEWPID)\n", ""), attacks="F10_other_processes"),
+    off("the sandbox's environment is its own", (SANDBOX, "command, env={},", "command,"), (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
+        attacks="F24_secrets_in_the_environment", seen="GRADER_TOKEN"),
+    off("the system's disk is read-only", (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""), attacks="E09_system_disk", seen="written"),
+    off("where the grader lies is told by no mount", (SANDBOX, 'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
+        'os.symlink(INSIDE, self.folder / "inside")'), attacks="A08_mounts_and_groups", broken=test_attacks.test_nothing_hidden_is_handed_back),
+    off("a user has few processes", (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"), attacks="X09_many_processes", seen="started many"),
+    off("a process has few files", (SEAL, "    set_limit(resource.RLIMIT_NOFILE, 512)\n", ""), attacks="X09_many_descriptors", seen="opened many"),
+    off("a session has its own descriptors only", (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""), attacks="X09_who_listens", seen="listening elsewhere: [("),
+    off("a control group counts buffers", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), attacks="X03_sockets_full"),
+    off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("process.py", "memory_mb > self.limit_mb)", "False)"),
+        attacks="E04_memory"),
+    off("a session is watched", ("session.py", "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n", "        return None\n"), attacks="LONG_sleep"),
+    off("who talks to kernels minds its own memory", ("session.py", "_own_memory_mb() - self.memory_mb > MAX_GROWTH_MB", "False"),
+        attacks="X04_message_without_an_end", broken=test_attacks.test_what_talks_to_kernels_stays_small),
+    off("comms are heard by nobody", ("kernel.py", '        if msg["msg_type"].startswith("comm"):\n            return None', "        if False:\n            return None"),
+        attacks="C08_output_widget"),
+    off("pictures have a size", ("kernel.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"), attacks="J12_picture_of_2500_megapixels"),
+    off("who judges has little memory", ("rubric.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
+        attacks="X05_broadcast", broken=test_attacks.test_what_judges_stays_small),
+    off("a call that drips is looked after", ("student.py", "if now - max(begun, self.looked) >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
+    off("only Python's own errors are named", ("rubric.py", "in KNOWN_ERRORS", "is not None"), ("reasons.py", "    return word if isinstance(found, type) and issubclass(found, BaseException) else \"\"", "    return word"),
+        attacks="A12_input_in_a_name", broken=test_attacks.test_nothing_hidden_is_handed_back),
+    off("messages of hidden checks are for staff", ("views.py", 'if staff or (check.visibility == "public" and result.verdict == FAILED)', "if True"),
+        attacks="A11_printed_input A12_input_in_an_error", broken=test_attacks.test_nothing_hidden_is_handed_back),
+    off("pages escape what is not theirs", ("report.py", "autoescape=True", "autoescape=False"), attacks="J01_script_printed", broken=test_attacks.test_pages_run_nothing),
+    off("pages hold no escapes", ("report.py", "clean(value) if type(value) is str", "value if type(value) is str"), ("kernel.py", "    text = clean(text if", "    text = (text if"),
+        attacks="J08_escapes_printed"),
+    off("terminals are told nothing", ("text.py", "found[0][-1], clean(text))", "found[0][-1], text)"),
+        ("submission.py", '    return "".join(_shown(character) for character in name)', "    return name"), attacks="J08_files_of_escapes", broken=test_attacks.test_a_terminal_is_told_nothing),
+    off("tables hold no formulas", ("gradebook.py", "return \"'\" + text if", "return text if"), attacks="J09_student_of_an_equals_sign", broken=test_attacks.test_tables_hold_no_formulas),
+    off("sockets do not tell where they lie", ("process.py", 'listener.bind(f"/proc/self/fd/{handle}/{name}")', 'listener.bind(f"{folder}/{name}")'), attacks="X09_where_sockets_lie", seen="folders: ['/"),
+]
+ATTACKS["LONG_sleep"] = harness.Attack("LONG_sleep", "Sleep for longer than allowed.", (*harness.HONEST["line"], "import time; time.sleep(20)"), (1,) * 6, statuses=("timed_out",))
+
+
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that sandboxes of root, which run as another user, can go through. Its name is one that nobody may see."""
+    folder = Path(tempfile.mkdtemp(prefix="CANARY-path-", dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def without(edits: tuple[tuple[str, str, str], ...], folder: Path) -> Path:
+    """A copy of the package without a defence, in `folder`."""
+    shutil.copytree(Path(grader.__file__).parent, folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, old, new in edits:
+        path = folder / "grader" / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)
+def test_without_a_defence_an_attack_succeeds(defence: Defence, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test that holds with all defences fails without this one, while grading as such goes on: the honest neighbour has full marks."""
+    monkeypatch.setattr(test_attacks, "ATTACKS", ATTACKS)
+    graded = harness.grade([ATTACKS[name] for name in defence.attacks], package=without(defence.edits, place))
+    try:
+        attack = defence.attacks[-1]
+        test_attacks.test_honest_neighbours_have_full_marks(graded)
+        with pytest.raises(AssertionError):
+            defence.broken(graded, attack) if "attack" in inspect.signature(defence.broken).parameters else defence.broken(graded)
+        assert not defence.seen or test_attacks.put_out(defence.seen, ATTACKS[attack], graded.page(attack)), graded.page(attack)[-3000:]
+    finally:
+        harness.clear(graded)
+
+
+def run(place: Path, course: Path, *edits: tuple[str, str, str]) -> subprocess.Popen[bytes]:
+    """Start grading `place/class` into `place/out`, without what the edits switch off."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(without(edits, place))}
+    return subprocess.Popen([sys.executable, "-P", "-m", "grader", "grade", place / "class", "--out", place / "out", "--course", course, "--quiet"],
+                            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def test_a_sandbox_would_outlive_a_killed_command(small_course: Path, place: Path) -> None:
+    """Were the sandbox not to end with its parent, it and its session would live on when the command is killed; with all defences nothing does."""
+    hand_in(place / "class", "amy", "import time; time.sleep(8)")
+    left = []
+    for edits in ((), ((SANDBOX, '"--die-with-parent", ', ""),)):
+        shutil.rmtree(place / "grader", ignore_errors=True)
+        process = run(place, small_course, *edits)
+        with harness.Watch(process.pid, Path(os.devnull), {}) as watch:
+            time.sleep(5)
+            process.kill()
+            process.wait()
+            time.sleep(1)
+            left.append([int(survivor.split()[0]) for survivor in watch.survivors()])
+        for pid in left[-1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    assert not left[0] and len(left[1]) >= 2
+
+
+def test_a_rubrics_own_fault_would_cost_points(small_course: Path, place: Path) -> None:
+    """Were a NameError in a rubric taken for a wrong answer, an honest student would lose points."""
+    hand_in(place / "class", "amy", "n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
+    hidden = small_course / "solutions" / "double" / "test_hidden.py"
+    hidden.write_text(HIDDEN.replace("== -6", "== minus_six"), encoding="utf-8")
+    assert command("grade", place / "class", "--out", place / "with", "--course", small_course).returncode == 3
+    assert records(place / "with")["amy", "double"]["score"] is None
+    assert run(place, small_course, ("rubric.py", "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)", "OUR_FAULTS = ()")).wait(60) == 0
+    assert records(place / "out")["amy", "double"]["score"] == 2
