@@ -69,7 +69,7 @@ DEFENCES = [
         'os.symlink(INSIDE, self.folder / "inside")'), attacks="A08_mounts_and_groups", broken=test_attacks.test_nothing_hidden_is_handed_back),
     off("a user has few processes", (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"), attacks="X09_many_processes", seen="started many"),
     off("a process has few files", (SEAL, "    set_limit(resource.RLIMIT_NOFILE, 512)\n", ""), attacks="X09_many_descriptors", seen="opened many"),
-    off("a session has its own descriptors only", (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""), attacks="X09_who_listens", seen="listening elsewhere: [("),
+    off("a session has its own descriptors only", (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""), attacks="K01_a_writes K09_handles_of_neighbours", seen="of others: ['"),
     off("a control group counts buffers", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), attacks="X03_sockets_full"),
     off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("process.py", "memory_mb > self.limit_mb)", "False)"),
         attacks="E04_memory"),
