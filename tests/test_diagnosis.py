@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from conftest import MISTAKE, command, hand_in, records
+from conftest import MISTAKE, hand_in, records
 from reports import CHECKS, report, result
 
 from grader.diagnosis import MAX_ITEMS, MAX_NUMBERS, alike, diagnose, in_short, spread
@@ -247,13 +248,13 @@ def test_reports_without_checks():
 KNOWN = MISTAKE.replace('title = "Squares"', 'title = "Squares it"\nzh_title = "平方了"\nzh_hint = "不是平方。"')
 
 
-def test_grading_names_a_mistake(small_course: Path, tmp_path: Path) -> None:
+def test_grading_names_a_mistake(here: Callable, small_course: Path, tmp_path: Path) -> None:
     """`grade` names the planted mistake in the record and on the student's page, in both languages, where one is made, and nowhere else."""
     (small_course / "solutions" / "double" / "mistakes" / "squares.toml").write_text(KNOWN, encoding="utf-8")
     folder, out = tmp_path / "class", tmp_path / "out"
     for student, answer in {"amy": "x + x", "ben": "x ** 2", "cleo": "x * x * x / 2"}.items():
         hand_in(folder, student, "n = 5", f"def double(x):\n    return {answer}", "result = double(n)")
-    done = command("grade", folder, "--out", out, "--course", small_course, "--jobs", "1")
+    done = here("grade", folder, "--out", out, "--course", small_course, "--jobs", "1")
     assert done.returncode == 0, done.stderr
     found = records(out)
     assert {student for student, _ in found} == {"amy", "ben", "cleo"}  # the solution and the mistakes are no students
@@ -265,6 +266,6 @@ def test_grading_names_a_mistake(small_course: Path, tmp_path: Path) -> None:
         page = (out / "students" / student / "double.html").read_text(encoding="utf-8")
         for words in ("Squares it", "平方了", "Not the square.", "不是平方。"):
             assert page.count(words) == (2 if student == "ben" else 0), words
-    again = command("grade", folder, "--out", out, "--course", small_course, "--jobs", "1")
+    again = here("grade", folder, "--out", out, "--course", small_course, "--jobs", "1")
     assert again.returncode == 0 and "known mistakes" in done.stderr and "known mistakes" not in again.stderr
     assert records(out) == found

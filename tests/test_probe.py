@@ -592,7 +592,7 @@ def each(reference):
     *[(len, value) for value in (-1, True, "3", 2.0, None)],
     *[(each, value) for value in (None, 3, [], [[1]], [1, True], [(1,), True], [[1], True, 2], {"items": []})],
     *[(each, [[1], value]) for value in (False, 1, None, "yes")],
-], ids=repr)
+], ids=lambda value: getattr(value, "__name__", repr(value)))
 def test_lengths_and_items_of_another_form(answering, ask, value):
     """A length or an iteration that is none raises InvalidValue."""
     _, line = answering(said({"ok": value}))

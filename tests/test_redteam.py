@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -113,15 +114,15 @@ PASSES = {"test_truth": ["equal to everything", "True", "memorised values", "a b
           "test_again": ["memorised values"], "test_sound": []}
 
 
-def test_a_weak_rubric_is_found(small_course: Path) -> None:
+def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
     """Hidden checks that ask for too little are named, each with what passes it, and the exit code is 1; a sound one beside them is not."""
     staff = small_course / "solutions" / "double"
     (staff / "test_hidden.py").write_text(WEAK, encoding="utf-8")
     (staff / "mistakes" / "squares.toml").unlink()
     (staff / "solution.ipynb").write_text(dump(notebook_of(*SOLUTION, "def same(a, b):\n    return a == b")), encoding="utf-8")
-    assert command("stub", "--course", small_course).returncode == 0
+    assert here("stub", "--course", small_course).returncode == 0
     tried = sorted({name for names in PASSES.values() for name in names})
-    done = command("redteam", "--course", small_course, "-q", *(word for name in tried for word in ("--cheat", name)))
+    done = here("redteam", "--course", small_course, "-q", *(word for name in tried for word in ("--cheat", name)))
     assert done.returncode == 1, done.stderr
     for check, names in PASSES.items():
         said = {line.split("'")[1] for line in done.stderr.splitlines() if f" passes {check} (hidden): " in line}
@@ -131,11 +132,11 @@ def test_a_weak_rubric_is_found(small_course: Path) -> None:
     assert "cheating" not in done.stderr and "problems" in done.stderr
 
 
-def test_a_rubric_that_nothing_passes_proves_nothing(small_course: Path) -> None:
+def test_a_rubric_that_nothing_passes_proves_nothing(here: Callable, small_course: Path) -> None:
     """Where the solution itself fails a check, that is told: what no cheat passes there says nothing."""
     path = small_course / "solutions" / "double" / "test_hidden.py"
     path.write_text(HIDDEN.replace("== -6", "== -7"), encoding="utf-8")
-    done = command("redteam", "double", "--course", small_course, "--cheat", "yes")
+    done = here("redteam", "double", "--course", small_course, "--cheat", "yes")
     assert done.returncode == 1 and "the solution itself does not pass test_any" in done.stderr
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import command, notebook_of
+from conftest import notebook_of
 from courses import FILES, MISTAKE, SOLUTION, made
 from reports import CHECKS, report, results
 
@@ -260,13 +261,14 @@ def weak_course(small_course: Path) -> Path:
     return small_course
 
 
-def validated(course: Path, *options: str):
-    return command("validate", "--course", course, "--seeds", "1", "--jobs", "1", *options)
+@pytest.fixture
+def validated(here: Callable, weak_course: Path) -> Callable:
+    return lambda *options: here("validate", "--course", weak_course, "--seeds", "1", *options)
 
 
-def test_mutants_that_survive(weak_course: Path) -> None:
+def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
     """`validate` shows each mutant that no check notices as a diff, and fails where there are too many; --json holds the same."""
-    done = validated(weak_course)
+    done = validated()
     assert done.returncode == 1
     [row] = [line.split() for line in done.stdout.splitlines() if line.startswith("double ")]
     assert row[:8] == ["double", "3", "1/1", "0", "6/6", "1/1", "3/4", "0"] and row[9:] == ["FAILED"]
@@ -276,7 +278,7 @@ def test_mutants_that_survive(weak_course: Path) -> None:
     assert f"solutions/double/test_hidden.py: {words}" in done.stderr
     assert f"{weak_course}: the rubrics notice 3 of 4 mutants; at least 95% are demanded" in done.stderr
     assert "mutants caught: 3 of 4, 75.0%; 2 problems" in done.stderr
-    data = json.loads(validated(weak_course, "--json").stdout)
+    data = json.loads(validated("--json").stdout)
     assert data["double"].pop("seconds") > 0
     assert data == {"double": {
         "checks": 3, "seeds": [1, 1], "alternatives": [0, 0], "stub": [1, 1], "null_answers": [6, 6], "mistakes": [1, 1], "mutants": [3, 4],
@@ -284,19 +286,19 @@ def test_mutants_that_survive(weak_course: Path) -> None:
         "problems": [f"solutions/double/test_hidden.py: {words}"]}}
 
 
-def test_mutants_that_are_equivalent(weak_course: Path) -> None:
+def test_mutants_that_are_equivalent(validated: Callable, weak_course: Path) -> None:
     """With a reason why nothing could notice it a mutant is not counted, and the course is valid."""
     listed = weak_course / "solutions" / "double" / "equivalent.toml"
     listed.write_text(f'[[mutant]]\nline = "{SURVIVOR[0]}"\nbecomes = "{SURVIVOR[1]}"\nreason = "Zero has no sign."\n', encoding="utf-8")
-    done = validated(weak_course, "--verbose")
+    done = validated("--verbose")
     assert done.returncode == 0, done.stderr
     assert "mutants caught: 3 of 3, 100.0%; the course is valid" in done.stderr
     assert "no check notices this" not in done.stdout and f"{SURVIVOR[0]} -> {SURVIVOR[1]}\n  Zero has no sign.\n" in done.stdout
 
 
-def test_without_mutants(weak_course: Path) -> None:
+def test_without_mutants(validated: Callable) -> None:
     """--no-mutants skips them, and nothing is said of them."""
-    done = validated(weak_course, "--no-mutants", "--json")
+    done = validated("--no-mutants", "--json")
     assert done.returncode == 0, done.stderr
     assert "9 notebooks graded" in done.stderr and "mutants caught" not in done.stderr
     assert json.loads(done.stdout)["double"]["mutants"] == [0, 0]
