@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,7 @@ from rich.text import Text
 from grader.text import plain
 
 PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
+WIDTH = 200  # of tables where there is no terminal
 
 
 class Step(Protocol):
@@ -64,11 +66,24 @@ def note(words: str, quiet: bool = False) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> None:
     """A table on standard output; the columns in `numbers` are aligned to the right. Nothing in it is markup."""
+    _console().print(_drawn(headings, rows, numbers))
+
+
+def fits(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
+    """Whether a table is no wider than the terminal, so that nothing of it is cut or broken."""
+    console = _console()
+    return Measurement.get(console, console.options.update(max_width=10_000), _drawn(headings, rows, ())).maximum <= console.width
+
+
+def _drawn(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int]) -> Table:
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     right = set(numbers)
     for place, heading in enumerate(headings):
         drawn.add_column(Text(heading), justify="right" if place in right else "left", no_wrap=place == 0)
     for row in rows:
         drawn.add_row(*(Text(plain(cell)) for cell in row))
-    terminal = sys.stdout.isatty()
-    Console(highlight=False, width=None if terminal else 200).print(drawn)
+    return drawn
+
+
+def _console() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from grader import batch, course, diagnosis, gradebook, report, submission, validation
-from grader.display import note, progress, table
+from grader.display import fits, note, progress, table
 from grader.errors import UsageError
-from grader.language import choose
+from grader.language import Text, choose
 from grader.language import say as _
 from grader.score import FAILED, GRADED, INTERNAL, REJECTED, Report
 from grader.submission import Submission
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     for warning in warnings:
         note(f"note: {warning}", options.quiet)
     if options.sandbox == "none":
-        note("WARNING: --sandbox none: the notebooks run without any protection, with all your rights.")
+        note(_("WARNING: --sandbox none: the notebooks run without any protection, with all your rights.")[lang])
     with gradebook.Gradebook(options.out) as book, batch.Grading(options.sandbox, options.jobs) as grading:
         _grade(grading, book, the_course, submissions, options)
         reports = book.reports((each.student, each.assignment) for each in submissions)
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         tell(options.out, reports, the_course, lang)
     broken = [each for each in reports if each.outcome == INTERNAL]
     for each in broken:
-        note(f"internal: {each.student} {each.assignment}: {(each.reason or '').strip().splitlines()[-1] if each.reason else ''}")
+        note(f"{_('internal')[lang]}: {each.student} {each.assignment}: {(each.reason or '').strip().splitlines()[-1] if each.reason else ''}")
     return 3 if broken else 0
 
 
@@ -61,7 +61,7 @@ def _grade(
         else:
             waiting.append(each)
     if kept:
-        note(f"{kept} of {len(submissions)} submissions are graded already and unchanged", options.quiet)
+        note(_("{kept} of {all} submissions are graded already and unchanged", kept=kept, all=len(submissions))[choose(options.lang)], options.quiet)
     if not waiting:
         return
 
@@ -71,7 +71,7 @@ def _grade(
     with progress(len(waiting), _("grading")[choose(options.lang)], options.quiet, options.verbose) as step:
         for made in grading.grade(map(maker, waiting)):
             book.add(made)
-            step(f"{made.student} {made.assignment} {score_of(made)}")
+            step(f"{made.student} {made.assignment} {score_of(made)[choose(options.lang)]}")
 
 
 def _diagnosed(
@@ -104,8 +104,12 @@ def _named(report: Report, known: dict[str, Report]) -> Report:
     return diagnosis.diagnose(report, solution, mistakes) if solution else report
 
 
-def score_of(made: Report) -> str:
-    return f"{made.score:g}/{made.max_score:g}" if made.outcome == GRADED and made.score is not None else made.outcome
+def score_of(made: Report) -> Text:
+    """The score, or why there is none, in a word."""
+    if made.outcome == GRADED and made.score is not None:
+        score = f"{made.score:g}/{made.max_score:g}"
+        return Text(score, score)
+    return _("rejected") if made.outcome == REJECTED else _("internal")
 
 
 def write(out: Path, reports: list[Report], the_course: course.Course, names: dict[str, str], lang: str) -> None:
@@ -120,14 +124,27 @@ def write(out: Path, reports: list[Report], the_course: course.Course, names: di
     gradebook.write(out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names))
 
 
+def in_short(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
+    """One student's points of those that could be had, and the submissions with less than full marks."""
+    total, most = (sum(points for each in own.values() if (points := getattr(each, kind)) is not None) for kind in ("score", "max_score"))
+    less = [f"{name} {score_of(own[name])[lang]}" for name in columns if name in own and own[name].score != own[name].max_score]
+    return f"{total:g}/{most:g}", ", ".join(less) or "–"
+
+
 def tell(out: Path, reports: list[Report], the_course: course.Course, lang: str) -> None:
     """The table, and where the reports are."""
     columns = [name for name in the_course.assignments if any(each.assignment == name for each in reports)]
-    students = sorted({each.student for each in reports})
-    cells = {(each.student, each.assignment): score_of(each) for each in reports}
+    students: dict[str, dict[str, Report]] = {}
+    for each in sorted(reports, key=lambda each: each.student):
+        students.setdefault(each.student, {})[each.assignment] = each
     if len(students) <= MAX_ROWS:
-        table([_("student")[lang], *columns], ([student, *(cells.get((student, name), "–") for name in columns)] for student in students),
-              numbers=range(1, len(columns) + 1))
+        headings = [_("student")[lang], *columns]
+        rows = [[student, *(score_of(own[name])[lang] if name in own else "–" for name in columns)] for student, own in students.items()]
+        if fits(headings, rows):
+            table(headings, rows, numbers=range(1, len(headings)))
+        else:
+            table([_("student")[lang], _("points")[lang], _("less than full marks")[lang]],
+                  ([student, *in_short(own, columns, lang)] for student, own in students.items()), numbers=[1])
         print()
     rows = []
     for name in columns:
