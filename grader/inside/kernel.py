@@ -70,12 +70,32 @@ def application() -> Any:
 
     As it is, it runs cells and says nothing to anybody. `speak` gives it its channels.
     """
+    import jupyter_client.session
     import zmq
     from ipykernel.displayhook import ZMQDisplayHook
     from ipykernel.iostream import IOPubThread, OutStream
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
     from zmq.eventloop.zmqstream import ZMQStream
+
+    jupyter_client.session.extract_dates = lambda obj: obj  # type: ignore[attr-defined]  # nobody asks for the dates of messages
+
+    class SessionStream(OutStream):
+        """A stream with nothing to wait for where nothing was written: four times a cell, a visit to another thread and back."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            self._sending = threading.RLock()  # what the other thread has taken has to be on its way before anything else is
+            super().__init__(*arguments, **options)
+
+        def flush(self) -> None:
+            with self._sending:
+                empty = not self._buffers
+            if not empty:
+                super().flush()
+
+        def _flush(self) -> None:
+            with self._sending:
+                super()._flush()
 
     class SessionKernel(IPythonKernel):
         _supports_kernel_subshells = False
@@ -135,11 +155,12 @@ def application() -> Any:
             kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
             for speaker in (self.displayhook, self.shell.displayhook, self.shell.display_pub):  # type: ignore[union-attr]
                 speaker.pub_socket = self.iopub_socket
-            sys.stdout, sys.stderr = (OutStream(self.session, self.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
+            sys.stdout, sys.stderr = (SessionStream(self.session, self.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
 
     app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
     app.config.HistoryManager.enabled = False
     app.initialize([])
+    app.log.disabled = True  # it makes four records a cell, for nobody
     assert app.shell is not None
     app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
     asyncio.run(app.kernel.do_execute("pass", silent=True))  # a first cell compiles patterns and fills caches
