@@ -65,13 +65,13 @@ class Meter:
         self.group: Path | None = None
         for base, unit in ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage"), (Path("/sys/fs/cgroup"), "cpu.stat")):
             group = base / f"grader-benchmark-{os.getpid()}"
-            try:
+            with contextlib.suppress(OSError):
                 group.mkdir()
-                (group / "cgroup.procs").write_text(str(os.getpid()))
-                self.group, self.unit = group, unit
-                break
-            except OSError:
-                shutil.rmtree(group, ignore_errors=True)
+                if (group / "cgroup.procs").exists():
+                    (group / "cgroup.procs").write_text(str(os.getpid()))
+                    self.group, self.unit = group, unit
+                    break
+                group.rmdir()  # no control groups there
         if self.group:
             atexit.register(self.leave)
         self.source = f"control group, {self.unit}" if self.group else "the whole machine, /proc/stat"

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import harness
 import pytest
@@ -58,11 +59,14 @@ def a_class(folder: Path, count: int) -> Path:
 class Run:
     """The real command in the background, with a folder of its own for what is temporary."""
 
+    pids: ClassVar[set[str]] = set()  # of all runs
+
     def __init__(self, place: Path, *arguments: object, jobs: int = 2) -> None:
         self.words = tempfile.TemporaryFile("w+")  # noqa: SIM115  (for as long as the command runs)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader", "grade", *map(str, arguments), "--jobs", str(jobs), "-v"], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=self.words, env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")}, start_new_session=True)
+        self.pids.add(str(self.process.pid))
 
     def family(self) -> dict[int, int]:
         """All its processes, each with when it was born."""
@@ -110,10 +114,10 @@ def settled(out: Path) -> list[dict]:
 
 
 def left_behind(place: Path) -> list[str]:
-    """Temporary files and control groups of runs that are over."""
-    groups = [folder for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
-              for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))]
-    return [str(path) for path in [*(place / "tmp").iterdir(), *groups]]
+    """Temporary files and control groups of the test's runs, all of which are over."""
+    groups = {folder for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
+              for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))}
+    return [str(path) for path in [*(place / "tmp").iterdir(), *(folder for folder in groups if folder.name.split("-")[2] in Run.pids)]]
 
 
 def test_killed_workers_lose_nothing(small_course: Path, place: Path, kills: int) -> None:
