@@ -369,7 +369,8 @@ def _provenance_facts(provenance: Provenance) -> list[tuple[Text, str | Text]]:
 def index_view(reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]) -> IndexView:
     """The class. `names`: each student's folder, by the student's name in the reports."""
     reports = sorted(reports, key=lambda report: (report.student, report.assignment))
-    titles = {assignment.name: _title(assignment) for assignment in assignments}
+    handed_in = {report.assignment for report in reports}  # a column of dashes for every other one would help nobody
+    titles = {assignment.name: _title(assignment) for assignment in assignments if assignment.name in handed_in or not handed_in}
     for report in reports:
         titles.setdefault(report.assignment, Text(report.assignment, report.assignment))
     found = {(report.student, report.assignment): report for report in reports}

@@ -715,6 +715,13 @@ def test_empty_class_has_a_page():
     assert "–" in harmless(staff_index([], [assignment()], "en", {})).shown["en"]
 
 
+def test_only_what_was_handed_in_has_a_column():
+    """An assignment that nobody has handed in is left out, unless nobody has handed in anything."""
+    course = [assignment(), assignment(name="later", title="A2", zh_title="以后")]
+    assert [title.en for title in index_view([report()], course, "en", names(report())).titles] == ["A1"]
+    assert [title.en for title in index_view([], course, "en", {}).titles] == ["A1", "A2"]
+
+
 def test_trouble_in_running_is_marked():
     """A score that came about although the notebook was stopped is marked as such."""
     view = index_view([report(execution=Execution("timed_out", 2))], [assignment()], "en", names(report()))
