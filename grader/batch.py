@@ -13,12 +13,15 @@ from importlib import metadata
 import grader
 from grader.course import Assignment
 from grader.notebook import Unreadable
+from grader.process import NO_SESSION
 from grader.sandbox import Sandbox, SandboxAddress
 from grader.score import INTERNAL, Provenance, Report
 from grader.submission import Submission, fingerprint
 from grader.task import Task
 from grader.worker import Workers
 
+RESTARTS = 3  # of one submission, each in a sandbox of its own, where the one before has ended
+ENDING_S = 1.0  # bubblewrap ends half a second after what it holds
 PACKAGES = ("torch", "numpy", "ipykernel")  # whose versions could change what a notebook computes
 
 
@@ -98,11 +101,11 @@ class Grading:
         """
         self.ready()
         waiting = iter(tasks)
-        running: dict[Future[Report], tuple[Callable[[], Task], Sandbox | None]] = {}
+        running: dict[Future[Report], tuple[Callable[[], Task], Sandbox | None, int]] = {}
         with ThreadPoolExecutor(self.jobs, thread_name_prefix="grading") as threads:
 
-            def start(make: Callable[[], Task]) -> None:
-                running[threads.submit(lambda: self.workers.grade(make()))] = make, self.sandbox
+            def start(make: Callable[[], Task], left: int = RESTARTS) -> None:
+                running[threads.submit(lambda: self.workers.grade(make()))] = make, self.sandbox, left
 
             try:
                 while True:
@@ -111,12 +114,12 @@ class Grading:
                     if not running:
                         return
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        make, sandbox = running.pop(future)
+                        make, sandbox, left = running.pop(future)
                         made = future.result()
-                        if made.outcome == INTERNAL and sandbox is not None and sandbox.has_ended():
+                        if made.outcome == INTERNAL and left and sandbox is not None and sandbox.has_ended(ENDING_S if NO_SESSION in (made.reason or "") else 0):
                             if sandbox is self.sandbox:
                                 self._replace(sandbox)
-                            start(make)
+                            start(make, left - 1)
                         else:
                             yield made
             except BaseException:

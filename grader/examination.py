@@ -41,11 +41,11 @@ class Findings:
 class _Call:
     """How long the call that a session is in has taken, as of the first time the rubric wondered."""
 
-    def __init__(self, session: Session, waited_s: float) -> None:
+    def __init__(self, session: Session, number: int, waited_s: float) -> None:
         used = session.process.usage()
+        self.number = number
         self.begun = time.monotonic() - waited_s
         self.cpu_s, self.waited_s = used.cpu_s, used.waited_s
-        self.last = waited_s
 
     def over(self, session: Session, limits: Limits) -> Fate | None:
         used = session.process.usage()
@@ -135,9 +135,8 @@ class Examination:
                 session.process.kill(Fate("protocol", _("the session hung up on the rubric")))
         else:
             call = self.calls.get(number)
-            if call is None or waited_s < call.last:
-                call = self.calls[number] = _Call(session, waited_s)
-            call.last = waited_s
+            if call is None or call.number != message["call"]:
+                call = self.calls[number] = _Call(session, message["call"], waited_s)
             if session.ended is None and (fate := call.over(session, self.limits)):
                 session.process.kill(fate)
         fate = session.ended

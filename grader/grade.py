@@ -6,6 +6,7 @@ wrong is a value in the report, and what of ours broke makes the outcome `intern
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -18,7 +19,7 @@ from grader import notebook as notebooks
 from grader.examination import Examination, Findings
 from grader.score import GRADED, INTERNAL, PASSED, REJECTED, VERDICTS, CellRun, Check, CheckResult, Reason, Report, missing
 from grader.session import Clock, Opening, Run, run
-from grader.source import Source
+from grader.source import Source, TooLong
 from grader.student import STUB_MESSAGE
 from grader.task import Task, report
 
@@ -88,7 +89,8 @@ def unwritten(cells: Sequence[CellRun]) -> list[str]:
         error = cell.error or ""
         known = re.search(r"name '(\w+)' is not defined", error)
         if error == f"NotImplementedError: {STUB_MESSAGE}" or (known and known[1] in names):
-            names |= Source([cell.source]).defines
+            with contextlib.suppress(TooLong):
+                names |= Source([cell.source]).defines
     return sorted(names)
 
 

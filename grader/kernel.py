@@ -130,6 +130,7 @@ class Kernel:
         """Run one code cell. Raises Ended where the session did not survive it."""
         cell = nbformat.from_dict({"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None})
         self.runner.nb.cells = [cell]
+        self.runner._display_id_map = {}  # of other cells' displays: those are done with, and an update to one is nobody's
         self.weight -= ALLOWANCE
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))

@@ -32,6 +32,7 @@ from grader.sandbox import SandboxAddress
 T = TypeVar("T")
 
 CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, and their numbers in socket names
+NO_SESSION = "no session could be opened"
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 
@@ -139,7 +140,7 @@ class Sealed:
                 raise OSError(str(word.get("fault", word))[:500])
         except (OSError, ValueError) as error:
             self.close()
-            raise OSError(f"no session could be opened: {error}") from None
+            raise OSError(f"{NO_SESSION}: {error}") from None
         self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)

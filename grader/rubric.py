@@ -29,8 +29,8 @@ from grader.course import Limits
 from grader.diagnosis import MAX_ENTRIES, in_short
 from grader.inside.wire import Malformed, Refused
 from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
-from grader.source import Source
-from grader.student import InvalidValue, Line, Missing, NotAttempted, SessionEnded, Student, StudentError
+from grader.source import Source, TooLong
+from grader.student import Decoding, InvalidValue, Line, Missing, NotAttempted, SessionEnded, Student, StudentError
 
 MAX_MESSAGE = 4000
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
@@ -50,7 +50,8 @@ class Supervisor:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        self.words = b""
+        self.decoding = Decoding()
+        self.words = bytearray()
 
     def tell(self, **what: Any) -> None:
         self.connection.sendall(json.dumps(what).encode() + b"\n")
@@ -62,7 +63,8 @@ class Supervisor:
 
     def hear(self) -> tuple[dict, list[int]]:
         handles: list[int] = []
-        while b"\n" not in self.words:
+        end = self.words.find(b"\n")
+        while end < 0:
             if hasattr(socket, "recv_fds"):
                 part, more, _, _ = socket.recv_fds(self.connection, 1 << 16, 1)
                 handles += more
@@ -70,8 +72,11 @@ class Supervisor:
                 part = self.connection.recv(1 << 16)
             if not part:
                 os._exit(0)  # the worker is gone, and with it all reason to go on
+            end = part.find(b"\n")
+            end += len(self.words) if end >= 0 else 0
             self.words += part
-        line, _, self.words = self.words.partition(b"\n")
+        line = self.words[:end]
+        del self.words[:end + 1]
         return json.loads(line), handles
 
     def open(self, parameters: Mapping[str, Any] | None) -> tuple[Line, dict]:
@@ -83,12 +88,12 @@ class Supervisor:
         connection = _shared(answer["share"]) if "share" in answer else socket.socket(fileno=handles[0])
 
         def looked_after(waited_s: float, gone: bool) -> None:
-            state, _ = self.ask(op="look", session=number, waited_s=waited_s, gone=gone)
+            state, _ = self.ask(op="look", session=number, call=line.asked, waited_s=waited_s, gone=gone)
             if state["ended"]:
                 line.gone = True
                 raise SessionEnded(state["status"], state["message"])
 
-        line = Line(connection, looked_after)
+        line = Line(connection, looked_after, self.decoding)
         return line, answer
 
 
@@ -134,7 +139,10 @@ class Plugin:
     @pytest.fixture(scope="session")
     def source(self) -> Source:
         """The notebook's code as a syntax tree."""
-        return Source(self.subject["cells"])
+        try:
+            return Source(self.subject["cells"])
+        except TooLong:
+            raise InvalidValue("there is more code in the notebook than can be looked at") from None
 
     def _main_line(self) -> Line:
         _ = self.subject  # nothing may be asked before it is told

@@ -189,8 +189,11 @@ class Sandbox:
         self.close()
         raise MachineError(explain(words))
 
-    def has_ended(self) -> bool:
-        """Whether it has ended, by whatever has killed it or by `close`."""
+    def has_ended(self, within_s: float = 0) -> bool:
+        """Whether it has ended, or does so within a time, by whatever has killed it or by `close`."""
+        if self._process is not None and within_s:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(within_s)
         return self._process is None or self._process.poll() is not None
 
     def address(self) -> SandboxAddress:

@@ -144,7 +144,8 @@ async def run(
     """
     cells = [(number, cell.source) for number, cell in notebook.code]
     if parameters:
-        cells = with_parameters(cells, parameters)
+        runnable = [(number, source) for number, source in cells if number not in (leave_out or {})]
+        cells = list((dict(cells) | dict(with_parameters(runnable, parameters))).items())
     begun = time.monotonic()
     clock = clock or Clock(opening.limits)
     fatal: dict[int, CellRun] = dict(leave_out or {})

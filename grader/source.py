@@ -13,15 +13,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 MAX_WORK = 100_000  # lines times magics and shell lines of one cell: IPython looks at each line for each of them, 2 s in all
+MAX_SCANS = 10_000_000  # quotes and backslashes of a line times its length, all lines together: IPython's tokens, 0.2 s
+MAX_CODE = 1_000_000  # characters of all cells: 5 s; a notebook of ours has 10,000
+MAX_CHAIN = 20  # attributes of attributes whose name is put together
 MAX_SPECIAL = 400  # magics and shell lines of one cell: IPython gives up at 500
 SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")  # what follows such a line is Python like any other
 
 
-def parse(source: str) -> ast.Module | None:
-    """The syntax tree of one cell, or None where it has none."""
+class TooLong(ValueError):
+    """Code that would take too long to look at. Nobody writes it by accident."""
+
+
+class Budget:
+    """What may be looked at of one notebook."""
+
+    def __init__(self) -> None:
+        self.code, self.scans = MAX_CODE, MAX_SCANS
+
+    def take(self, code: int = 0, scans: int = 0) -> None:
+        self.code -= code
+        self.scans -= scans
+        if self.code < 0 or self.scans < 0:
+            raise TooLong
+
+
+def parse(source: str, budget: Budget | None = None) -> ast.Module | None:
+    """The syntax tree of one cell, or None where it has none. TooLong where the budget does not allow to look."""
     from IPython.core.inputtransformer2 import TransformerManager
 
+    budget = budget or Budget()
+    budget.take(code=len(source))
     source = source[len(_magic(source)):]
     try:
         return ast.parse(source)
@@ -29,7 +51,9 @@ def parse(source: str) -> ast.Module | None:
         pass
     special = len(SPECIAL.findall(source))
     if special > MAX_SPECIAL or special * (source.count("\n") + 1) > MAX_WORK:
-        return None
+        raise TooLong
+    # From each quote that ends nowhere it looks to the end of the line.
+    budget.take(scans=sum(len(line) * (line.count("'") + line.count('"') + line.count("\\")) for line in source.split("\n")))
     try:
         return ast.parse(TransformerManager().transform_cell(source))
     except Exception:  # IPython's translation raises whatever it likes at what it can't read
@@ -62,7 +86,9 @@ class Source:
     """
 
     def __init__(self, cells: Iterable[str]) -> None:
-        self.trees = [tree for tree in map(parse, cells) if tree is not None]
+        """TooLong where there is more of it than anybody looks at: what was left out could be what is asked for."""
+        budget = Budget()
+        self.trees = [tree for source in cells if (tree := parse(source, budget)) is not None]
 
     def _nodes(self) -> Iterator[ast.AST]:
         for tree in self.trees:
@@ -145,7 +171,7 @@ class Source:
                     found.add(name)
         return sorted(found)
 
-    def _dotted(self, node: ast.AST, aliases: _Aliases) -> str:
+    def _dotted(self, node: ast.AST, aliases: _Aliases, most: int = MAX_CHAIN) -> str:
         if isinstance(node, ast.Name):
             return aliases.names.get(node.id, node.id)
         if isinstance(node, ast.Attribute):
@@ -154,7 +180,7 @@ class Source:
             name, value = node.args[1].value, node.args[0]  # type: ignore[attr-defined]
         else:
             return ""
-        base = self._dotted(value, aliases)
+        base = self._dotted(value, aliases, most - 1) if most else ""
         return f"{base}.{name}" if base.partition(".")[0] in aliases.roots else f".{name}"
 
     @staticmethod
@@ -196,9 +222,12 @@ def with_parameters(cells: Sequence[tuple[int, str]], values: Mapping[str, objec
 
     All else in such a cell stays. Cells that assign none are left to the letter.
     """
-    changed = []
+    changed, budget = [], Budget()
     for number, source in cells:
-        tree = parse(source) if any(name in source for name in values) else None
+        tree = None
+        if any(name in source for name in values):
+            with contextlib.suppress(TooLong):
+                tree = parse(source, budget)
         if tree is not None and any(_names(target) & set(values) for statement in _top_level(tree.body)
                                     for target in _targets(statement)):
             with contextlib.suppress(RecursionError, ValueError, MemoryError):  # an expression of a thousand terms, a number of 5,000 digits

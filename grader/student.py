@@ -18,7 +18,7 @@ from grader.inside import wire
 STUB_MESSAGE = "write your code here"  # what an unwritten part of a stub raises NotImplementedError with
 MAX_ITEMS = 10_000  # of one iteration
 MAX_HEARD = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
-MAX_DECODING_S = 10.0  # of computing, for all answers of one session; a 64 MB tensor takes 0.05 s
+MAX_DECODING_S = 10.0  # of computing, for all answers of one submission; a 64 MB tensor takes 0.05 s
 TICK_S = 1.0  # how often a call that takes long is looked after
 
 
@@ -64,19 +64,27 @@ class SessionEnded(CheckStopped):
         self.status = status
 
 
+class Decoding:
+    """What it has cost so far to decode answers: one for all sessions of a submission."""
+
+    seconds = 0.0
+
+
 class Line:
     """The rubric's end of one session's probe socket.
 
-    `looked_after` is called every TICK_S seconds until an answer is whole, and when the session has gone; it raises SessionEnded
+    `looked_after` is called every TICK_S seconds while answers are waited for, and when the session has gone; it raises SessionEnded
     where the wait is to end.
     """
 
-    def __init__(self, connection: socket.socket, looked_after: Callable[[float, bool], None]) -> None:
+    def __init__(self, connection: socket.socket, looked_after: Callable[[float, bool], None], decoding: Decoding | None = None) -> None:
         connection.settimeout(TICK_S)
         self.connection = connection
         self.looked_after = looked_after
         self.dropped: list[int] = []
-        self.decoding_s = self.looked = 0.0
+        self.decoding = decoding or Decoding()
+        self.looked = time.monotonic()
+        self.asked = 0  # how many requests, by which the supervisor tells one call from the next
         self.heard = 0
         self.listener: Callable[[Any], None] = lambda answer: None  # is told every answer, and every error
         self.gone = False  # set when the session has ended: no line to it any more
@@ -114,6 +122,7 @@ class Line:
 
     def _exchange(self, frame: bytes) -> Any:
         begun = time.monotonic()
+        self.asked += 1
         try:
             self._send(frame, begun)
             (size,) = struct.unpack(">Q", self._read(8, begun))
@@ -130,13 +139,13 @@ class Line:
             raise InvalidValue(f"the answer makes no sense: {error}") from None
 
     def _decode(self, body: bytearray) -> Any:
-        """The value of an answer. What takes too long to decode, all answers together, is the session's doing and ends it."""
+        """The value of an answer. What takes too long to decode, all answers together, is the student's doing and ends the session."""
         before = time.process_time()
         try:
             return wire.decode(body, lambda reference: Reference(self, reference))
         finally:
-            self.decoding_s += time.process_time() - before
-            if self.decoding_s > MAX_DECODING_S:
+            self.decoding.seconds += time.process_time() - before
+            if self.decoding.seconds > MAX_DECODING_S:
                 self.gone = True
                 raise InvalidValue("the answers take too long to read")
 
@@ -167,9 +176,9 @@ class Line:
         return data
 
     def _look(self, begun: float) -> None:
-        """Every TICK_S seconds, whether nothing comes or a little."""
+        """Every TICK_S seconds, whether nothing comes or a little, and be it many short calls: who waits elsewhere for a word is told that there is one."""
         now = time.monotonic()
-        if now - max(begun, self.looked) >= TICK_S:
+        if now - self.looked >= TICK_S:
             self.looked = now
             self.looked_after(now - begun, False)
 

@@ -19,6 +19,8 @@ REFUSED = (
     "add_key", "keyctl", "request_key", "bpf", "perf_event_open", "userfaultfd",
     # asynchronous I/O that passes filters by
     "io_uring_setup", "io_uring_enter", "io_uring_register",
+    # an older kind, of which the whole machine has one small number
+    "io_setup", "io_submit", "io_getevents", "io_pgetevents", "io_cancel", "io_destroy",
     # memory that no limit sees
     "memfd_create", "memfd_secret", "shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "msgget", "msgsnd",
     "mq_open", "mq_unlink", "vmsplice",
@@ -40,6 +42,8 @@ NAMESPACE_FLAGS = (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 NETLINK_ROUTE = 0
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+INT = 0xFFFFFFFF  # the kernel reads 32 bits of such an argument; what stands in the others must not hide it
+SCHED_RESET_ON_FORK = 0x40000000
 OTHER_POLICIES = (1, 2, 3, 5, 6, 7)  # all but SCHED_OTHER: real-time ones, and idle ones in which waiting is not waiting
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
 F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW = 6, 7, 37, 38
@@ -81,13 +85,13 @@ def compile_filter() -> bytes:
     rule(no_family, "socket", seccomp.Arg(0, seccomp.EQ, AF_NETLINK), seccomp.Arg(2, seccomp.GT, NETLINK_ROUTE))
     rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))
     for policy in OTHER_POLICIES:  # ZeroMQ sets the ordinary policy on its own threads, so the call itself must stay
-        rule(refuse, "sched_setscheduler", seccomp.Arg(1, seccomp.EQ, policy))
+        rule(refuse, "sched_setscheduler", seccomp.Arg(1, seccomp.MASKED_EQ, INT & ~SCHED_RESET_ON_FORK, policy))
     for request in (TIOCSTI, TIOCLINUX):
-        rule(refuse, "ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, request))
+        rule(refuse, "ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, INT, request))
     # Anonymous memory that is shared stays when it is unmapped from sight: no limit would see it.
     rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS))
     for command in (F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW):
-        rule(refuse, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+        rule(refuse, "fcntl", seccomp.Arg(1, seccomp.MASKED_EQ, INT, command))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from grader.source import Source, assigned, parse, with_parameters
+from grader.source import Source, TooLong, assigned, parse, with_parameters
 
 
 def run(cells: list[str]) -> dict:
@@ -153,12 +153,36 @@ def test_syntax_errors(code):
     assert (source.imports, source.defines) == ({"torch"}, {"w"})
 
 
-@pytest.mark.parametrize("line", ["!ls", "x?", "%time", "y = !ls"])
-def test_thousands_of_shell_lines(line):
-    """A cell of a thousand magics is left out in a moment: IPython takes minutes over it and gives up."""
+TOO_LONG = {
+    "a thousand shell lines": "!ls\n" * 1000, "a thousand questions": "x?\n" * 1000, "a thousand magics": "%time\n" * 1000, "a thousand assignments": "y = !ls\n" * 1000,
+    "quotes that end nowhere": "n = " + "\\'" * 40_000, "a notebook of a megabyte": "x = 1\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_code_that_takes_too_long_to_look_at(name):
+    """IPython takes minutes over it, or hours. What can't be looked at could be what is asked for, so nothing is said of the rest, in a moment."""
     begun = time.monotonic()
-    assert Source(["import torch", f"{line}\n" * 1000]).imports == {"torch"}
-    assert time.monotonic() - begun < 2
+    with pytest.raises(TooLong):
+        Source(["import torch", TOO_LONG[name]])
+    assert with_parameters([(1, "n = 1"), (2, TOO_LONG[name])], {"n": 2}) == [(1, "n = 2"), (2, TOO_LONG[name])]
+    assert time.monotonic() - begun < 4
+
+
+def test_cells_share_one_budget():
+    """Many cells take no longer than one: what each of them may have is not theirs together."""
+    cell = "n = " + "\\'" * 1000
+    assert Source([cell]).defines == set()
+    with pytest.raises(TooLong):
+        Source([cell] * 20)
+
+
+def test_long_chains_of_attributes():
+    """Three thousand chains of four hundred attributes are looked at in a moment; a name at the end of a sane one is seen through."""
+    begun = time.monotonic()
+    source = Source(["import torch\n" + "\n".join([f"x = torch{'.a' * 400}"] * 1000) + "\ntorch.nn.functional.relu(x)"])
+    assert "torch.nn.functional.relu" in source.calls and source.uses("torch.nn.functional.relu")
+    assert time.monotonic() - begun < 10
 
 
 def test_no_cells():

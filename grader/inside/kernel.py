@@ -84,8 +84,12 @@ def application() -> Any:
         """A stream with nothing to wait for where nothing was written: four times a cell, a visit to another thread and back."""
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
-            self._sending = threading.RLock()  # what the other thread has taken has to be on its way before anything else is
+            self._renew()
+            os.register_at_fork(after_in_child=self._renew)  # the thread that may hold it is not in the child
             super().__init__(*arguments, **options)
+
+        def _renew(self) -> None:
+            self._sending = threading.RLock()  # what the other thread has taken has to be on its way before anything else is
 
         def flush(self) -> None:
             with self._sending:

@@ -31,6 +31,7 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
+TERMINALS = 16
 UID = 1000  # what a student's process sees as its own user
 
 
@@ -101,6 +102,8 @@ def own_view(disk_mb: int, files: int) -> None:
     for place, name in (("/home/student", "home"), ("/dev/shm", "shm")):
         os.mkdir(f"/tmp/{name}")
         mount(f"/tmp/{name}", place, "", MS_BIND)
+    # Terminals of its own, few of them: the machine has one number for all.
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")
     mount("/dev/null", "/dev/zero", "", MS_BIND)  # mapped and shared, it would be memory that no limit sees
     os.chdir("/home/student")
 

@@ -9,6 +9,7 @@ Nothing here starts a thread, a ZeroMQ context or a torch operation before the f
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import importlib
 import json
@@ -18,6 +19,7 @@ import select
 import signal
 import socket
 import sys
+import time
 
 from . import pages, seal
 
@@ -90,8 +92,17 @@ def serve(listener: socket.socket, system_calls: bytes) -> None:
     events = {}  # what to do about each descriptor
 
     def accept() -> None:
-        connection, _ = listener.accept()
-        forked = fork(connection, system_calls)
+        try:
+            connection, _ = listener.accept()
+        except OSError:  # no descriptor is left: some will be
+            time.sleep(0.1)
+            return
+        try:
+            forked = fork(connection, system_calls)
+        except OSError as error:  # no process or no descriptor is left: this session's misfortune, not all others'
+            forked = None
+            with contextlib.suppress(OSError):
+                connection.sendall(f"{type(error).__name__}: {error}\n".encode())
         if forked is None:
             connection.close()
             return
@@ -136,23 +147,30 @@ def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
         return None
     if not data or not sockets:
         return None
-    ready, ready_inside = os.pipe()
-    with seal.own_processes():
-        pid = os.fork()
-        if pid == 0:
-            try:
-                keep(sockets, ready_inside)
-                run_kernel(json.loads(data), system_calls)
-            except BaseException as error:
+    with contextlib.ExitStack() as stack:
+        for descriptor in sockets:
+            stack.callback(os.close, descriptor)
+        ready, ready_inside = os.pipe()
+        stack.callback(os.close, ready_inside)
+        ours = stack.enter_context(contextlib.ExitStack())  # what is given back where no session comes of it
+        ours.callback(os.close, ready)
+        with seal.own_processes():
+            pid = os.fork()
+            if pid == 0:
                 try:
-                    os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_WORD])
-                except OSError:
-                    pass
-            finally:
-                os._exit(1)
-    for descriptor in (ready_inside, *sockets):
-        os.close(descriptor)
-    forked = Forked(connection, pid, ready)
+                    keep(sockets, ready_inside)
+                    run_kernel(json.loads(data), system_calls)
+                except BaseException as error:
+                    try:
+                        os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_WORD])
+                    except OSError:
+                        pass
+                finally:
+                    os._exit(1)
+        ours.callback(os.waitpid, pid, 0)
+        ours.callback(os.kill, pid, signal.SIGKILL)
+        forked = Forked(connection, pid, ready)
+        ours.pop_all()
     try:
         socket.send_fds(connection, [b'{"forked": true}\n'], [forked.handle])
     except OSError:

@@ -10,6 +10,7 @@ import errno
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -156,6 +157,20 @@ def test_a_killed_sandbox_is_replaced(small_course: Path, place: Path) -> None:
                 os.kill(each.pid, signal.SIGKILL)
     assert run.process.wait(120) == 0, run.said()
     assert {record["outcome"] for record in records(place / "out").values()} == {"graded"} and len(records(place / "out")) == 60
+
+
+def test_no_process_is_left_for_a_session(small_course: Path, place: Path) -> None:
+    """Where the machine has too few processes for one submission's sessions, it alone is without a score; the sandbox lives on, and so do its neighbours."""
+    students = place / "class"
+    many = "import os, time\nfor _ in range(63):\n    if os.fork() == 0:\n        time.sleep(100); os._exit(0)"
+    hand_in(students, "many", "n = 5", many, *RIGHT[1:])
+    for name in ("amy", "zoe"):
+        hand_in(students, name, *RIGHT)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "grader", "grade", students, "--out", place / "out", "--course", small_course, "--jobs", "1"], cwd=ROOT, capture_output=True,
+        text=True, timeout=200, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (55, 55)), env={**os.environ, "LC_ALL": "C.UTF-8"})
+    found = {student: record["score"] for (student, _), record in records(place / "out").items()}
+    assert found == {"amy": 4, "many": None, "zoe": 4} and done.returncode == 3, done.stderr
 
 
 def test_a_killed_run_goes_on_where_it_was(small_course: Path, place: Path, kills: int) -> None:

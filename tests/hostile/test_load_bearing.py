@@ -58,6 +58,7 @@ DEFENCES = [
     off("each session has a network of its own", (SEAL, "CLONE_NEWIPC | CLONE_NEWNET |", "CLONE_NEWIPC |"), attacks="K02_a_listens K02_b_connects", seen="met: [("),
     off("each session has a disk of its own", (SEAL, '    mount("session", "/tmp", "tmpfs",', '    0 and mount("session", "/tmp", "tmpfs",'),
         (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'), attacks="K01_a_writes K01_b_reads", seen="found: ['/tmp'"),
+    off("each session has terminals of its own", (SEAL, '    mount("devpts",', '    0 and mount("devpts",'), attacks="X10_all_terminals"),
     off("that disk has a size", (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"), attacks="E08_temporary_disk", seen="too late"),
     off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
     off("each session sees its own processes", (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""), attacks="F10_other_processes"),
