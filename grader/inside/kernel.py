@@ -97,8 +97,15 @@ def application() -> Any:
             if not empty:
                 super().flush()
 
+        def write(self, string: str) -> int | None:  # type: ignore[override]
+            """Half a character is shown as what it is; sending it would raise."""
+            if isinstance(string, str) and not string.isascii():
+                string = string.encode("utf-8", "backslashreplace").decode("utf-8")
+            return super().write(string)
+
         def _flush(self) -> None:
-            with self._sending:
+            # An error would leave undone what this thread was to do next, and the cell waits ten seconds for that.
+            with self._sending, contextlib.suppress(Exception):
                 super()._flush()
 
     class SessionKernel(IPythonKernel):
