@@ -519,6 +519,18 @@ def test_an_answer_in_pieces(monkeypatch):
     theirs.close()
 
 
+def test_many_short_calls_are_looked_after(session, monkeypatch):
+    """Whoever waits for a word from the rubric gets one, also where each answer comes a little sooner than somebody would look."""
+    monkeypatch.setattr(students, "TICK_S", 0.1)
+    made = session(nap=lambda: threading.Event().wait(0.04))
+    looks = []
+    made.line.looked_after = lambda waited_s, gone: looks.append((made.line.asked, waited_s))
+    for _ in range(20):
+        made.student.nap()
+    assert len(looks) >= 5 and all(waited_s < 0.1 for _, waited_s in looks)
+    assert len({asked for asked, _ in looks}) == len(looks)  # each of another call: none is taken for a long one
+
+
 def test_an_answer_that_drips(monkeypatch):
     """An answer that comes byte by byte, so that there is never a pause, is looked after all the same, and can be ended."""
     monkeypatch.setattr(students, "TICK_S", 0.05)

@@ -374,6 +374,27 @@ def test_a_long_line_of_an_honest_notebook_is_not_too_much(sealed: Sealed) -> No
     assert sealed("print(list(range(100_000)))", limits=quick(output_kb=4096)).status == "ok"
 
 
+def test_half_a_character_is_shown(sealed: Sealed) -> None:
+    """A lone surrogate is put out as what it is, however often, and holds nothing up."""
+    begun = time.monotonic()
+    execution = sealed("import sys\nfor _ in range(200):\n    print('\\ud800', flush=True)\n    print('\\udfff', file=sys.stderr)", "print('on', 'it goes')")
+    assert execution.status == "ok" and time.monotonic() - begun < 4
+    assert execution.cells[0].outputs[0].text.startswith("\\ud800\n") and execution.cells[1].outputs[0].text == "on it goes\n"
+
+
+def test_a_display_of_an_earlier_cell_is_updated(sealed: Sealed) -> None:
+    """A display may be updated by a later cell, and its name given to another one: both are as honest as they are common."""
+    execution = sealed("from IPython.display import display\nshown = display('a', display_id=True)", "shown.update('b')",
+                       *["display('c', display_id='progress')"] * 2)
+    assert [cell.status for cell in execution.cells] == ["ok"] * 4
+
+
+def test_terminals_are_the_sessions_own(said: Said, grading: Grading) -> None:
+    """A session has a few terminals, sees nobody else's, and can run shell lines in them."""
+    assert said("import os\nprint([name for name in os.listdir('/dev/pts') if name.isdigit()])") == "[]\n"
+    assert "hello" in said("!echo hello")
+
+
 def test_cells_may_await(said: Said) -> None:
     """A cell that awaits at its top level runs to its end, as in every Jupyter."""
     assert said("import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')").strip() == "slept"
