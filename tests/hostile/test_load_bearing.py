@@ -82,7 +82,7 @@ DEFENCES = [
     off("pictures have a size", ("kernel.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"), attacks="J12_picture_of_2500_megapixels"),
     off("who judges has little memory", ("rubric.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
         attacks="X05_broadcast", broken=test_attacks.test_what_judges_stays_small),
-    off("a call that drips is looked after", ("student.py", "if now - max(begun, self.looked) >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
+    off("a call that drips is looked after", ("student.py", "if now - self.looked >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
     off("only Python's own errors are named", ("rubric.py", "in KNOWN_ERRORS", "is not None"), ("reasons.py", "    return word if isinstance(found, type) and issubclass(found, BaseException) else \"\"", "    return word"),
         attacks="A12_input_in_a_name", broken=test_attacks.test_nothing_hidden_is_handed_back),
     off("messages of hidden checks are for staff", ("views.py", 'if staff or (check.visibility == "public" and result.verdict == FAILED)', "if True"),
