@@ -19,6 +19,7 @@ from grader import traces
 
 TCP_MB = 32  # for connections to oneself: version 1 counts their buffers apart
 CONTROLLERS = ("memory", "cpuacct", "cpu")
+SHARES, WEIGHT = 1024, 100  # what a group counts for among those beside it, in version 1 and 2, unless it is told otherwise
 REMOVAL_S = 0.5  # a group can be removed once its last process is gone, some milliseconds after its end
 
 
@@ -43,7 +44,7 @@ class Group:
     def __init__(self, groups: Groups, name: str, pid: int, limit_mb: int) -> None:
         """Put the process `pid`, and whatever it starts from now on, into a new group. OSError where that can't be done."""
         self.version = groups.version
-        self.memory, self.times = (Path(groups.folders[kind], name) for kind in ("memory", "cpuacct"))
+        self.memory, self.times, self.share = (Path(groups.folders.get(kind, os.devnull), name) for kind in CONTROLLERS)
         self.folders = [Path(folder, name) for folder in dict.fromkeys(groups.folders.values())]
         try:
             for folder in self.folders:
@@ -72,6 +73,14 @@ class Group:
         if self.version == 1:
             return int(_read(self.times / "cpuacct.usage")) / 1e9
         return _number(_read(self.times / "cpu.stat"), "usage_usec") / 1e6
+
+    def give_way(self, part: float) -> None:
+        """Count for no more than this part of another group, from now on, where they want the same processor."""
+        with contextlib.suppress(OSError):  # a courtesy: without it, others are slower and nothing is wrong
+            if self.version == 1:
+                _write(self.share / "cpu.shares", str(round(SHARES * part)))
+            else:
+                _write(self.share / "cpu.weight", str(round(WEIGHT * part)))
 
     def ran_out(self) -> bool:
         """Whether the system has ended a process of the group because the limit was reached."""

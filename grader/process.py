@@ -34,6 +34,7 @@ T = TypeVar("T")
 CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, and their numbers in socket names
 NO_SESSION = "no session could be opened"
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
+LATER_SHARE = 1 / 4  # as much as others; with twice as many jobs as processors still enough for every limit on the clock
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 
 
@@ -78,6 +79,8 @@ class Process(Protocol):
     ended: asyncio.Future[Fate]  # when it has ended, and why
 
     def usage(self) -> Usage: ...
+
+    def give_way(self) -> None: ...  # to others that want the same processor, from now on
 
     def ran_out(self) -> bool: ...  # the system has ended one of its processes for want of memory
 
@@ -184,6 +187,10 @@ class Sealed:
             memory_mb = sum(map(_share_mb, pids))
         return Usage(cpu_s, waited_s, memory_mb > self.limit_mb)
 
+    def give_way(self) -> None:
+        if self.group is not None:
+            self.group.give_way(LATER_SHARE)
+
     def ran_out(self) -> bool:
         return self.group is not None and self.group.ran_out()
 
@@ -268,6 +275,9 @@ class Plain:
     def usage(self) -> Usage:
         cpu_s, memory_mb = self._used()
         return Usage(cpu_s, memory=memory_mb - self._lent_mb > self.limit_mb)
+
+    def give_way(self) -> None:
+        """Nothing keeps shares here."""
 
     def ran_out(self) -> bool:
         return False

@@ -20,6 +20,7 @@ from grader.source import with_parameters
 from grader.unheard import Unheard
 
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
+TURN_S = 1.0  # of computing, after which a session gives way to those that have just begun; most take less in all
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
 TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
@@ -63,6 +64,7 @@ class Session:
         self.clock = clock
         self.begun = time.monotonic()
         self.memory_mb = _own_memory_mb()
+        self.gave_way = False
         self.in_cell = False
         self.cell_begun: tuple[float, float, float] | None = None  # clock, CPU and waiting when the cell was first seen
         self._watch = asyncio.ensure_future(self._keep_watch())
@@ -94,6 +96,9 @@ class Session:
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()
         self.clock.waited[self] = used.waited_s
+        if used.cpu_s > TURN_S and not self.gave_way:
+            self.gave_way = True
+            self.process.give_way()
         if used.memory:
             return no_memory(limits.memory_mb)
         if _own_memory_mb() - self.memory_mb > MAX_GROWTH_MB:

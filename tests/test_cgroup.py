@@ -185,6 +185,38 @@ def test_version_2_where_the_nearest_place_is_closed(machine: Callable[[str, str
     assert found is not None and Path(found.folders["memory"]).parent == top
 
 
+def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
+    """Two groups that want one and the same processor get it in turn, and the one that gives way gets a quarter as much."""
+    if "cpu" not in groups.folders:
+        pytest.skip("shares are not kept here")
+    one = min(os.sched_getaffinity(0))
+    processes = [start(f"import os\nos.sched_setaffinity(0, [{one}])\nwhile True: pass") for _ in range(2)]
+    first, second = (Group(groups, name, process.pid, 64) for name, process in zip(("first", "second"), processes))
+    first.give_way(1 / 4)
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    time.sleep(1.5)
+    assert second.cpu_s() > 2 * first.cpu_s() > 0
+    for process, group in zip(processes, (first, second)):
+        process.kill()
+        process.wait()
+        group.close()
+
+
+@pytest.mark.parametrize(("version", "name", "value"), [(1, "cpu.shares", "256"), (2, "cpu.weight", "25")])
+def test_giving_way(tmp_path: Path, version: int, name: str, value: str) -> None:
+    """A quarter of what each version gives a group by itself."""
+    Group(Groups(version, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64).give_way(1 / 4)
+    assert (tmp_path / "one" / name).read_text() == value
+
+
+def test_giving_way_where_shares_are_not_kept(tmp_path: Path) -> None:
+    """Where the system keeps no shares, nothing happens."""
+    Group(Groups(1, dict.fromkeys(("memory", "cpuacct"), str(tmp_path))), "one", 4711, 64).give_way(1 / 4)
+
+
 def test_version_2_limits(tmp_path: Path) -> None:
     """The limit is on memory and swap together, and the whole group is ended at once."""
     group = Group(Groups(2, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64)

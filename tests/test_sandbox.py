@@ -226,6 +226,15 @@ def test_an_endless_loop_costs_one_cell(sealed: Sealed) -> None:
     assert [cell.status for cell in execution.cells] == ["ok", "timed_out", "ok"] and execution.cells[2].outputs[0].text == "1\n"
 
 
+def test_who_has_computed_for_long_gives_way(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session gives way to others once, after it has computed for a second; one that only takes its time does not."""
+    gave_way: list[object] = []
+    monkeypatch.setattr("grader.process.Sealed.give_way", lambda self: gave_way.append(self))
+    sealed("import time; time.sleep(1.3)", limits=quick())
+    assert not gave_way
+    assert sealed("import time\nwhile time.process_time() < 2: pass", limits=quick()).status == "ok" and len(gave_way) == 1
+
+
 def test_a_sleeping_cell_is_stopped_by_the_wall_clock(sealed: Sealed) -> None:
     """A cell that sleeps uses no computing time and still ends."""
     assert sealed("import time; time.sleep(1e6)", limits=quick(cell_wall_s=1)).status == "timed_out"

@@ -112,6 +112,9 @@ class Said:
     def usage(self) -> Usage:
         return Usage()
 
+    def give_way(self) -> None:
+        pass
+
     def ran_out(self) -> bool:
         return False
 
