@@ -12,10 +12,15 @@ CLOSE_W, CLOSE_B = 0.21, 0.12
 EXACT = 1e-4
 
 
-def outputs(model, inputs):
-    """What the model makes of an (n, 1) tensor, in float64; the inputs get the dtype of the model's parameters."""
+def like(model, inputs):
+    """The inputs with the dtype of the model's parameters."""
     dtypes = [value.dtype for _, value in model.state_dict().items()]
-    answer = model(inputs.to(dtypes[0] if dtypes else torch.float32))
+    return inputs.to(dtypes[0] if dtypes else torch.float32)
+
+
+def outputs(model, inputs):
+    """What the model makes of an (n, 1) tensor, in float64."""
+    answer = model(inputs)
     assert isinstance(answer, torch.Tensor), f"model(x) gave {type(answer).__name__}, a tensor was expected"
     assert answer.shape == inputs.shape, f"model(x) has shape {tuple(answer.shape)} in place of {tuple(inputs.shape)}"
     return answer.detach().double()
@@ -28,7 +33,7 @@ def outputs(model, inputs):
        zh_hint="__init__ 先调用父类 nn.Module 的 __init__，再造一个一输入一输出的 nn.Linear；forward 把它作用在 x 上。")
 def test_model(student):
     model = student.LinearModel()
-    inputs = torch.tensor([[-1.0], [0.0], [1.0], [2.0]])
+    inputs = like(model, torch.tensor([[-1.0], [0.0], [1.0], [2.0]]))
     before = outputs(model, inputs)
     steps = before.diff(dim=0)
     assert (steps - steps.mean()).abs().max() <= EXACT
@@ -43,7 +48,8 @@ def test_model(student):
             "does every step call zero_grad() before backward()?",
        zh_hint="学习率够大吗，步数够多吗？优化器拿到的是这个模型的参数吗？每一步都在 backward() 之前调用 zero_grad() 了吗？")
 def test_line(student):
-    height, end = outputs(student.model, torch.tensor([[0.0], [1.0]])).flatten().tolist()
+    model = student.model
+    height, end = outputs(model, like(model, torch.tensor([[0.0], [1.0]]))).flatten().tolist()
     assert abs(end - height - 3) <= CLOSE_W
     assert abs(height - 0.8) <= CLOSE_B
 

@@ -5,7 +5,8 @@ import torch
 
 from grader import check, number
 
-ON_THE_LINE = 0.01
+# The slowest of starts, 10 away from the line, is then off by 0.0023 (worst of 200 seeds).
+ON_THE_LINE, MANY = 0.01, 60
 
 # Of the scale: points as high as this make any start between -10 and 10 count as zero (off by at most 1.1e-4, 200
 # seeds). One step more or less is off by 0.025, a rate 10 % wrong by 0.01.
@@ -43,7 +44,7 @@ def plain_descent(x, y, rate, steps):
 def test_enough_steps(student):
     for low, high in ((-2, 2), (-1, 2)):
         true_w, true_b = (6 * torch.rand(2) - 3).tolist()
-        w, b = fitted(student, *points(40, low, high, true_w, true_b), rate=0.2, steps=100)
+        w, b = fitted(student, *points(40, low, high, true_w, true_b), rate=0.2, steps=MANY)
         assert abs(w - true_w) <= ON_THE_LINE
         assert abs(b - true_b) <= ON_THE_LINE
 
