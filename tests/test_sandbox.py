@@ -409,6 +409,35 @@ def test_cells_may_await(said: Said) -> None:
     assert said("import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')").strip() == "slept"
 
 
+WAITING = """
+import asyncio, contextlib
+async def numbers():
+    await asyncio.sleep(0.01)
+    yield 1
+@contextlib.asynccontextmanager
+async def lock():
+    await asyncio.sleep(0.01)
+    yield
+"""
+
+
+@pytest.mark.parametrize("cell", ["[number async for number in numbers()]", "async for number in numbers(): pass", "async with lock(): pass"])
+def test_every_way_to_await(said: Said, cell: str) -> None:
+    """Whatever awaits at a cell's top level may do so, though most cells are not looked at for it."""
+    assert said(WAITING, cell + "\nprint('done')").strip() == "done"
+
+
+def test_cells_are_translated_anew(sealed: Sealed) -> None:
+    """A line that is to be read otherwise from the next cell on is, even where the next cell is the same."""
+    cell = "import asyncio; await asyncio.sleep(0); print(1)\nget_ipython().input_transformers_cleanup[:] = [lambda lines: ['print(2)']]"
+    assert [each.outputs[0].text.strip() for each in sealed(cell, cell).cells] == ["1", "2"]
+
+
+def test_programs_see_a_notebook(said: Said) -> None:
+    """Programs tell by the name of the shell's class whether they are in a notebook."""
+    assert said("print(type(get_ipython()).__name__)").strip() == "ZMQInteractiveShell"
+
+
 def test_files_beside_the_notebook_can_be_imported(said: Said) -> None:
     """What a cell writes as a module, another one imports."""
     assert "42" in said("%%writefile helpers.py\nanswer = 42", "import helpers\nprint(helpers.answer)")

@@ -51,13 +51,15 @@ def preload() -> None:
     for name in LAZY:
         with contextlib.suppress(ImportError):  # other versions keep some elsewhere
             importlib.import_module(name)
-    from matplotlib import figure
+    from matplotlib import figure, font_manager
     from matplotlib.backends import backend_agg
 
     # A first figure finds fonts and fills caches: 40 ms that every notebook with a plot would pay again.
     backend_agg.FigureCanvasAgg(drawn := figure.Figure())
     drawn.subplots().semilogy([1, 2, 3], [1, 10, 100])
     drawn.savefig(io.BytesIO(), format="png")
+    with contextlib.suppress(AttributeError):
+        font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # or every fork does: each opens its fonts for itself
 
     importlib.import_module(".probe", __package__)
     application()
@@ -76,6 +78,7 @@ def application() -> Any:
     from ipykernel.iostream import IOPubThread, OutStream
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
+    from ipykernel.zmqshell import ZMQInteractiveShell
     from zmq.eventloop.zmqstream import ZMQStream
 
     jupyter_client.session.extract_dates = lambda obj: obj  # type: ignore[attr-defined]  # nobody asks for the dates of messages
@@ -108,7 +111,28 @@ def application() -> Any:
             with self._sending, contextlib.suppress(Exception):
                 super()._flush()
 
+    class SessionShell(ZMQInteractiveShell):
+        """A shell that does no work twice over: the kernel, too, has each cell transformed and compiled, to learn whether it awaits anything."""
+
+        _transformed: tuple[str, int, str] | None = None
+
+        def transform_cell(self, raw_cell: str) -> str:
+            known, self._transformed = self._transformed, None
+            if known is not None and known[:2] == (raw_cell, self.execution_count):
+                return known[2]
+            transformed = super().transform_cell(raw_cell)
+            self._transformed = (raw_cell, self.execution_count, transformed)
+            return transformed
+
+        def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None) -> bool:
+            if transformed_cell is not None and "await" not in transformed_cell and "async" not in transformed_cell:
+                return False
+            return super().should_run_async(raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple)
+
+    SessionShell.__name__ = ZMQInteractiveShell.__name__  # by which programs tell that they are in a notebook
+
     class SessionKernel(IPythonKernel):
+        shell_class = SessionShell
         _supports_kernel_subshells = False
         _execute_sleep = 0  # half a millisecond after every cell, for clients that poll
 
