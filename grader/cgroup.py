@@ -44,6 +44,7 @@ class Group:
     def __init__(self, groups: Groups, name: str, pid: int, limit_mb: int) -> None:
         """Put the process `pid`, and whatever it starts from now on, into a new group. OSError where that can't be done."""
         self.version = groups.version
+        self.events = -1  # where the system tells what it has ended: kept open, since it is looked at after every cell
         self.memory, self.times, self.share = (Path(groups.folders.get(kind, os.devnull), name) for kind in CONTROLLERS)
         self.folders = [Path(folder, name) for folder in dict.fromkeys(groups.folders.values())]
         try:
@@ -85,11 +86,16 @@ class Group:
     def ran_out(self) -> bool:
         """Whether the system has ended a process of the group because the limit was reached."""
         with contextlib.suppress(OSError):
-            return _number(_read(self.memory / ("memory.events" if self.version == 2 else "memory.oom_control")), "oom_kill") > 0
+            if self.events < 0:
+                self.events = os.open(self.memory / ("memory.events" if self.version == 2 else "memory.oom_control"), os.O_RDONLY | os.O_CLOEXEC)
+            return _number(os.pread(self.events, 4096, 0).decode(errors="replace"), "oom_kill") > 0
         return False
 
     def close(self) -> None:
         """Remove the group, whose processes were killed. What they have not left yet is removed with the next one, or by Groups.close."""
+        if self.events >= 0:
+            os.close(self.events)
+            self.events = -1
         Group.left = [folder for folder in (*Group.left, *self.folders) if not _removed(folder)]
 
 

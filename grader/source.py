@@ -90,14 +90,14 @@ class Source:
         budget = Budget()
         self.trees = [tree for source in cells if (tree := parse(source, budget)) is not None]
 
-    def _nodes(self) -> Iterator[ast.AST]:
-        for tree in self.trees:
-            yield from ast.walk(tree)
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return [node for tree in self.trees for node in ast.walk(tree)]  # once: a walk takes ten times as long as a look at what it finds
 
     @cached_property
     def _aliases(self) -> _Aliases:
         aliases = _Aliases()
-        for node in self._nodes():
+        for node in self._nodes:
             if isinstance(node, ast.Import):
                 for name in node.names:
                     top = name.name.partition(".")[0]
@@ -106,7 +106,7 @@ class Source:
                 for name in node.names:
                     aliases.add(name.asname or name.name, f"{node.module}.{name.name}")
         for _ in range(3):  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain
-            for node in self._nodes():
+            for node in self._nodes:
                 if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                     dotted = self._dotted(node.value, aliases)
                     known = not isinstance(node.value, ast.Name) or node.value.id in aliases.names  # `kept = loss` makes no module of it
@@ -118,7 +118,7 @@ class Source:
     def imports(self) -> frozenset[str]:
         """Modules and names imported, dotted: `from torch import nn` gives "torch" and "torch.nn"."""
         found: set[str] = set()
-        for node in self._nodes():
+        for node in self._nodes:
             if isinstance(node, ast.Import):
                 found |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -131,7 +131,7 @@ class Source:
     def names(self) -> frozenset[str]:
         """Every name used, with what hangs on it."""
         found = set()
-        for node in self._nodes():
+        for node in self._nodes:
             if isinstance(node, (ast.Name, ast.Attribute)) or self._is_getattr(node):
                 if dotted := self._dotted(node, self._aliases):
                     found.add(dotted)
@@ -140,7 +140,7 @@ class Source:
     @cached_property
     def calls(self) -> frozenset[str]:
         """The names of everything that is called somewhere."""
-        dotted = (self._dotted(node.func, self._aliases) for node in self._nodes() if isinstance(node, ast.Call))
+        dotted = (self._dotted(node.func, self._aliases) for node in self._nodes if isinstance(node, ast.Call))
         return frozenset(name for name in dotted if name)
 
     @cached_property
@@ -158,7 +158,7 @@ class Source:
     @property
     def loops(self) -> bool:
         """Whether there is a `for` or a `while` anywhere."""
-        return any(isinstance(node, (ast.For, ast.While)) for node in self._nodes())
+        return any(isinstance(node, (ast.For, ast.While)) for node in self._nodes)
 
     def uses(self, *prefixes: str) -> list[str]:
         """What of `prefixes` is imported or named: "torch.optim" finds it and all below it, ".lstsq" a last name anywhere."""
