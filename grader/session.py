@@ -13,14 +13,14 @@ from grader.course import Limits
 from grader.kernel import Kernel
 from grader.language import say as _
 from grader.notebook import Notebook
-from grader.process import Ended, Fate, Plain, Process, Sealed, no_memory
+from grader.process import Ended, Fate, Plain, Process, Sealed, Usage, no_memory
 from grader.sandbox import SandboxAddress
 from grader.score import STATUSES, CellRun, Execution
 from grader.source import with_parameters
 from grader.unheard import Unheard
 
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
-TURN_S = 1.0  # of computing, after which a session gives way to those that have just begun; most take less in all
+TURN_S = 1.0  # of computing, after which a submission's sessions give way to those of others; most take less in all
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
 TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
@@ -43,16 +43,19 @@ class Opening:
 
 
 class Clock:
-    """How long all sessions of one submission have taken, less what they waited for a processor."""
+    """How long all sessions of one submission have taken, less what they waited for a processor, and how much they have computed."""
 
     def __init__(self, limits: Limits) -> None:
         self.most = TOGETHER * limits.wall_s
         self.begun = time.monotonic()
-        self.waited: dict[Session, float] = {}
+        self.used: dict[Session, Usage] = {}
 
     def over(self) -> bool:
         taken = time.monotonic() - self.begun
-        return taken - sum(self.waited.values()) > self.most or taken > PATIENCE * self.most
+        return taken - sum(used.waited_s for used in self.used.values()) > self.most or taken > PATIENCE * self.most
+
+    def had_its_turn(self) -> bool:
+        return sum(used.cpu_s for used in self.used.values()) > TURN_S
 
 
 class Session:
@@ -95,8 +98,8 @@ class Session:
 
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()
-        self.clock.waited[self] = used.waited_s
-        if used.cpu_s > TURN_S and not self.gave_way:
+        self.clock.used[self] = used
+        if not self.gave_way and self.clock.had_its_turn():
             self.gave_way = True
             self.process.give_way()
         if used.memory:
