@@ -44,6 +44,7 @@ class Group:
     def __init__(self, groups: Groups, name: str, pid: int, limit_mb: int) -> None:
         """Put the process `pid`, and whatever it starts from now on, into a new group. OSError where that can't be done."""
         self.version = groups.version
+        self.part = 1.0
         self.events = -1  # where the system tells what it has ended: kept open, since it is looked at after every cell
         self.memory, self.times, self.share = (Path(groups.folders.get(kind, os.devnull), name) for kind in CONTROLLERS)
         self.folders = [Path(folder, name) for folder in dict.fromkeys(groups.folders.values())]
@@ -75,8 +76,11 @@ class Group:
             return int(_read(self.times / "cpuacct.usage")) / 1e9
         return _number(_read(self.times / "cpu.stat"), "usage_usec") / 1e6
 
-    def give_way(self, part: float) -> None:
-        """Count for no more than this part of another group, from now on, where they want the same processor."""
+    def weigh(self, part: float) -> None:
+        """Count for this part of another group, from now on, where they want the same processor."""
+        if part == self.part:
+            return
+        self.part = part
         with contextlib.suppress(OSError):  # a courtesy: without it, others are slower and nothing is wrong
             if self.version == 1:
                 _write(self.share / "cpu.shares", str(round(SHARES * part)))

@@ -189,7 +189,7 @@ class Sealed:
 
     def give_way(self) -> None:
         if self.group is not None:
-            self.group.give_way(LATER_SHARE)
+            self.group.weigh(LATER_SHARE)
 
     def ran_out(self) -> bool:
         return self.group is not None and self.group.ran_out()
@@ -197,6 +197,8 @@ class Sealed:
     def kill(self, fate: Fate) -> None:
         if not self.ended.done():
             self.ended.set_result(fate)
+        if self.group is not None:
+            self.group.weigh(1)  # a hundred processes that die on a quarter of a processor take seconds to be gone
         if self.handle >= 0:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)

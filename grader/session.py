@@ -24,7 +24,8 @@ TURN_S = 1.0  # of computing, after which a submission's sessions give way to th
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
 TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
-MAX_GROWTH_MB = 96  # of this process, by what a kernel says: some 50 MB more come between two looks
+MAX_GROWTH_MB = 96  # of this process, by what a kernel says
+GLANCES = 4  # at that growth, for each look at the session: 4 GB come in a second where nothing else is in the way
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Session:
         self.clock = clock
         self.begun = time.monotonic()
         self.memory_mb = _own_memory_mb()
+        self.heard = False  # its kernel's messages are being read
         self.gave_way = False
         self.in_cell = False
         self.cell_begun: tuple[float, float, float] | None = None  # clock, CPU and waiting when the cell was first seen
@@ -91,10 +93,18 @@ class Session:
     async def _keep_watch(self) -> None:
         """End the session when it goes over a limit."""
         while not self.process.ended.done():
-            await asyncio.sleep(WATCH_S)
+            glances = GLANCES if self.heard else 1
+            for _ in range(glances):
+                await asyncio.sleep(WATCH_S / glances)
+                if self._has_grown():
+                    break
             with contextlib.suppress(OSError):
                 if (fate := self._over()) and not self.process.ended.done():
                     self.process.kill(fate)
+
+    def _has_grown(self) -> bool:
+        """Whether this process has grown by what the kernel says."""
+        return self.heard and _own_memory_mb() - self.memory_mb > MAX_GROWTH_MB
 
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()
@@ -104,7 +114,7 @@ class Session:
             self.process.give_way()
         if used.memory:
             return no_memory(limits.memory_mb)
-        if _own_memory_mb() - self.memory_mb > MAX_GROWTH_MB:
+        if self._has_grown():
             return Fate("too_much_output", _("the kernel sent more than anybody can take in"))
         if used.cpu_s > limits.cpu_s:
             return Fate("timed_out", _("the notebook used more than {most} s of computing time", most=limits.cpu_s), whole=True)
@@ -200,7 +210,8 @@ async def _run_cells(
     session: Session, cells: Sequence[tuple[int, str]], fatal: Mapping[int, CellRun], output_kb: int
 ) -> tuple[list[CellRun], Fate | None, CellRun | None]:
     """Run the cells but those in `fatal`; what ended the session, if anything did, and in which cell."""
-    kernel = Kernel(session.process, output_kb) if session.process.connection else Unheard(session.process)
+    session.heard = session.process.connection is not None
+    kernel = Kernel(session.process, output_kb) if session.heard else Unheard(session.process)
     runs: list[CellRun] = []
     number, source = 0, ""
     try:
@@ -223,6 +234,7 @@ async def _run_cells(
         return runs, fate, CellRun(number, source, fate.status, kernel.partial, fate.message.en, error_zh=fate.message.zh)
     finally:
         kernel.close()
+        session.heard = False
 
 
 def summary(runs: Sequence[CellRun], last: Fate | None, wall_s: float, cpu_s: float, sessions: int) -> Execution:

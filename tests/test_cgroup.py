@@ -192,7 +192,7 @@ def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
     one = min(os.sched_getaffinity(0))
     processes = [start(f"import os\nos.sched_setaffinity(0, [{one}])\nwhile True: pass") for _ in range(2)]
     first, second = (Group(groups, name, process.pid, 64) for name, process in zip(("first", "second"), processes))
-    first.give_way(1 / 4)
+    first.weigh(1 / 4)
     for process in processes:
         assert process.stdin
         process.stdin.write(b"\n")
@@ -207,14 +207,17 @@ def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
 
 @pytest.mark.parametrize(("version", "name", "value"), [(1, "cpu.shares", "256"), (2, "cpu.weight", "25")])
 def test_giving_way(tmp_path: Path, version: int, name: str, value: str) -> None:
-    """A quarter of what each version gives a group by itself."""
-    Group(Groups(version, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64).give_way(1 / 4)
+    """A quarter of what each version gives a group by itself, and all of it again."""
+    group = Group(Groups(version, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64)
+    group.weigh(1 / 4)
     assert (tmp_path / "one" / name).read_text() == value
+    group.weigh(1)
+    assert (tmp_path / "one" / name).read_text() == str(4 * int(value))
 
 
 def test_giving_way_where_shares_are_not_kept(tmp_path: Path) -> None:
     """Where the system keeps no shares, nothing happens."""
-    Group(Groups(1, dict.fromkeys(("memory", "cpuacct"), str(tmp_path))), "one", 4711, 64).give_way(1 / 4)
+    Group(Groups(1, dict.fromkeys(("memory", "cpuacct"), str(tmp_path))), "one", 4711, 64).weigh(1 / 4)
 
 
 def test_version_2_limits(tmp_path: Path) -> None:
