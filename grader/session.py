@@ -94,7 +94,7 @@ class Session:
         """End the session when it goes over a limit."""
         while not self.process.ended.done():
             glances = GLANCES if self.heard else 1
-            for _ in range(glances):
+            for _glance in range(glances):
                 await asyncio.sleep(WATCH_S / glances)
                 if self._has_grown():
                     break
