@@ -35,6 +35,7 @@ CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, 
 NO_SESSION = "no session could be opened"
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
 LATER_SHARE = 1 / 4  # as much as others; with twice as many jobs as processors still enough for every limit on the clock
+LAST_SHARE = 8  # when it is killed: all that is left to do is to take down its processes, and others wait for that
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 
 
@@ -197,8 +198,8 @@ class Sealed:
     def kill(self, fate: Fate) -> None:
         if not self.ended.done():
             self.ended.set_result(fate)
-        if self.group is not None:
-            self.group.weigh(1)  # a hundred processes that die on a quarter of a processor take seconds to be gone
+        if self.group is not None and self.group.part < 1:
+            self.group.weigh(LAST_SHARE)
         if self.handle >= 0:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
