@@ -129,6 +129,7 @@ class Examination:
         number = message["session"]
         session, waited_s = self.sessions[number], float(message["waited_s"])
         if message["gone"]:
+            session.process.hurry()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(session.process.ended), GRACE_S)
             if session.ended is None:

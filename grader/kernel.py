@@ -173,6 +173,7 @@ class Kernel:
         """A channel that ends while the kernel lives means a message over the size limit, or nonsense."""
         monitor = channel.get_monitor_socket(zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL)
         await recv_monitor_message(monitor)
+        self.process.hurry()
         await asyncio.sleep(GRACE_S)
         too_much = name == "iopub"
         self.process.kill(Fate("too_much_output", self._too_much()) if too_much

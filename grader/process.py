@@ -34,8 +34,8 @@ T = TypeVar("T")
 CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, and their numbers in socket names
 NO_SESSION = "no session could be opened"
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
-LATER_SHARE = 1 / 4  # as much as others; with twice as many jobs as processors still enough for every limit on the clock
-LAST_SHARE = 8  # when it is killed: all that is left to do is to take down its processes, and others wait for that
+LATER_SHARE = 1 / 4  # as much as others; what a main thread computes stays within every limit on the clock, at up to two jobs a processor
+LAST_SHARE = 8  # at its end: all that is left to do is to take down its processes, and others wait for that
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 
 
@@ -82,6 +82,8 @@ class Process(Protocol):
     def usage(self) -> Usage: ...
 
     def give_way(self) -> None: ...  # to others that want the same processor, from now on
+
+    def hurry(self) -> None: ...  # it is about to be over: others wait for its end
 
     def ran_out(self) -> bool: ...  # the system has ended one of its processes for want of memory
 
@@ -192,14 +194,17 @@ class Sealed:
         if self.group is not None:
             self.group.weigh(LATER_SHARE)
 
+    def hurry(self) -> None:
+        if self.group is not None and self.group.part < 1:
+            self.group.weigh(LAST_SHARE)
+
     def ran_out(self) -> bool:
         return self.group is not None and self.group.ran_out()
 
     def kill(self, fate: Fate) -> None:
         if not self.ended.done():
             self.ended.set_result(fate)
-        if self.group is not None and self.group.part < 1:
-            self.group.weigh(LAST_SHARE)
+        self.hurry()
         if self.handle >= 0:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
@@ -281,6 +286,9 @@ class Plain:
 
     def give_way(self) -> None:
         """Nothing keeps shares here."""
+
+    def hurry(self) -> None:
+        """Nor here."""
 
     def ran_out(self) -> bool:
         return False

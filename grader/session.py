@@ -92,14 +92,16 @@ class Session:
 
     async def _keep_watch(self) -> None:
         """End the session when it goes over a limit."""
-        while not self.process.ended.done():
+        while True:
             glances = GLANCES if self.heard else 1
             for _glance in range(glances):
                 await asyncio.sleep(WATCH_S / glances)
                 if self._has_grown():
                     break
+            if self.process.ended.done():
+                return
             with contextlib.suppress(OSError):
-                if (fate := self._over()) and not self.process.ended.done():
+                if fate := self._over():
                     self.process.kill(fate)
 
     def _has_grown(self) -> bool:

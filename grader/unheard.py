@@ -41,6 +41,7 @@ class Unheard:
             while len(answer) < len(wire.RAN) and (part := await loop.sock_recv(self.process.probe, len(wire.RAN) - len(answer))):
                 answer += part
         if answer not in (wire.RAN, wire.RAISED):
+            self.process.hurry()
             await asyncio.sleep(GRACE_S)  # a session that has ended is cut off, too, and says why a moment later
             self.process.kill(Fate("protocol", _("the session hung up on the rubric")))
             raise Ended(self.process.ended.result())

@@ -437,7 +437,7 @@ def test_cells_are_translated_anew(sealed: Sealed) -> None:
 
 def test_programs_see_a_notebook(said: Said) -> None:
     """Programs tell by the name of the shell's class whether they are in a notebook."""
-    assert said("print(type(get_ipython()).__name__)").strip() == "ZMQInteractiveShell"
+    assert said("print(type(get_ipython()), type(get_ipython()).__name__)").strip() == "<class 'ipykernel.zmqshell.ZMQInteractiveShell'> ZMQInteractiveShell"
 
 
 def test_files_beside_the_notebook_can_be_imported(said: Said) -> None:

@@ -115,6 +115,9 @@ class Said:
     def give_way(self) -> None:
         pass
 
+    def hurry(self) -> None:
+        pass
+
     def ran_out(self) -> bool:
         return False
 

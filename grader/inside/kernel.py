@@ -129,7 +129,8 @@ def application() -> Any:
                 return False
             return super().should_run_async(raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple)
 
-    SessionShell.__name__ = ZMQInteractiveShell.__name__  # by which programs tell that they are in a notebook
+    for name in ("__name__", "__qualname__", "__module__"):  # by which programs tell that they are in a notebook
+        setattr(SessionShell, name, getattr(ZMQInteractiveShell, name))
 
     class SessionKernel(IPythonKernel):
         shell_class = SessionShell
