@@ -24,7 +24,7 @@ TURN_S = 1.0  # of computing, after which a submission's sessions give way to th
 PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
 TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
-MAX_GROWTH_MB = 96  # of this process, by what a kernel says
+MAX_GROWTH_MB = 32  # of this process, by what a kernel says, and four times as much as it may say: an honest one takes half of that
 GLANCES = 4  # at that growth, for each look at the session: 4 GB come in a second where nothing else is in the way
 
 
@@ -67,7 +67,7 @@ class Session:
         self.limits = limits
         self.clock = clock
         self.begun = time.monotonic()
-        self.memory_mb = _own_memory_mb()
+        self.most_mb = _own_memory_mb() + MAX_GROWTH_MB + 4 * limits.output_kb / 1024
         self.heard = False  # its kernel's messages are being read
         self.gave_way = False
         self.in_cell = False
@@ -106,7 +106,7 @@ class Session:
 
     def _has_grown(self) -> bool:
         """Whether this process has grown by what the kernel says."""
-        return self.heard and _own_memory_mb() - self.memory_mb > MAX_GROWTH_MB
+        return self.heard and _own_memory_mb() > self.most_mb
 
     def _over(self) -> Fate | None:
         used, limits, now = self.process.usage(), self.limits, time.monotonic()

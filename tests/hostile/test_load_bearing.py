@@ -75,7 +75,7 @@ DEFENCES = [
     off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("process.py", "memory_mb > self.limit_mb)", "False)"),
         attacks="E04_memory"),
     off("a session is watched", ("session.py", "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n", "        return None\n"), attacks="LONG_sleep"),
-    off("who talks to kernels minds its own memory", ("session.py", "_own_memory_mb() - self.memory_mb > MAX_GROWTH_MB", "False"),
+    off("who talks to kernels minds its own memory", ("session.py", "_own_memory_mb() > self.most_mb", "False"),
         attacks="X04_message_without_an_end", broken=test_attacks.test_what_talks_to_kernels_stays_small),
     off("comms are heard by nobody", ("kernel.py", '        if msg["msg_type"].startswith("comm"):\n            return None', "        if False:\n            return None"),
         attacks="C08_output_widget"),
