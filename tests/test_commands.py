@@ -108,7 +108,8 @@ def test_an_interrupt_stops_soon_and_keeps_what_is_done(small_course: Path, tmp_
     folder, out = tmp_path / "class", tmp_path / "out"
     hand_in(folder, "amy", "import time; time.sleep(40)")
     run = subprocess.Popen([sys.executable, "-P", "-m", "grader", "grade", folder, "--out", out, "--course", small_course],
-                           cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "TMPDIR": str(tmp_path.parent)})
+                           cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "TMPDIR": str(tmp_path.parent)},
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # which a shell's job in the background ignores
     time.sleep(7)
     run.send_signal(signal.SIGINT)
     begun = time.monotonic()
