@@ -462,6 +462,7 @@ class Watch:
         self.busiest: dict[tuple[int, int], tuple[float, str]] = {}
         self.parents: dict[int, set[int]] = defaultdict(set)
         self.server: Seen | None = None  # from which workers are forked
+        self.lent_mb = 0.0  # the memory that they are lent
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run)
 
@@ -521,6 +522,7 @@ class Watch:
             known is None and len(each.numbers) == 1 and "multiprocessing.forkserver" in command_line(each.pid))), self.server)
         if self.server is None:
             return
+        self.lent_mb = max(self.lent_mb, self.server.anonymous_mb)  # one that is just ending has nothing any more
         names = ", ".join(sorted({each.name for each in sessions})) or "no session"
         for each in ours:
             if len(each.numbers) == 1 and each.pid not in (self.root, self.server.pid):
@@ -555,7 +557,7 @@ class Watch:
 
     def growth(self) -> dict[str, tuple[float, str]]:
         """Megabytes beyond what a process was lent when it was forked."""
-        return self._worst(self.most, self.server.anonymous_mb if self.server else 0.0)
+        return self._worst(self.most, self.lent_mb)
 
     def busy(self) -> dict[str, tuple[float, str]]:
         """Seconds of computing within BUSY_S seconds."""
