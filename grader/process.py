@@ -404,19 +404,25 @@ def _cpu_s(pid: int) -> float:
 
 def _resident_mb(pid: int) -> float:
     """Megabytes of anonymous and shared memory that are resident, in full for each process that shares them, and of page tables."""
-    found = _sum_mb(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmPTE:"))
-    if found == 0:  # a process whose first thread has ended tells it by its others alone
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            found = max(found, _sum_mb(f"/proc/{pid}/task/{thread}/status", ("RssAnon:", "RssShmem:", "VmPTE:")))
-    return found
+    return _told_mb(pid, "status", ("RssAnon:", "RssShmem:", "VmPTE:"))
 
 
 def _share_mb(pid: int) -> float:
     """A process's proportional share of the same. 0 where it has gone meanwhile."""
-    try:
-        return _sum_mb(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-    except (OSError, ValueError, IndexError):
-        return 0.0
+    return _told_mb(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+
+
+def _told_mb(pid: int, name: str, fields: tuple[str, ...]) -> float:
+    """What one of a process's files in /proc says. A process whose first thread has ended tells it by its others alone."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        if found := _sum_mb(f"/proc/{pid}/{name}", fields):
+            return found
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                if found := _sum_mb(f"/proc/{pid}/task/{thread}/{name}", fields):
+                    return found
+    return 0.0
 
 
 def _sum_mb(path: str, fields: tuple[str, ...]) -> float:

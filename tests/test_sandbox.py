@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -288,6 +289,30 @@ def test_memory_is_limited(sealed: Sealed) -> None:
 def test_memory_of_children_counts(sealed: Sealed) -> None:
     """Memory is counted over all that a session started."""
     assert sealed("import os, time\nif os.fork() == 0:\n    b = b'x' * (400 << 20); time.sleep(30)\ntime.sleep(4)", limits=quick(memory_mb=200)).status == "out_of_memory"
+
+WATCHED = {
+    "its first process": "block = []\nwhile True: block.append(b'x' * (1 << 24))",
+    "a child": "import os, time\nif os.fork() == 0:\n    b = b'x' * (400 << 20); time.sleep(30)\ntime.sleep(4)",
+    "a child whose first thread has ended": (
+        "import ctypes, os, threading, time\nif os.fork() == 0:\n"
+        "    def fill(): time.sleep(0.5); b = b'x' * (400 << 20); time.sleep(30)\n"
+        "    threading.Thread(target=fill).start(); ctypes.CDLL(None).syscall(60, 0)\ntime.sleep(4)"
+    ),
+}
+
+
+@pytest.mark.parametrize("held_by", WATCHED)
+def test_memory_is_watched_where_the_system_keeps_no_limit(grading: Grading, held_by: str) -> None:
+    """Without control groups, as for an ordinary user, a watchdog sees who holds memory, in whichever process or thread."""
+
+    async def status() -> str:
+        address = replace(grading.address(), groups=None)
+        came = await run(notebook_of(WATCHED[held_by]), Opening(address, quick(memory_mb=200), 0))
+        if came.session is not None:
+            came.session.close()
+        return came.execution.status
+
+    assert asyncio.run(status()) == "out_of_memory"
 
 
 @pytest.mark.parametrize("flood", ["while True: print('x' * 10_000)", "print('x' * 200_000_000)",

@@ -206,6 +206,7 @@ class Attack:
     student: str = ""  # the folder's name
     within: float | None = None
     makes: str = ""  # code that makes what is handed in
+    watched: tuple[str, ...] = ()  # the statuses where a watchdog keeps the memory limit, if they are others there
 
     @property
     def id(self) -> str:
@@ -227,7 +228,8 @@ def read(path: Path, assignment: str) -> Attack:
     found: dict[str, list[str]] = defaultdict(list)
     for line in filter(str.strip, lines):
         key, colon, value = line.strip().partition(":")
-        if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like", "student", "within"):
+        if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like", "student", "within",
+                                    "watched"):
             raise ValueError(f"{path.name}: {line!r} is not understood")
         found[key].append(value.strip())
 
@@ -245,6 +247,7 @@ def read(path: Path, assignment: str) -> Attack:
         tuple(float(text) for text in one("score", str(FULL[assignment])).split("|")), int(found["cell"][0]) if found["cell"] else None,
         tuple(found["contains"]), tuple(found["absent"]), found["like"][0] if found["like"] else None,
         ast.literal_eval(found["student"][0]) if found["student"] else path.stem, float(found["within"][0]) if found["within"] else None, makes,
+        tuple(map(str.strip, found["watched"][0].split("|"))) if found["watched"] else (),
     )
 
 

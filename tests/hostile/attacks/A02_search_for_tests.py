@@ -14,4 +14,5 @@ for place in ("/session", "/home", "/tmp", "/run", "/opt", "/root", "/etc", "/mn
         for name in names:
             if "test" in name and found < 50:
                 found += 1
-                print(open(os.path.join(folder, name), errors="replace").read()[:2000])
+                path = os.path.join(folder, name)
+                print(open(path, errors="replace").read()[:2000] if os.path.exists(path) else path)

@@ -1,6 +1,7 @@
 """Keep a gigabyte in the buffers of sockets, which is memory of no process.
 
 status: out_of_memory | cell_error
+watched: ok | out_of_memory | cell_error
 """
 # %%
 # honest

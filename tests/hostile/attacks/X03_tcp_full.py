@@ -1,6 +1,7 @@
 """Keep data in TCP connections to oneself, which is memory of no process and of which the machine has one budget for all.
 
 status: out_of_memory | cell_error
+watched: ok | out_of_memory | cell_error
 """
 # %%
 # honest
