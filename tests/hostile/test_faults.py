@@ -66,7 +66,8 @@ class Run:
         self.words = tempfile.TemporaryFile("w+")  # noqa: SIM115  (for as long as the command runs)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader", "grade", *map(str, arguments), "--jobs", str(jobs), "-v"], cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=self.words, env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")}, start_new_session=True)
+            stdout=subprocess.DEVNULL, stderr=self.words, env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")}, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # which a shell's job in the background ignores
         self.pids.add(str(self.process.pid))
 
     def family(self) -> dict[int, int]:
