@@ -178,11 +178,11 @@ def test_cells_share_one_budget():
 
 
 def test_long_chains_of_attributes():
-    """Three thousand chains of four hundred attributes are looked at in a moment; a name at the end of a sane one is seen through."""
-    begun = time.monotonic()
-    source = Source(["import torch\n" + "\n".join([f"x = torch{'.a' * 400}"] * 1000) + "\ntorch.nn.functional.relu(x)"])
+    """Three hundred chains of four hundred attributes are looked at in a moment; a name at the end of a sane one is seen through."""
+    begun = time.process_time()  # other work on the machine does not count
+    source = Source(["import torch\n" + "\n".join([f"x = torch{'.a' * 400}"] * 300) + "\ntorch.nn.functional.relu(x)"])
     assert "torch.nn.functional.relu" in source.calls and source.uses("torch.nn.functional.relu")
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 5
 
 
 def test_no_cells():
