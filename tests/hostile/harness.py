@@ -236,18 +236,20 @@ def read(path: Path, assignment: str) -> Attack:
     def one(key: str, otherwise: str) -> str:
         return found[key][0] if found[key] else otherwise
 
+    def either(key: str, otherwise: str) -> tuple[str, ...]:
+        return tuple(filter(None, map(str.strip, one(key, otherwise).split("|"))))
+
     assignment = one("assignment", assignment)
     makes = "\n".join(cell for cell in cells if cell.startswith("# makes"))
     cells = [cell for cell in cells if not cell.startswith("# makes")]
     expanded = [(place, source) for place, cell in enumerate(cells, 1) for source in expand(cell.strip("\n"), assignment)]
     return Attack(
         path.stem, says, tuple(source for _, source in expanded), tuple(place for place, _ in expanded), assignment,
-        tuple(map(str.strip, one("outcome", "graded").split("|"))),
-        tuple(map(str.strip, one("status", "ok").split("|"))),
-        tuple(float(text) for text in one("score", str(FULL[assignment])).split("|")), int(found["cell"][0]) if found["cell"] else None,
+        either("outcome", "graded"), either("status", "ok"), tuple(map(float, either("score", str(FULL[assignment])))),
+        int(found["cell"][0]) if found["cell"] else None,
         tuple(found["contains"]), tuple(found["absent"]), found["like"][0] if found["like"] else None,
         ast.literal_eval(found["student"][0]) if found["student"] else path.stem, float(found["within"][0]) if found["within"] else None, makes,
-        tuple(map(str.strip, found["watched"][0].split("|"))) if found["watched"] else (),
+        either("watched", ""),
     )
 
 
