@@ -76,6 +76,10 @@ class Group:
             return int(_read(self.times / "cpuacct.usage")) / 1e9
         return _number(_read(self.times / "cpu.stat"), "usage_usec") / 1e6
 
+    def pids(self) -> list[int]:
+        """The processes that are in it."""
+        return [int(word) for word in _read(self.memory / "cgroup.procs").split()]
+
     def weigh(self, part: float) -> None:
         """Count for this part of another group, from now on, where they want the same processor."""
         if part == self.part:

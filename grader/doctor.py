@@ -287,7 +287,7 @@ async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | Non
         with contextlib.suppress(OSError, ValueError, IndexError):
             status = Path(f"/proc/{came.session.process.pid}/status").read_text()
             uid = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Uid:"))
-        came.session.close()
+        await came.session.close()
     return came.execution, uid
 
 

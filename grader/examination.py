@@ -101,9 +101,8 @@ class Examination:
             for session in self.sessions.values():
                 with contextlib.suppress(OSError):
                     self.findings.cpu_s += session.process.usage().cpu_s
-                session.close()
-            if self.first.session is not None and not self.asked:
-                self.first.session.close()
+            unasked = [self.first.session] if self.first.session is not None and not self.asked else []
+            await asyncio.gather(*(session.close() for session in (*self.sessions.values(), *unasked)))
         return self.findings
 
     async def _open(self, message: dict) -> tuple[dict, Session | None]:

@@ -28,6 +28,7 @@ from grader.course import Limits
 from grader.language import Text
 from grader.language import say as _
 from grader.sandbox import SandboxAddress
+from grader.watches import Watches
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps
 LATER_SHARE = 1 / 4  # as much as others; what a main thread computes stays within every limit on the clock, at up to two jobs a processor
 LAST_SHARE = 8  # at its end: all that is left to do is to take down its processes, and others wait for that
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
+GONE_S = 5  # how long at most killed processes are waited for: most take 0.01 s, the largest tables 2 s
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Usage:
     cpu_s: float = 0.0
     waited_s: float = 0.0  # ready to run while others had the processors: no fault of the student's
     memory: bool = False  # more than their limit
+    watches: bool = False  # more than anybody needs
 
 
 class Process(Protocol):
@@ -88,6 +91,8 @@ class Process(Protocol):
     def ran_out(self) -> bool: ...  # the system has ended one of its processes for want of memory
 
     def kill(self, fate: Fate) -> None: ...
+
+    async def gone(self) -> None: ...  # once it was killed: none of its processes is left
 
     def close(self) -> None: ...
 
@@ -148,6 +153,7 @@ class Sealed:
             self.close()
             raise OSError(f"{NO_SESSION}: {error}") from None
         self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
+        self._watches = Watches()
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)
 
@@ -178,7 +184,7 @@ class Sealed:
         with contextlib.suppress(OSError, ValueError, IndexError):
             waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
         if self.group is not None:
-            return Usage(self.group.cpu_s(), waited_s, self.ran_out())
+            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), self._watches.too_many(self.group.pids()))
         cpu_s = memory_mb = 0.0
         pids = _tree(self.pid)
         for pid in pids:
@@ -188,7 +194,7 @@ class Sealed:
         if memory_mb > self.limit_mb:
             # Forked processes share most of what they seem to hold. The true share costs milliseconds each to find out.
             memory_mb = sum(map(_share_mb, pids))
-        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb)
+        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb, self._watches.too_many(pids))
 
     def give_way(self) -> None:
         if self.group is not None:
@@ -211,8 +217,17 @@ class Sealed:
         with contextlib.suppress(OSError):
             self.warm.shutdown(socket.SHUT_WR)  # the warm process kills as well when its line ends
 
+    async def gone(self) -> None:
+        """Wait, for GONE_S at most, until the system has taken down all its processes: the first of a namespace ends last."""
+        if self.handle >= 0:
+            loop, down = asyncio.get_running_loop(), asyncio.Event()
+            loop.add_reader(self.handle, down.set)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(down.wait(), GONE_S)
+            loop.remove_reader(self.handle)
+
     def close(self) -> None:
-        """Kill what still runs and give everything back. The system needs some 10 ms more to take it all down."""
+        """Kill what still runs and give everything back."""
         self.kill(CLOSED)
         if self.handle >= 0:
             os.close(self.handle)
@@ -315,6 +330,9 @@ class Plain:
             for process in (*self._psutil.children(recursive=True), self._psutil):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
+
+    async def gone(self) -> None:
+        """`close` waits for the first; nobody knows of all others."""
 
     def close(self) -> None:
         self.kill(CLOSED)

@@ -28,6 +28,7 @@ from grader.syscalls import compile_filter
 
 INSIDE = Path(__file__).parent / "inside"
 WARM_UP_S = 120  # importing torch takes 2 s here; a cold disk on a busy machine may need a minute
+MAX_DESCRIPTORS = 16384  # a session may have 500 in flight; all of its processes at the same moment, 250 more each
 SCRATCH_MB = 64  # for the warm process alone; each session mounts its own over it
 
 ENVIRONMENT = {
@@ -140,6 +141,7 @@ class Sandbox:
             if os.geteuid() == 0:
                 shed_root(staged, self.uid)
 
+        _may_send()
         self.groups = cgroup.found()
         self._process = subprocess.Popen(
             command, env={}, pass_fds=(*inherited, args_read), preexec_fn=become, stdin=subprocess.DEVNULL,
@@ -218,6 +220,18 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _may_send() -> None:
+    """Allow this process and its children many open files: descriptors in flight are counted per user, against the sender's own
+    limit of files, and sessions shall not use up ours.
+    """
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(MAX_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def warm_command(python: host.Python, inherited: tuple[int, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from grader.course import Limits
 from grader.kernel import Kernel
 from grader.language import say as _
 from grader.notebook import Notebook
-from grader.process import Ended, Fate, Plain, Process, Sealed, Usage, no_memory
+from grader.process import CLOSED, Ended, Fate, Plain, Process, Sealed, Usage, no_memory
 from grader.sandbox import SandboxAddress
 from grader.score import STATUSES, CellRun, Execution
 from grader.source import with_parameters
@@ -116,6 +116,8 @@ class Session:
             self.process.give_way()
         if used.memory:
             return no_memory(limits.memory_mb)
+        if used.watches:
+            return Fate("out_of_memory", _("the notebook waits for more files and sockets than the system has room for"))
         if self._has_grown():
             return Fate("too_much_output", _("the kernel sent more than anybody can take in"))
         if used.cpu_s > limits.cpu_s:
@@ -136,8 +138,11 @@ class Session:
                 return Fate("timed_out", _("the cell took longer than {most} s", most=limits.cell_wall_s))
         return None
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Kill its processes, wait until none is left, and give everything back."""
         self._watch.cancel()
+        self.process.kill(CLOSED)
+        await self.process.gone()
         self.process.close()
 
 
@@ -184,7 +189,7 @@ async def run(
             cpu_s += session.process.usage().cpu_s
         if last is None:
             break
-        session.close()
+        await session.close()
         session = None
         if at is None:  # no cell had begun: not the student's doing
             raise OSError(f"a session ended before its first cell: {last.message.en}")

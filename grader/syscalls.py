@@ -28,7 +28,9 @@ REFUSED = (
     "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
     "acct", "quotactl", "quotactl_fd", "nfsservctl", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
     "sethostname", "setdomainname", "syslog", "iopl", "ioperm", "vhangup", "lookup_dcookie", "_sysctl", "uselib",
-    "personality", "modify_ldt", "mknod", "mknodat", "name_to_handle_at", "open_by_handle_at", "fanotify_init",
+    "personality", "modify_ldt", "mknod", "mknodat", "name_to_handle_at", "open_by_handle_at",
+    # word of changed files, of which a user may wait for few
+    "fanotify_init", "inotify_init", "inotify_init1",
     # scheduling classes and placement that would disturb others
     "sched_setattr", "ioprio_set", "setpriority", "migrate_pages", "move_pages", "mbind",
     "set_mempolicy",

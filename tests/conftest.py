@@ -71,7 +71,7 @@ def sealed(grading: Grading) -> Callable[..., Execution]:
         async def whole() -> Execution:
             came = await run(notebook_of(*cells), Opening(grading.address(), limits, seed))
             if came.session is not None:
-                came.session.close()
+                await came.session.close()
             return came.execution
 
         return asyncio.run(whole())

@@ -63,7 +63,7 @@ def found(grading: Grading) -> Callable[..., tuple[Any, Execution]]:
                 line = Line(came.session.process.probe, lambda waited_s, gone: None)
                 return await asyncio.to_thread(lambda: Student(lambda: line, lambda name: True).found), came.execution
             finally:
-                came.session.close()
+                await came.session.close()
 
         return asyncio.run(whole())
 

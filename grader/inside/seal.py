@@ -123,6 +123,7 @@ def limit(limits: dict) -> None:
     set_limit(resource.RLIMIT_FSIZE, limits["disk_mb"] << 20)
     set_limit(resource.RLIMIT_MEMLOCK, 1 << 16)
     set_limit(resource.RLIMIT_MSGQUEUE, 0)
+    set_limit(resource.RLIMIT_SIGPENDING, 1024)  # timers, too: all sessions have one number of both
     set_limit(resource.RLIMIT_CPU, limits["cpu_s"] + 5)  # for each process; the budget of all together is kept outside
     # A backstop for one absurd allocation. The limit that is meant is kept outside, by what is really resident.
     set_limit(resource.RLIMIT_DATA, (4 * limits["memory_mb"] + 4096) << 20)

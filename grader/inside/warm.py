@@ -38,8 +38,13 @@ def preload() -> None:
     """Import what notebooks and the kernel would import, so that every fork shares it."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    import torch.multiprocessing
+
     from . import compiler, kernel
 
+    # Or each tensor that comes from a process of one's own takes an open file, of which there are few here, and a descriptor in
+    # flight, of which all sessions together may have few. With it, the first to come takes 0.1 s longer.
+    torch.multiprocessing.set_sharing_strategy("file_system")
     compiler.postpone()
     kernel.preload()
 
