@@ -41,6 +41,7 @@ HANDSHAKE_S = 20
 GREETING_S = 0.25  # it usually takes 2 ms
 MAX_IMAGE_BYTES = 2 << 20
 MAX_IMAGE_SIDE = 4096  # pixels
+MAX_PIXELS = 1 << 27  # of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size
 MAX_SHOWN = 20_000  # characters of one output that a report keeps
 
 # Nobody asks for the dates in messages, which are as many as a student wants.
@@ -90,6 +91,7 @@ class Kernel:
         self.limit = output_kb << 10
         self.said = self.heard = self.weight = 0
         self.messages = 0
+        self.pixels = MAX_PIXELS  # that are left for images
         self.partial: tuple[Output, ...] = ()  # what a cell had put out when its session ended
         self.context = zmq.asyncio.Context()
         self.context.setsockopt(zmq.MAXMSGSIZE, 2 * self.limit)  # a larger message ends its connection, unread
@@ -135,7 +137,7 @@ class Kernel:
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
         except Ended:
-            self.partial = tuple(_outputs(cell))
+            self.partial = tuple(_outputs(cell, self._room))
             raise
         except Exception as error:
             # Whatever a message made nbclient raise: the kernel can't be understood any more.
@@ -143,12 +145,19 @@ class Kernel:
             if self.process.ended.done():
                 raise Ended(self.process.ended.result()) from None
             raise Ended(Fate("protocol", _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__))) from None
-        outputs = tuple(_outputs(cell))
+        outputs = tuple(_outputs(cell, self._room))
         raised = next((output for output in cell.outputs if output.output_type == "error"), None)
         if raised is None:
             return CellRun(number, source, "ok", outputs)
         name, value = clean(str(raised.get("ename", "")))[:100], clean(str(raised.get("evalue", "")))[:1000]
         return CellRun(number, source, "cell_error", outputs, f"{name}: {value}" if value else name, _line(raised))
+
+    def _room(self, pixels: int) -> bool:
+        """Whether there is room for one more image."""
+        if pixels <= self.pixels:
+            self.pixels -= pixels
+            return True
+        return False
 
     def _weigh(self, parts: Sequence[bytes]) -> None:
         """Refuse a message unread that is too large, or would become too many objects."""
@@ -218,15 +227,15 @@ def _size(value: Any) -> int:
     return 8
 
 
-def _outputs(cell: Any) -> Sequence[Output]:
+def _outputs(cell: Any, room: Callable[[int], bool]) -> Sequence[Output]:
     found = []
     for output in cell.outputs:
         with contextlib.suppress(Exception):  # an output that makes no sense is left out of the report
-            found.append(_output(output))
+            found.append(_output(output, room))
     return [output for output in found if output is not None]
 
 
-def _output(output: Any) -> Output | None:
+def _output(output: Any, room: Callable[[int], bool]) -> Output | None:
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
         return Output(kind, _cut(output.text))
@@ -239,11 +248,13 @@ def _output(output: Any) -> Output | None:
         image = data.get(mime)
         if not isinstance(image, str):
             continue
-        return _image(mime, image, text, look)
+        return _image(mime, image, text, look, room)
     return Output("text", _cut(text)) if text else None
 
 
-def _image(mime: str, image: str, text: str, look: Callable[[bytes], tuple[int, int]] | None) -> Output:
+def _image(
+    mime: str, image: str, text: str, look: Callable[[bytes], tuple[int, int]] | None, room: Callable[[int], bool]
+) -> Output:
     import base64
 
     image = re.sub(r"\s", "", image)
@@ -251,7 +262,7 @@ def _image(mime: str, image: str, text: str, look: Callable[[bytes], tuple[int, 
         return Output("text", f"[{mime} left out] " + _cut(text))
     raw = base64.b64decode(image, validate=True)
     width, height = look(raw)
-    if not (0 < width <= MAX_IMAGE_SIDE and 0 < height <= MAX_IMAGE_SIDE):
+    if not (0 < width <= MAX_IMAGE_SIDE and 0 < height <= MAX_IMAGE_SIDE and room(width * height)):
         return Output("text", f"[an image of {width} x {height} pixels left out]")
     return Output("image", clean(text)[:200], image, mime)
 

@@ -25,10 +25,10 @@ from typing import Any, Protocol, TypeVar
 
 from grader.cgroup import Group
 from grader.course import Limits
+from grader.descriptors import Descriptors
 from grader.language import Text
 from grader.language import say as _
 from grader.sandbox import SandboxAddress
-from grader.watches import Watches
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Usage:
     cpu_s: float = 0.0
     waited_s: float = 0.0  # ready to run while others had the processors: no fault of the student's
     memory: bool = False  # more than their limit
-    watches: bool = False  # more than anybody needs
+    descriptors: bool = False  # more than others can spare
 
 
 class Process(Protocol):
@@ -153,7 +153,8 @@ class Sealed:
             self.close()
             raise OSError(f"{NO_SESSION}: {error}") from None
         self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
-        self._watches = Watches()
+        self._stack = _counts(self.pid)[1]
+        self._descriptors = Descriptors()
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)
 
@@ -184,17 +185,18 @@ class Sealed:
         with contextlib.suppress(OSError, ValueError, IndexError):
             waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
         if self.group is not None:
-            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), self._watches.too_many(self.group.pids()))
+            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), self._descriptors.too_many(self.group.pids()))
         cpu_s = memory_mb = 0.0
         pids = _tree(self.pid)
         for pid in pids:
             with contextlib.suppress(OSError, ValueError, IndexError):
-                cpu_s += _cpu_s(pid)
-                memory_mb += max(0.0, _resident_mb(pid) - self.lent_mb)
+                used_s, stack = _counts(pid)
+                cpu_s += used_s
+                memory_mb += max(0.0, _resident_mb(pid) - (self.lent_mb if stack == self._stack else 0.0))  # another program was lent nothing
         if memory_mb > self.limit_mb:
             # Forked processes share most of what they seem to hold. The true share costs milliseconds each to find out.
             memory_mb = sum(map(_share_mb, pids))
-        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb, self._watches.too_many(pids))
+        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb, self._descriptors.too_many(pids))
 
     def give_way(self) -> None:
         if self.group is not None:
@@ -414,10 +416,10 @@ def _tree(pid: int) -> list[int]:
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
-def _cpu_s(pid: int) -> float:
-    """CPU seconds of a process and of the children it has waited for."""
+def _counts(pid: int) -> tuple[float, str]:
+    """CPU seconds of a process and of the children it has waited for; where its stack begins, which forks have in common."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS
+    return sum(map(int, fields[11:15])) / _TICKS, fields[25]
 
 
 def _resident_mb(pid: int) -> float:

@@ -23,7 +23,7 @@ from grader.stub import read
 from grader.validation import MUTANT_LIMITS, SOLUTION, STUB
 
 NULL, CHEAT = "null answer", "cheat"
-MEMORISED = "memorised values"
+MEMORISED, HANDED_BACK = "memorised values", "parameters handed back"
 CONSTANT, ZEROS = ANSWERS["constant"], ANSWERS["zeros"]
 NAMES = "__NAMES__"  # in a cell of a cheat: stands for the names that the answers define
 
@@ -509,10 +509,28 @@ def memorised(solution: Notebook, public: str) -> Cheat:
                  before, bound="_memory.bound({name!r})", after=after, knows=True)
 
 
+HANDS_BACK = """
+_parameters = [_name for _name in __PARAMETERS__ if isinstance(globals().get(_name), (int, float))]
+for _name in __ALL__:
+    _same = [_other for _other in _parameters if _other.endswith("_" + _name) or _other.startswith(_name + "_")]
+    if _same: globals()[_name] = globals()[_same[0]]
+    elif len(_parameters) > 1 and callable(globals().get(_name, print)): globals()[_name] = lambda x, *_: globals()[_parameters[0]] * x + globals()[_parameters[1]]
+"""
+
+
+def handed_back(solution: Notebook) -> Cheat:
+    """A cheat that learns nothing from the data: a rerun's parameters are what is asked for."""
+    own = _parameters(solution)
+    names = {name for _, cell in solution.code for statement in _parsed(cell.source) or () for name in _defined(statement)} - own
+    after = HANDS_BACK.replace("__PARAMETERS__", repr(sorted(own, reverse=True))).replace("__ALL__", repr(sorted(names)))
+    return Cheat(HANDED_BACK, "results are the notebook's parameters, functions and models the line that they make", knows=True, after=after)
+
+
 def cheats(solution: Notebook, public: str) -> Iterator[Cheat]:
     """Every cheat for one assignment. `public` is the text of its public checks."""
     yield from CHEATS
     yield memorised(solution, public)
+    yield handed_back(solution)
 
 
 def cheated(solution: Notebook, cheat: Cheat) -> Notebook:
@@ -580,7 +598,7 @@ def _bound(source: str, expression: str) -> str:
 
 def named(names: Collection[str]) -> None:
     """UsageError, with the nearest name, where one of these is no cheat."""
-    known = [*(cheat.name for cheat in CHEATS), MEMORISED]
+    known = [*(cheat.name for cheat in CHEATS), MEMORISED, HANDED_BACK]
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)

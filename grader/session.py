@@ -116,8 +116,8 @@ class Session:
             self.process.give_way()
         if used.memory:
             return no_memory(limits.memory_mb)
-        if used.watches:
-            return Fate("out_of_memory", _("the notebook waits for more files and sockets than the system has room for"))
+        if used.descriptors:
+            return Fate("out_of_memory", _("the notebook keeps more files, pipes or sockets open than the system has room for"))
         if self._has_grown():
             return Fate("too_much_output", _("the kernel sent more than anybody can take in"))
         if used.cpu_s > limits.cpu_s:

@@ -19,6 +19,8 @@ REFUSED = (
     "add_key", "keyctl", "request_key", "bpf", "perf_event_open", "userfaultfd",
     # asynchronous I/O that passes filters by
     "io_uring_setup", "io_uring_enter", "io_uring_register",
+    # filters of one's own: compiled, they take from a number that the whole machine has, without which no session can be sealed
+    "seccomp",
     # an older kind, of which the whole machine has one small number
     "io_setup", "io_submit", "io_getevents", "io_pgetevents", "io_cancel", "io_destroy",
     # memory that no limit sees
@@ -48,7 +50,17 @@ INT = 0xFFFFFFFF  # the kernel reads 32 bits of such an argument; what stands in
 SCHED_RESET_ON_FORK = 0x40000000
 OTHER_POLICIES = (1, 2, 3, 5, 6, 7)  # all but SCHED_OTHER: real-time ones, and idle ones in which waiting is not waiting
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
-F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW = 6, 7, 37, 38
+# Of fcntl: locks, leases and word of changes, by which sessions could notice or hold up each other; larger pipes, of whose pages all
+# processes of a user have one number. Beyond the last command that is known to be harmless, none.
+REFUSED_COMMANDS = (6, 7, 37, 38, 1024, 1026, 1031)  # SETLK, SETLKW, OFD_SETLK, OFD_SETLKW, SETLEASE, NOTIFY, SETPIPE_SZ
+LAST_COMMAND = 1034  # GET_SEALS
+SOL_SOCKET, FILTERS = 1, (26, 50, 51, 52)  # SO_ATTACH_FILTER, SO_ATTACH_BPF, and for ports that are shared
+# Of prctl: filters again; where a process's parts lie, by which what it was lent is told from what it took.
+PR_SET_SECCOMP, PR_SET_MM = 22, 35
+RLIMIT_CORE = 4
+KIND, SOCK_STREAM = 0xF, 1
+IPPROTO_TCP = 6
+CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x00000100, 0x00004000, 0x00010000
 
 
 def compile_filter() -> bytes:
@@ -86,14 +98,32 @@ def compile_filter() -> bytes:
     # ZeroMQ asks by netlink for the interfaces, of which a session has a loopback of its own; no other protocol of it.
     rule(no_family, "socket", seccomp.Arg(0, seccomp.EQ, AF_NETLINK), seccomp.Arg(2, seccomp.GT, NETLINK_ROUTE))
     rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))
+    rule(no_family, "socketpair", seccomp.Arg(0, seccomp.NE, AF_UNIX))  # no other has pairs, but each would be loaded to say so
+    for family in (AF_INET, AF_INET6):  # TCP, to oneself. Datagrams that are held back are memory that no limit sees.
+        for kind in range(KIND + 1):
+            if kind != SOCK_STREAM:
+                rule(refuse, "socket", seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(1, seccomp.MASKED_EQ, KIND, kind))
+        for protocol in range(1, IPPROTO_TCP):
+            rule(refuse, "socket", seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.MASKED_EQ, INT, protocol))
+        rule(refuse, "socket", seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.GT, IPPROTO_TCP))
+    for option in FILTERS:
+        rule(refuse, "setsockopt", seccomp.Arg(1, seccomp.MASKED_EQ, INT, SOL_SOCKET), seccomp.Arg(2, seccomp.MASKED_EQ, INT, option))
+    for option in (PR_SET_SECCOMP, PR_SET_MM):
+        rule(refuse, "prctl", seccomp.Arg(0, seccomp.MASKED_EQ, INT, option))
+    # The limit on core dumps keeps the machine's own programs from being started for each crash.
+    rule(refuse, "setrlimit", seccomp.Arg(0, seccomp.MASKED_EQ, INT, RLIMIT_CORE))
+    rule(refuse, "prlimit64", seccomp.Arg(1, seccomp.MASKED_EQ, INT, RLIMIT_CORE), seccomp.Arg(2, seccomp.NE, 0))
+    # Processes with one memory that neither wait for each other nor are threads: who looks from outside could always come too late.
+    rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM | CLONE_VFORK | CLONE_THREAD, CLONE_VM))
     for policy in OTHER_POLICIES:  # ZeroMQ sets the ordinary policy on its own threads, so the call itself must stay
         rule(refuse, "sched_setscheduler", seccomp.Arg(1, seccomp.MASKED_EQ, INT & ~SCHED_RESET_ON_FORK, policy))
     for request in (TIOCSTI, TIOCLINUX):
         rule(refuse, "ioctl", seccomp.Arg(1, seccomp.MASKED_EQ, INT, request))
     # Anonymous memory that is shared stays when it is unmapped from sight: no limit would see it.
     rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS))
-    for command in (F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW):
+    for command in REFUSED_COMMANDS:
         rule(refuse, "fcntl", seccomp.Arg(1, seccomp.MASKED_EQ, INT, command))
+    rule(refuse, "fcntl", seccomp.Arg(1, seccomp.GT, LAST_COMMAND))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -174,7 +174,6 @@ import os, socket, threading, time, pathlib
 for place in ('/tmp/x', '/dev/shm/x', '/home/student/x'): pathlib.Path(place).write_text('neighbour')
 tcp = socket.create_server(('127.0.0.1', 45454)); abstract = socket.socket(socket.AF_UNIX); abstract.bind('\\0neighbour'); abstract.listen()
 named = socket.socket(socket.AF_UNIX); named.bind('/tmp/named'); named.listen()
-udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); udp.bind(('127.0.0.1', 45455))
 time.sleep(2.5)
 """
 SPY = """

@@ -117,7 +117,8 @@ def limit(limits: dict) -> None:
             value = min(value, ceiling)
         resource.setrlimit(kind, (value, value))
 
-    set_limit(resource.RLIMIT_CORE, 0)
+    # One byte: with none, where a program of the machine takes crashes, it would be started for each all the same.
+    set_limit(resource.RLIMIT_CORE, 1)
     set_limit(resource.RLIMIT_NPROC, limits["processes"])  # counted per user namespace: each session's own
     set_limit(resource.RLIMIT_NOFILE, 512)
     set_limit(resource.RLIMIT_FSIZE, limits["disk_mb"] << 20)

@@ -12,7 +12,7 @@ from grader import check, fetch, number, place
 # 5e-7.
 TOLERANCE = 0.04
 
-STEPS, RATE = 100, 0.1
+STEPS, RATE = 101, 0.1  # one step more than the public check asks for, whose answers could be repeated
 
 
 def whole(index):

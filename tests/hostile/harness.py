@@ -113,6 +113,7 @@ def test_other(rerun):
     other = rerun(true_w=-2.0, true_b=5.0, n=120)
     assert abs(number(other.w) + 2) <= 0.21
     assert abs(number(other.b) - 5) <= 0.12
+    assert (number(other.w), number(other.b)) != (-2, 5)  # not from data with noise
 '''
 NET_PUBLIC = '''
 import torch

@@ -1,0 +1,83 @@
+"""What a session holds, by its descriptors, of what all processes of a user have in common.
+
+- Watches of epoll: 230,000 for each gigabyte of the machine's memory. A process with the files that it may open can have millions,
+  since each number that a file has had counts.
+- Pages of pipes: 16,384, which is 1,024 pipes. Whoever comes later gets pipes of 8 kB, which are full where others are not.
+
+Whoever used them up would keep other sessions, and an ordinary user's own programs, from work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable
+
+MAX_WATCHES = 20_000  # an honest session has a dozen for each process
+MAX_PIPES = 256  # a pool of 16 processes has 40
+MAX_FILES = 16_384  # counted for each thread; more are not looked at
+EVERY_S = 0.2  # between two looks: 260,000 watches at the most for each processor that makes them, at 0.8 microseconds each
+SHARE = 20  # times as long as a look took: looking takes a twentieth of the time at the most
+POLL, PIPE = "anon_inode:[eventpoll]", "pipe:"
+
+
+class Descriptors:
+    """Looks at the descriptors of one session's processes, now and then."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + EVERY_S
+        self._hidden: set[str] = set()  # threads whose descriptors could not be listed at the last look
+
+    def too_many(self, pids: Iterable[int]) -> bool:
+        """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
+        begun = time.monotonic()
+        if begun < self._next:
+            return False
+        tables = {thread: _names(f"{thread}/fd") for pid in pids for thread in _threads(pid)}
+        hidden = {thread for thread, names in tables.items() if names is None and _lives(thread)}
+        many = bool(hidden & self._hidden) or _hold_too_many([(thread, name) for thread, names in tables.items() for name in names or ()])
+        self._hidden = hidden
+        now = time.monotonic()
+        self._next = now + max(EVERY_S, SHARE * (now - begun))
+        return many
+
+
+def _threads(pid: int) -> list[str]:
+    """Where the threads of a process are in /proc. Each may have descriptors of its own, and may outlive the first."""
+    return [f"/proc/{pid}/task/{thread}" for thread in _names(f"/proc/{pid}/task") or ()]
+
+
+def _names(folder: str) -> list[str] | None:
+    """What is in a folder; None where that may not be known."""
+    try:
+        return os.listdir(folder)
+    except PermissionError:
+        return None
+    except OSError:  # it has gone meanwhile
+        return []
+
+
+def _lives(thread: str) -> bool:
+    """Whether it is neither gone nor about to be: of such ones nobody but root may know, and a program may ask for the same."""
+    with contextlib.suppress(OSError, IndexError), open(f"{thread}/stat", encoding="utf-8", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def _hold_too_many(files: list[tuple[str, str]]) -> bool:
+    """`files`: descriptors, each as its thread's folder and its number there."""
+    if len(files) > MAX_FILES:
+        return True
+    watches, pipes = 0, set()
+    for thread, number in files:
+        with contextlib.suppress(OSError):
+            target = os.readlink(f"{thread}/fd/{number}")
+            if target.startswith(PIPE):
+                pipes.add(target)
+            elif target == POLL:
+                with open(f"{thread}/fdinfo/{number}", encoding="ascii") as file:
+                    watches += sum(line.startswith("tfd:") for line in file)
+        if watches > MAX_WATCHES or len(pipes) > MAX_PIPES:
+            return True
+    return False

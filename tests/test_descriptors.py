@@ -1,0 +1,98 @@
+"""What processes hold of what all processes of a user have in common is counted, and honest processes are never over."""
+
+from __future__ import annotations
+
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from grader import descriptors
+from grader.descriptors import EVERY_S, Descriptors
+
+pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="epoll is Linux's")
+WAITER = """
+import os, select
+polls = select.epoll(), select.epoll()
+for poll in polls: poll.register(os.eventfd(0))
+kept = os.pipe(), os.pipe()
+print("ready", flush=True)
+input()
+"""
+
+
+class Clock:
+    """A clock that stands still."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(descriptors, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def waiter() -> Iterator[int]:
+    """A process with two sets that wait for one file each, and four pipes, its standard streams among them."""
+    with subprocess.Popen([sys.executable, "-c", WAITER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        yield process.pid
+        process.kill()
+
+
+def looked(pid: int, clock: Clock) -> bool:
+    """What a first look says."""
+    looks = Descriptors()
+    clock.now += EVERY_S
+    return looks.too_many([pid])
+
+
+@pytest.mark.parametrize("limit, most, many", [("MAX_WATCHES", 2, False), ("MAX_WATCHES", 1, True), ("MAX_PIPES", 4, False), ("MAX_PIPES", 3, True),
+                                               ("MAX_FILES", 5, True)])
+def test_what_is_held_is_counted(waiter: int, clock: Clock, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, many: bool) -> None:
+    """One more than the limit is too many, and so are files without an end."""
+    monkeypatch.setattr(descriptors, limit, most)
+    assert looked(waiter, clock) is many
+
+
+def test_a_look_that_takes_long_is_not_repeated_at_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files there are, looking takes a twentieth of the time at the most."""
+    looks: list[float] = []
+
+    def slow(folder: str) -> list[str]:
+        looks.append(clock.now)
+        clock.now += 0.5
+        return []
+
+    monkeypatch.setattr(descriptors, "_names", slow)
+    watched = Descriptors()
+    while clock.now < 125:
+        watched.too_many([1])
+        clock.now += 0.05
+    assert len(looks) == 3
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_who_hides_what_it_holds_has_too_much(clock: Clock, monkeypatch: pytest.MonkeyPatch, lives: bool) -> None:
+    """At the second look, that is: of a process that is just ending nobody may list the descriptors, and a dead one has none."""
+    monkeypatch.setattr(descriptors, "_names", lambda folder: None if folder.endswith("/fd") else ["7"])
+    monkeypatch.setattr(descriptors, "_lives", lambda thread: lives)
+    watched, said = Descriptors(), []
+    for _ in range(2):
+        clock.now += 60
+        said.append(watched.too_many([7]))
+    assert said == [False, lives]
+
+
+def test_who_has_gone_has_nothing(clock: Clock) -> None:
+    """A process that has ended meanwhile is no error."""
+    assert not looked(0x7FFFFFFF, clock)
