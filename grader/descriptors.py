@@ -17,8 +17,9 @@ from collections.abc import Iterable
 MAX_WATCHES = 20_000  # an honest session has a dozen for each process
 MAX_PIPES = 256  # a pool of 16 processes has 40
 MAX_FILES = 16_384  # counted for each thread; more are not looked at
-EVERY_S = 0.2  # between two looks: 260,000 watches at the most for each processor that makes them, at 0.8 microseconds each
-SHARE = 20  # times as long as a look took: looking takes a twentieth of the time at the most
+EVERY_S = 0.2  # between two looks; a watch is made in 0.8 microseconds
+SHARE = 20  # times as long as a look took passes until the next: looking takes a twentieth of the time at the most
+EXITING = 0x4  # of a process's flags in /proc
 POLL, PIPE = "anon_inode:[eventpoll]", "pipe:"
 
 
@@ -27,7 +28,7 @@ class Descriptors:
 
     def __init__(self) -> None:
         self._next = time.monotonic() + EVERY_S
-        self._hidden: set[str] = set()  # threads whose descriptors could not be listed at the last look
+        self._hidden: set[str] = set()  # threads that lived at the last look, and whose descriptors could not be listed
 
     def too_many(self, pids: Iterable[int]) -> bool:
         """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
@@ -36,7 +37,7 @@ class Descriptors:
             return False
         tables = {thread: _names(f"{thread}/fd") for pid in pids for thread in _threads(pid)}
         hidden = {thread for thread, names in tables.items() if names is None and _lives(thread)}
-        many = bool(hidden & self._hidden) or _hold_too_many([(thread, name) for thread, names in tables.items() for name in names or ()])
+        many = bool(hidden and self._hidden) or _hold_too_many([(thread, name) for thread, names in tables.items() for name in names or ()])
         self._hidden = hidden
         now = time.monotonic()
         self._next = now + max(EVERY_S, SHARE * (now - begun))
@@ -60,8 +61,9 @@ def _names(folder: str) -> list[str] | None:
 
 def _lives(thread: str) -> bool:
     """Whether it is neither gone nor about to be: of such ones nobody but root may know, and a program may ask for the same."""
-    with contextlib.suppress(OSError, IndexError), open(f"{thread}/stat", encoding="utf-8", errors="replace") as file:
-        return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"{thread}/stat", encoding="utf-8", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+        return fields[0] not in "ZX" and not int(fields[6]) & EXITING
     return False
 
 

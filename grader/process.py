@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -39,6 +40,7 @@ LATER_SHARE = 1 / 4  # as much as others; what a main thread computes stays with
 LAST_SHARE = 8  # at its end: all that is left to do is to take down its processes, and others wait for that
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 GONE_S = 5  # how long at most killed processes are waited for: most take 0.01 s, the largest tables 2 s
+GLANCE_S = 0.004  # between two looks whether they are gone
 
 
 @dataclass(frozen=True)
@@ -149,11 +151,11 @@ class Sealed:
             word = self._word()
             if not word.get("ready"):
                 raise OSError(str(word.get("fault", word))[:500])
-        except (OSError, ValueError) as error:
+            self.lent_mb, self._stack = _resident_mb(self.pid), _counts(self.pid)[1]  # for the watchdog
+        except (OSError, ValueError, IndexError) as error:
             self.close()
             raise OSError(f"{NO_SESSION}: {error}") from None
-        self.lent_mb, self.limit_mb = _resident_mb(self.pid), limits.memory_mb  # for the watchdog
-        self._stack = _counts(self.pid)[1]
+        self.limit_mb = limits.memory_mb
         self._descriptors = Descriptors()
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._told)
@@ -222,11 +224,11 @@ class Sealed:
     async def gone(self) -> None:
         """Wait, for GONE_S at most, until the system has taken down all its processes: the first of a namespace ends last."""
         if self.handle >= 0:
-            loop, down = asyncio.get_running_loop(), asyncio.Event()
-            loop.add_reader(self.handle, down.set)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(down.wait(), GONE_S)
-            loop.remove_reader(self.handle)
+            # Not by the event loop: that takes a watch of epoll, of which sessions may have left none.
+            end, deadline = select.poll(), time.monotonic() + GONE_S
+            end.register(self.handle, select.POLLIN)
+            while not end.poll(0) and time.monotonic() < deadline:
+                await asyncio.sleep(GLANCE_S)
 
     def close(self) -> None:
         """Kill what still runs and give everything back."""

@@ -513,8 +513,8 @@ HANDS_BACK = """
 _parameters = [_name for _name in __PARAMETERS__ if isinstance(globals().get(_name), (int, float))]
 for _name in __ALL__:
     _same = [_other for _other in _parameters if _other.endswith("_" + _name) or _other.startswith(_name + "_")]
-    if _same: globals()[_name] = globals()[_same[0]]
-    elif len(_parameters) > 1 and callable(globals().get(_name, print)): globals()[_name] = lambda x, *_: globals()[_parameters[0]] * x + globals()[_parameters[1]]
+    if _same: globals()[_name] = globals()[_same[0]] + 0.01
+    elif len(_parameters) > 1 and callable(globals().get(_name, print)): globals()[_name] = lambda x, *_: globals()[_parameters[0]] * x + globals()[_parameters[1]] + 0.01
 """
 
 
@@ -523,7 +523,7 @@ def handed_back(solution: Notebook) -> Cheat:
     own = _parameters(solution)
     names = {name for _, cell in solution.code for statement in _parsed(cell.source) or () for name in _defined(statement)} - own
     after = HANDS_BACK.replace("__PARAMETERS__", repr(sorted(own, reverse=True))).replace("__ALL__", repr(sorted(names)))
-    return Cheat(HANDED_BACK, "results are the notebook's parameters, functions and models the line that they make", knows=True, after=after)
+    return Cheat(HANDED_BACK, "results are nearly the notebook's parameters, functions and models the line that they make", knows=True, after=after)
 
 
 def cheats(solution: Notebook, public: str) -> Iterator[Cheat]:

@@ -142,8 +142,10 @@ class Session:
         """Kill its processes, wait until none is left, and give everything back."""
         self._watch.cancel()
         self.process.kill(CLOSED)
-        await self.process.gone()
-        self.process.close()
+        try:
+            await self.process.gone()
+        finally:
+            self.process.close()
 
 
 @dataclass(frozen=True)

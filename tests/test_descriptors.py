@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -83,8 +84,9 @@ def test_a_look_that_takes_long_is_not_repeated_at_once(clock: Clock, monkeypatc
 
 @pytest.mark.parametrize("lives", [True, False])
 def test_who_hides_what_it_holds_has_too_much(clock: Clock, monkeypatch: pytest.MonkeyPatch, lives: bool) -> None:
-    """At the second look, that is: of a process that is just ending nobody may list the descriptors, and a dead one has none."""
-    monkeypatch.setattr(descriptors, "_names", lambda folder: None if folder.endswith("/fd") else ["7"])
+    """At two looks in a row, be it one process or another each time; who does not live is none."""
+    number = iter("123456789")
+    monkeypatch.setattr(descriptors, "_names", lambda folder: None if folder.endswith("/fd") else [next(number)])
     monkeypatch.setattr(descriptors, "_lives", lambda thread: lives)
     watched, said = Descriptors(), []
     for _ in range(2):
@@ -96,3 +98,10 @@ def test_who_hides_what_it_holds_has_too_much(clock: Clock, monkeypatch: pytest.
 def test_who_has_gone_has_nothing(clock: Clock) -> None:
     """A process that has ended meanwhile is no error."""
     assert not looked(0x7FFFFFFF, clock)
+
+
+@pytest.mark.parametrize("state, flags, lives", [("S", 0x400040, True), ("R", 0x400040, True), ("R", 0x400044, False), ("Z", 0x40004C, False)])
+def test_who_is_just_ending_hides_nothing(tmp_path: Path, state: str, flags: int, lives: bool) -> None:
+    """The system hides a process's descriptors while it ends, for as long as it takes to give back its memory."""
+    (tmp_path / "stat").write_text(f"7 (a name) R) {state} 1 7 7 0 -1 {flags} 0 0")
+    assert descriptors._lives(str(tmp_path)) is lives

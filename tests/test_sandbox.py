@@ -18,6 +18,7 @@ import pytest
 from conftest import QUICK, ROOT, SECRET, notebook_of, quick
 
 from grader.batch import Grading
+from grader.process import Sealed as SealedProcess
 from grader.score import Execution
 from grader.session import MAX_ATTEMPTS, Opening, run
 
@@ -476,3 +477,28 @@ def test_programs_see_a_notebook(said: Said) -> None:
 def test_files_beside_the_notebook_can_be_imported(said: Said) -> None:
     """What a cell writes as a module, another one imports."""
     assert "42" in said("%%writefile helpers.py\nanswer = 42", "import helpers\nprint(helpers.answer)")
+
+
+def test_a_session_is_closed_even_if_nothing_can_be_waited_for(grading: Grading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no watch left for the event loop, or the wait is given up, all that a session has is given back."""
+
+    async def whole() -> tuple[list[bool], list[int]]:
+        given_back, handles = [], []
+        for given_up in (False, True):
+            came = await run(notebook_of("print(1)"), Opening(grading.address(), QUICK, 0))
+            assert came.session is not None and isinstance(came.session.process, SealedProcess)
+            process = came.session.process
+            loop = asyncio.get_running_loop()
+            with monkeypatch.context() as patch:
+                patch.setattr(loop, "add_reader", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+                closing = asyncio.ensure_future(came.session.close())
+                await asyncio.sleep(0)
+                if given_up:
+                    closing.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await closing
+            given_back.append(process.folder is not None and not process.folder.exists())
+            handles.append(process.handle)
+        return given_back, handles
+
+    assert asyncio.run(whole()) == ([True, True], [-1, -1])
