@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 MAX_WATCHES = 20_000  # an honest session has a dozen for each process
 MAX_PIPES = 256  # a pool of 16 processes has 40
-MAX_FILES = 16_384  # counted for each thread; more are not looked at
+MAX_FILES = 8192  # of all processes together; more are not looked at
 EVERY_S = 0.2  # between two looks; a watch is made in 0.8 microseconds
 SHARE = 20  # times as long as a look took passes until the next: looking takes a twentieth of the time at the most
 EXITING = 0x4  # of a process's flags in /proc
@@ -28,25 +28,33 @@ class Descriptors:
 
     def __init__(self) -> None:
         self._next = time.monotonic() + EVERY_S
-        self._hidden: set[str] = set()  # threads that lived at the last look, and whose descriptors could not be listed
+        self._hidden = False  # at the last look, descriptors of one that lived could not be listed
 
     def too_many(self, pids: Iterable[int]) -> bool:
         """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
         begun = time.monotonic()
         if begun < self._next:
             return False
-        tables = {thread: _names(f"{thread}/fd") for pid in pids for thread in _threads(pid)}
-        hidden = {thread for thread, names in tables.items() if names is None and _lives(thread)}
-        many = bool(hidden and self._hidden) or _hold_too_many([(thread, name) for thread, names in tables.items() for name in names or ()])
+        tables = [_table(pid) for pid in pids]
+        hidden = any(names is None for _, names in tables)
+        many = (hidden and self._hidden) or _hold_too_many([(thread, name) for thread, names in tables for name in names or ()])
         self._hidden = hidden
         now = time.monotonic()
         self._next = now + max(EVERY_S, SHARE * (now - begun))
         return many
 
 
-def _threads(pid: int) -> list[str]:
-    """Where the threads of a process are in /proc. Each may have descriptors of its own, and may outlive the first."""
-    return [f"/proc/{pid}/task/{thread}" for thread in _names(f"/proc/{pid}/task") or ()]
+def _table(pid: int) -> tuple[str, list[str] | None]:
+    """Where the first of a process's threads that lives is in /proc, and the descriptors, which all of them have in common.
+
+    None where they may not be known of one that lives. The first thread of all may have ended before the others.
+    """
+    folder = f"/proc/{pid}/task"
+    for thread in (f"{folder}/{number}" for number in (pid, *(_names(folder) or ()))):
+        names = _names(f"{thread}/fd")
+        if names or (names is None and _lives(thread)):
+            return thread, names
+    return folder, []
 
 
 def _names(folder: str) -> list[str] | None:

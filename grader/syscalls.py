@@ -60,7 +60,8 @@ PR_SET_SECCOMP, PR_SET_MM = 22, 35
 RLIMIT_CORE = 4
 KIND, SOCK_STREAM = 0xF, 1
 IPPROTO_TCP = 6
-CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x00000100, 0x00004000, 0x00010000
+CLONE_VM, CLONE_FILES, CLONE_VFORK, CLONE_THREAD = 0x00000100, 0x00000400, 0x00004000, 0x00010000
+CLOSE_RANGE_UNSHARE = 2
 
 
 def compile_filter() -> bytes:
@@ -115,6 +116,9 @@ def compile_filter() -> bytes:
     rule(refuse, "prlimit64", seccomp.Arg(1, seccomp.MASKED_EQ, INT, RLIMIT_CORE), seccomp.Arg(2, seccomp.NE, 0))
     # Processes with one memory that neither wait for each other nor are threads: who looks from outside could always come too late.
     rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM | CLONE_VFORK | CLONE_THREAD, CLONE_VM))
+    # Threads with descriptors of their own: one thread's are all that are looked at of a process.
+    rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_FILES | CLONE_THREAD, CLONE_THREAD))
+    rule(refuse, "close_range", seccomp.Arg(2, seccomp.MASKED_EQ, CLOSE_RANGE_UNSHARE, CLOSE_RANGE_UNSHARE))
     for policy in OTHER_POLICIES:  # ZeroMQ sets the ordinary policy on its own threads, so the call itself must stay
         rule(refuse, "sched_setscheduler", seccomp.Arg(1, seccomp.MASKED_EQ, INT & ~SCHED_RESET_ON_FORK, policy))
     for request in (TIOCSTI, TIOCLINUX):

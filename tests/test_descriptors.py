@@ -69,12 +69,12 @@ def test_a_look_that_takes_long_is_not_repeated_at_once(clock: Clock, monkeypatc
     """However many files there are, looking takes a twentieth of the time at the most."""
     looks: list[float] = []
 
-    def slow(folder: str) -> list[str]:
+    def slow(pid: int) -> tuple[str, list[str]]:
         looks.append(clock.now)
         clock.now += 0.5
-        return []
+        return "", []
 
-    monkeypatch.setattr(descriptors, "_names", slow)
+    monkeypatch.setattr(descriptors, "_table", slow)
     watched = Descriptors()
     while clock.now < 125:
         watched.too_many([1])
@@ -85,13 +85,12 @@ def test_a_look_that_takes_long_is_not_repeated_at_once(clock: Clock, monkeypatc
 @pytest.mark.parametrize("lives", [True, False])
 def test_who_hides_what_it_holds_has_too_much(clock: Clock, monkeypatch: pytest.MonkeyPatch, lives: bool) -> None:
     """At two looks in a row, be it one process or another each time; who does not live is none."""
-    number = iter("123456789")
-    monkeypatch.setattr(descriptors, "_names", lambda folder: None if folder.endswith("/fd") else [next(number)])
+    monkeypatch.setattr(descriptors, "_names", lambda folder: None if folder.endswith("/fd") else [])
     monkeypatch.setattr(descriptors, "_lives", lambda thread: lives)
     watched, said = Descriptors(), []
-    for _ in range(2):
+    for pid in (7, 8):
         clock.now += 60
-        said.append(watched.too_many([7]))
+        said.append(watched.too_many([pid]))
     assert said == [False, lives]
 
 

@@ -74,7 +74,7 @@ DEFENCES = [
     off("changed files are waited for by nobody", (SYSCALLS, '"fanotify_init", "inotify_init", "inotify_init1",', '"fanotify_init",'),
         attacks="X03_watches_for_files", seen="instances: "),
     off("descriptors are looked at", ("descriptors.py", "        if begun < self._next:\n", "        if True:\n"), attacks="X03_watches_by_duplicates"),
-    off("and so are those of every thread", ("descriptors.py", 'for thread in _names(f"/proc/{pid}/task") or ()]', "for thread in [pid]]"), attacks="X03_watches_leader_gone"),
+    off("and so are those of every thread", ("descriptors.py", "(pid, *(_names(folder) or ()))", "(pid,)"), attacks="X03_watches_leader_gone"),
     off("and pipes", ("descriptors.py", "len(pipes) > MAX_PIPES", "False"), attacks="K12_pipes"),
     off("pipes are as large as they are", (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"), attacks="K12_pipes_made_larger", seen="larger: "),
     off("nobody has leases", (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"), attacks="K13_leases", seen="leased: 2"),

@@ -1,5 +1,6 @@
 """Keep as many descriptors in flight as a user may, from many processes at the same moment.
 
+status: ok | out_of_memory
 """
 # %%
 # honest

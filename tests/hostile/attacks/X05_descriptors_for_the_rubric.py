@@ -1,5 +1,6 @@
 """Send descriptors and urgent bytes over the line to the rubric.
 
+status: ok | cell_error
 score: 0
 """
 # %%
