@@ -192,7 +192,8 @@ WATCHED = (f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since 
 GROUPS_WANTED = ("For control groups: grade as root of a virtual machine of its own, or start the grader in a scope that systemd hands over: "
                  "`systemd-run --user --scope -p Delegate=yes grader grade …`. Until then leave room for --jobs times the memory limit.")
 OUTSIDE = "no root on the host"
-PROTECTIONS = (*TRIALS, OUTSIDE, *TAKEN, *FATAL)
+APART = "a user for each session"
+PROTECTIONS = (*TRIALS, OUTSIDE, APART, *TAKEN, *FATAL)
 RUNNER = """
 import json as _json
 try:
@@ -263,7 +264,8 @@ async def _all(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
     execution, uid = await _run([_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0))
     findings = _said(TRIALS, execution)
     findings.append(_outside(uid))
-    execution, _ = await _run([_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0))
+    execution, other = await _run([_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0))
+    findings.append(_apart(uid, other))
     taken = _said(TAKEN, execution)
     if taken[-1].state == ACTIVE:
         taken[-1] = _survivors(taken[-1].protection, str(values["SURVIVOR"]))
@@ -315,6 +317,15 @@ def _outside(uid: int | None) -> Finding:
         return _finding(OUTSIDE, True, f"sessions run as you (user {uid}), not as root: "
                                        "what broke out of all the rest could do what you can")
     return _finding(OUTSIDE, uid != 0, f"sessions run as user {uid}, who owns nothing" if uid else "sessions run as root")
+
+
+def _apart(one: int | None, other: int | None) -> Finding:
+    """Whether two sessions are two users: the system counts pipes, descriptors in flight and more by user."""
+    if one is not None and other is not None and one != other:
+        return _finding(APART, True, "what the system counts by user, no session can take from another")
+    return Finding(APART, DEGRADED, "sessions are one user: of pipes, of files waited for and of descriptors in flight they have one number, "
+                                    "and one could use it up for the others; a watchdog looks for that",
+                   "To rule it out, grade as root in a virtual machine of its own: only root can give each session a user.")
 
 
 def _survivors(name: str, mark: str) -> Finding:
@@ -408,7 +419,7 @@ def _namespaces_allowed(machine: Machine) -> list[str]:
         mask = "--security-opt unmask=ALL" if machine.container == "podman" else "--security-opt systempaths=unconfined"
         steps.append(f"In a container ({machine.container}): start it with "
                      f"`--security-opt seccomp=unconfined --security-opt apparmor=unconfined {mask}`"
-                     + (", and with `--cap-add SYS_ADMIN` since you are root in it" if machine.root else "")
+                     + (", and with `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` since you are root in it" if machine.root else "")
                      + ". This opens the container, not the sessions; use one that does nothing but grade.")
     if machine.apparmor:
         steps.append("AppArmor restricts user namespaces (Ubuntu 23.10 and later): "
@@ -426,8 +437,8 @@ def _circumstances(machine: Machine) -> list[Finding]:
     return [
         Finding("the grader is an ordinary user", DEGRADED if machine.root else ACTIVE,
                 "it is root: sessions are not, but what reads their answers is" if machine.root else "not root",
-                "Sessions give root up. All the same, grade as an ordinary user where you can: a fault in what reads a session's answers "
-                "then costs less."
+                "Sessions give root up, and each is a user of its own. But a fault in what reads their answers would cost more than as an "
+                "ordinary user: as root, grade in a machine that does nothing else."
                 if machine.root else ""),
         Finding("wall clock fair to a busy machine", ACTIVE if machine.fair else DEGRADED,
                 "waiting for a processor is not counted" if machine.fair else f"no /proc/self/schedstat on this {machine.system}",

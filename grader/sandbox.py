@@ -7,8 +7,8 @@ read-only, and nothing else of the host: no environment, no network, no home, no
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import secrets
 import select
 import shutil
 import signal
@@ -20,11 +20,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import cgroup, host, traces
+from grader import cgroup, host, traces, users
 from grader.cgroup import Groups
 from grader.errors import MachineError
 from grader.host import Bind
 from grader.syscalls import compile_filter
+from grader.users import Users
 
 INSIDE = Path(__file__).parent / "inside"
 WARM_UP_S = 120  # importing torch takes 2 s here; a cold disk on a busy machine may need a minute
@@ -59,7 +60,6 @@ class SandboxAddress:
 
     warm: str
     sockets: str
-    uid: int
     groups: Groups | None = None  # where the system keeps memory limits; None where only a watchdog can
 
 
@@ -90,7 +90,7 @@ class Sandbox:
         self.folder.chmod(0o711)
         self.sockets = self.folder / "s"
         self.warm = str(self.folder / "warm")
-        self.uid = os.geteuid()
+        self.users: Users | None = None  # who are given to sessions; None where all of them are the user who grades
         self.groups: Groups | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = self._complaints = -1
@@ -100,9 +100,8 @@ class Sandbox:
         if sys.platform != "linux":
             raise MachineError(f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux.")
         program, system_calls = find_bubblewrap(), compile_filter()
-        if self.uid == 0:
-            # Nobody's uid, so that what escaped would own nothing. Not `nobody`: others run as that.
-            self.uid = 0x60000000 + secrets.randbelow(0x0FFFFFFF)
+        if os.geteuid() == 0:
+            self.users = users.spare()
         self.sockets.mkdir(mode=0o700)
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.warm)
@@ -124,7 +123,7 @@ class Sandbox:
         around = next((bind.source for bind in visible if host.inside(program, bind.source)), program)
         staged: list[Bind] = []
         start = program
-        if os.geteuid() == 0:
+        if self.users is not None:
             staged = [Bind(source, str(self.folder / "b" / str(number)))
                       for number, source in enumerate([around, *(bind.source for bind in visible)])]
             for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
@@ -135,24 +134,34 @@ class Sandbox:
             visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
         arguments = self._arguments(visible, host.named("grader", python))
         args_read, args_write = os.pipe()
-        command = [start, "--args", str(args_read), "--", *warm_command(python, inherited)]
+        (mapped_read, mapped_write), (info_read, info_write) = os.pipe(), os.pipe()
+        if self.users is not None:
+            arguments += ["--unshare-user", "--userns-block-fd", str(mapped_read), "--info-fd", str(info_write)]
+        command = [start, "--args", str(args_read), "--", *warm_command(python, inherited, self.users)]
 
         def become() -> None:
-            if os.geteuid() == 0:
-                shed_root(staged, self.uid)
+            if self.users is not None:
+                shed_root(staged, self.users.first)
 
         _may_send()
         self.groups = cgroup.found()
         self._process = subprocess.Popen(
-            command, env={}, pass_fds=(*inherited, args_read), preexec_fn=become, stdin=subprocess.DEVNULL,
+            command, env={}, pass_fds=(*inherited, args_read, mapped_read, info_write), preexec_fn=become, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True, cwd="/",
         )
-        for number in (filter_read, ready_write, complaints_write, args_read):
+        for number in (filter_read, ready_write, complaints_write, args_read, mapped_read, info_write):
             os.close(number)
         listener.close()
         # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
         with contextlib.suppress(BrokenPipeError), os.fdopen(args_write, "wb") as file:
             file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
+        try:
+            with os.fdopen(info_read, "rb") as info, os.fdopen(mapped_write, "wb"):  # it waits until the latter is closed
+                if self.users is not None and (words := info.read()):
+                    users.give(json.loads(words)["child-pid"], self.users)
+        except (OSError, ValueError, KeyError) as error:
+            self.close()
+            raise MachineError(explain(f"sessions can't have users of their own (uid map): {error}")) from None
         return self
 
     def _arguments(self, visible: list[Bind], hidden: list[str]) -> list[str]:
@@ -160,12 +169,19 @@ class Sandbox:
         arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
         # Rights over the sandbox's own namespaces, in which sessions make theirs; a session gives them up before its first cell.
         # As user 0 of these namespaces, or bubblewrap would put one more user namespace around, which has no right over the others.
-        arguments += ["--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_NET_ADMIN", "--cap-add", "CAP_SETFCAP"]
+        arguments += ["--uid", "0", "--gid", "0"]
+        rights = ["SYS_ADMIN", "NET_ADMIN", "SETFCAP"]
+        if self.users is not None:  # to become another user, give him his home, and end what is his
+            rights += ["SETUID", "SETGID", "CHOWN", "KILL"]
+        for right in rights:
+            arguments += ["--cap-add", f"CAP_{right}"]
         for name, value in ENVIRONMENT.items():
             arguments += ["--setenv", name, value]
         for target, link in host.links():
             arguments += ["--symlink", target, link]
         for bind in visible:
+            for parent in list(Path(bind.target).parents)[-2::-1]:  # for anybody; those that bubblewrap makes by itself are for one user
+                arguments += ["--dir", str(parent)]
             arguments += ["--ro-bind", bind.source, bind.target]
         for folder in hidden:  # the grader itself, where it is installed among the libraries
             arguments += ["--size", "4096", "--perms", "0000", "--tmpfs", folder]
@@ -199,7 +215,7 @@ class Sandbox:
         return self._process is None or self._process.poll() is not None
 
     def address(self) -> SandboxAddress:
-        return SandboxAddress(self.warm, str(self.sockets), self.uid, self.groups)
+        return SandboxAddress(self.warm, str(self.sockets), self.groups)
 
     def close(self) -> None:
         """End every session and remove what was made."""
@@ -234,9 +250,9 @@ def _may_send() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def warm_command(python: host.Python, inherited: tuple[int, ...]) -> list[str]:
+def warm_command(python: host.Python, inherited: tuple[int, ...], given: Users | None) -> list[str]:
     start = f"import sys; sys.path[:0] = ['/session']; sys.path += {list(python.packages)}; from inside.warm import main; main()"
-    return [python.executable, "-I", "-B", "-c", start, *map(str, inherited)]
+    return [python.executable, "-I", "-B", "-c", start, *map(str, inherited), str(given.number if given else 1)]
 
 
 def shed_root(staged: list[Bind], uid: int) -> None:
@@ -264,7 +280,7 @@ def explain(words: str) -> str:
         remedy = (
             "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
             "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. Docker: start the "
-            "container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined` (and `--cap-add SYS_ADMIN` as root). "
+            "container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` as root). "
             "Or ask for no protection by name: --sandbox none."
         )
     return f"the sandbox did not start: {words or 'no word from it'}\n{remedy}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ def test_every_protection_is_tried_on_this_machine() -> None:
     groups = cgroup.found()
     states = {name: found[name]["state"] for name in PROTECTIONS}
     assert states.pop("limit on memory") == (ACTIVE if groups else DEGRADED)
+    assert states.pop("a user for each session") == (ACTIVE if os.geteuid() == 0 else DEGRADED)
     assert set(states.values()) == {ACTIVE}
     assert all(finding["found"] and (finding["state"] == ACTIVE) == (finding["remedy"] == "") for finding in found.values())
     assert "CONNECTED" not in found["no network"]["found"] and "ENETUNREACH" in found["no network"]["found"]
@@ -76,6 +78,13 @@ def test_who_a_session_is_on_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.os, "geteuid", lambda: 1000)
     assert [doctor._outside(uid).state for uid in (None, 0, 1000, 1 << 30)] == [MISSING, MISSING, ACTIVE, ACTIVE]
     assert "as you" in doctor._outside(1000).found
+
+
+def test_whether_sessions_are_users_of_their_own() -> None:
+    """Two that are different are; one that is the same for both, or can't be seen, is not, and the remedy is named."""
+    assert doctor._apart(5, 6) == Finding("a user for each session", ACTIVE, doctor._apart(5, 6).found)
+    for one, other in ((5, 5), (None, 6), (5, None), (None, None)):
+        assert doctor._apart(one, other).state == DEGRADED and "root" in doctor._apart(one, other).remedy
 
 
 ADVICE = {

@@ -24,7 +24,7 @@ CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
 MS_REC, MS_PRIVATE = 16384, 1 << 18
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 38, 22, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 38, 22, 24
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 SECCOMP_MODE_FILTER = 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -76,9 +76,16 @@ def isolate() -> None:
     raise_loopback()
 
 
-def become_student() -> None:
-    """Move the caller into a user namespace of its own, where it is an ordinary user and can't change what was mounted before."""
-    uid, gid = os.geteuid(), os.getegid()
+def become_student(uid: int) -> None:
+    """Move the caller into a user namespace of its own, where it is an ordinary user and can't change what was mounted before.
+
+    From outside it is the sandbox's user `uid`; 0, the warm process's own, where it has no others.
+    """
+    if uid:
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        prctl(PR_SET_DUMPABLE, 1)  # or the files of its own in /proc would not be its own
+    gid = os.getegid()
     unshare(CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{UID} {uid} 1")
@@ -91,8 +98,8 @@ def raise_loopback() -> None:
         fcntl.ioctl(asker, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
-def own_view(disk_mb: int, files: int) -> None:
-    """Mount the session's own /proc and its one writable place.
+def own_view(disk_mb: int, files: int, uid: int) -> None:
+    """Mount the session's own /proc and its one writable place, of which `uid` owns what anybody may not change.
 
     All that can be written to is one tmpfs of `disk_mb` megabytes and `files` inodes, which is
     seen as /tmp, /home/student and /dev/shm.
@@ -101,6 +108,7 @@ def own_view(disk_mb: int, files: int) -> None:
     mount("session", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk_mb}m,nr_inodes={files},mode=1777")
     for place, name in (("/home/student", "home"), ("/dev/shm", "shm")):
         os.mkdir(f"/tmp/{name}")
+        os.chown(f"/tmp/{name}", uid, uid)
         mount(f"/tmp/{name}", place, "", MS_BIND)
     # Terminals of its own, few of them: the machine has one number for all.
     mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import importlib
+import itertools
 import json
 import os
 import resource
@@ -90,8 +91,9 @@ class Forked:
         self.connection.close()
 
 
-def serve(listener: socket.socket, system_calls: bytes) -> None:
-    """Fork a kernel for every connection, and watch over all of them, for ever."""
+def serve(listener: socket.socket, system_calls: bytes, users: int) -> None:
+    """Fork a kernel for every connection, each as the next of the sandbox's users, and watch over all of them, for ever."""
+    turns = (1 + turn % (users - 1) if users > 1 else 0 for turn in itertools.count())
     poller = select.poll()
     poller.register(listener, select.POLLIN)
     events = {}  # what to do about each descriptor
@@ -103,7 +105,7 @@ def serve(listener: socket.socket, system_calls: bytes) -> None:
             time.sleep(0.1)
             return
         try:
-            forked = fork(connection, system_calls)
+            forked = fork(connection, system_calls, next(turns))
         except OSError as error:  # no process or no descriptor is left: this session's misfortune, not all others'
             forked = None
             with contextlib.suppress(OSError):
@@ -143,8 +145,8 @@ def serve(listener: socket.socket, system_calls: bytes) -> None:
                 what(forked)
 
 
-def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
-    """Fork the kernel that a connection asks for; None where it asks for none."""
+def fork(connection: socket.socket, system_calls: bytes, uid: int) -> Forked | None:
+    """Fork the kernel that a connection asks for, as the user `uid`; None where it asks for none."""
     connection.settimeout(REQUEST_S)
     try:
         data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, 3)
@@ -164,7 +166,7 @@ def fork(connection: socket.socket, system_calls: bytes) -> Forked | None:
             if pid == 0:
                 try:
                     keep(sockets, ready_inside)
-                    run_kernel(json.loads(data), system_calls)
+                    run_kernel(json.loads(data), system_calls, uid)
                 except BaseException as error:
                     try:
                         os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_WORD])
@@ -193,14 +195,14 @@ def keep(sockets: list[int], ready: int) -> None:
     os.closerange(max(places) + 1, MAX_DESCRIPTORS)
 
 
-def run_kernel(request: dict, system_calls: bytes) -> None:
+def run_kernel(request: dict, system_calls: bytes, uid: int) -> None:
     from . import kernel
 
     limits = request["limits"]
     os.setsid()
     seal.isolate()
-    seal.own_view(limits["disk_mb"], limits["files"])
-    seal.become_student()
+    seal.own_view(limits["disk_mb"], limits["files"], uid)
+    seal.become_student(uid)
     seal.limit(limits)
     seal.drop_rights(system_calls)
 
@@ -214,8 +216,8 @@ def run_kernel(request: dict, system_calls: bytes) -> None:
 
 
 def main() -> None:
-    """`warm.py LISTENER FILTER READY`: three inherited descriptors."""
-    listener_fd, filter_fd, ready_fd = (int(number) for number in sys.argv[1:4])
+    """`warm.py LISTENER FILTER READY USERS`: three inherited descriptors, and how many users the sandbox has."""
+    listener_fd, filter_fd, ready_fd, users = (int(number) for number in sys.argv[1:5])
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -225,4 +227,4 @@ def main() -> None:
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     os.dup2(os.open("/dev/null", os.O_RDWR), 2)
-    serve(socket.socket(fileno=listener_fd), system_calls)
+    serve(socket.socket(fileno=listener_fd), system_calls, users)

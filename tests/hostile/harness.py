@@ -8,8 +8,10 @@ first line says what is tried and whose other lines say what must come of it. Th
     student: "a\\nb"          within: 1
 
 `status` is the record's execution.status; "a | b" allows either, as `score` and `outcome` do. `cell` is where it happened, counted in
-the file. `contains` and `absent` are texts of the page that the student gets; the first stand there more often than in the attack's own cells. `like` names an attack whose student is told the very
-same. `student` is the name of the student's folder, as Python writes it; `within` how many seconds it may take to grade.
+the file. `contains` and `absent` are texts of the page that the student gets; the first stand there more often than in the attack's own
+cells. `rooted` is one more of the first where root grades and each session is a user of its own; `watched` what `status` is where a
+watchdog keeps the memory limit. `like` names an attack whose student is told the very same.
+`student` is the name of the student's folder, as Python writes it; `within` how many seconds it may take to grade.
 A cell that is the one line `# honest` or `# wrong` stands for right or wrong answers to the assignment; the first line `# times 40`
 repeats a cell; `# becomes "x" * 10` is a cell whose source that expression gives. A cell that begins with `# makes` is run by whoever
 tests, to make what is handed in: it knows `path`, where the notebook is expected, `good`, the bytes of an honest one, and
@@ -230,7 +232,7 @@ def read(path: Path, assignment: str) -> Attack:
     for line in filter(str.strip, lines):
         key, colon, value = line.strip().partition(":")
         if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like", "student", "within",
-                                    "watched"):
+                                    "watched", "rooted"):
             raise ValueError(f"{path.name}: {line!r} is not understood")
         found[key].append(value.strip())
 
@@ -248,7 +250,7 @@ def read(path: Path, assignment: str) -> Attack:
         path.stem, says, tuple(source for _, source in expanded), tuple(place for place, _ in expanded), assignment,
         either("outcome", "graded"), either("status", "ok"), tuple(map(float, either("score", str(FULL[assignment])))),
         int(found["cell"][0]) if found["cell"] else None,
-        tuple(found["contains"]), tuple(found["absent"]), found["like"][0] if found["like"] else None,
+        (*found["contains"], *(found["rooted"] if os.geteuid() == 0 else ())), tuple(found["absent"]), found["like"][0] if found["like"] else None,
         ast.literal_eval(found["student"][0]) if found["student"] else path.stem, float(found["within"][0]) if found["within"] else None, makes,
         either("watched", ""),
     )
