@@ -30,6 +30,7 @@ from grader.descriptors import Descriptors
 from grader.language import Text
 from grader.language import say as _
 from grader.sandbox import SandboxAddress
+from grader.watchdog import Watchdog, read
 
 T = TypeVar("T")
 
@@ -151,7 +152,7 @@ class Sealed:
             word = self._word()
             if not word.get("ready"):
                 raise OSError(str(word.get("fault", word))[:500])
-            self.lent_mb, self._stack = _resident_mb(self.pid), _counts(self.pid)[1]  # for the watchdog
+            self._watchdog = Watchdog(self.pid, limits.memory_mb)
         except (OSError, ValueError, IndexError) as error:
             self.close()
             raise OSError(f"{NO_SESSION}: {error}") from None
@@ -185,20 +186,11 @@ class Sealed:
     def usage(self) -> Usage:
         waited_s = 0.0
         with contextlib.suppress(OSError, ValueError, IndexError):
-            waited_s = int(_read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
+            waited_s = int(read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
         if self.group is not None:
             return Usage(self.group.cpu_s(), waited_s, self.ran_out(), self._descriptors.too_many(self.group.pids()))
-        cpu_s = memory_mb = 0.0
-        pids = _tree(self.pid)
-        for pid in pids:
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                used_s, stack = _counts(pid)
-                cpu_s += used_s
-                memory_mb += max(0.0, _resident_mb(pid) - (self.lent_mb if stack == self._stack else 0.0))  # another program was lent nothing
-        if memory_mb > self.limit_mb:
-            # Forked processes share most of what they seem to hold. The true share costs milliseconds each to find out.
-            memory_mb = sum(map(_share_mb, pids))
-        return Usage(cpu_s, waited_s, memory_mb > self.limit_mb, self._descriptors.too_many(pids))
+        pids, cpu_s, memory = self._watchdog.look()
+        return Usage(cpu_s, waited_s, memory, self._descriptors.too_many(pids))
 
     def give_way(self) -> None:
         if self.group is not None:
@@ -394,58 +386,3 @@ def _pid_of(handle: int) -> int:
         if line.startswith("Pid:"):
             return int(line.split()[1])
     raise OSError("a process handle without a process")
-
-
-def _read(path: str) -> str:
-    """A small file of /proc. Plain open: pathlib takes twice as long, twenty times a second."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
-
-
-def _tree(pid: int) -> list[int]:
-    """A process and all that descend from it. Orphans come back to the session's first process, so none is missed."""
-    found = [pid]
-    for parent in found:
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{parent}/task"):
-                with contextlib.suppress(OSError):
-                    found += map(int, _read(f"/proc/{parent}/task/{thread}/children").split())
-        if len(found) > 4096:
-            break
-    return found
-
-
-_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-
-
-def _counts(pid: int) -> tuple[float, str]:
-    """CPU seconds of a process and of the children it has waited for; where its stack begins, which forks have in common."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS, fields[25]
-
-
-def _resident_mb(pid: int) -> float:
-    """Megabytes of anonymous and shared memory that are resident, in full for each process that shares them, and of page tables."""
-    return _told_mb(pid, "status", ("RssAnon:", "RssShmem:", "VmPTE:"))
-
-
-def _share_mb(pid: int) -> float:
-    """A process's proportional share of the same. 0 where it has gone meanwhile."""
-    return _told_mb(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-
-
-def _told_mb(pid: int, name: str, fields: tuple[str, ...]) -> float:
-    """What one of a process's files in /proc says. A process whose first thread has ended tells it by its others alone."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        if found := _sum_mb(f"/proc/{pid}/{name}", fields):
-            return found
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                if found := _sum_mb(f"/proc/{pid}/task/{thread}/{name}", fields):
-                    return found
-    return 0.0
-
-
-def _sum_mb(path: str, fields: tuple[str, ...]) -> float:
-    return sum(int(line.split()[1]) for line in _read(path).splitlines() if line.startswith(fields)) / 1024
