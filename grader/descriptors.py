@@ -4,7 +4,9 @@
   since each number that a file has had counts.
 - Pages of pipes: 16,384, which is 1,024 pipes. Whoever comes later gets pipes of 8 kB, which are full where others are not.
 
-Whoever used them up would keep other sessions, and an ordinary user's own programs, from work.
+Whoever used them up would keep other sessions of the same user, and an ordinary user's own programs, from work.
+
+- The system's own answers (netlink) that nobody reads: no control group counts them, and each of 32,000 sockets may hold 200 kB.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterable
 
 MAX_WATCHES = 20_000  # an honest session has a dozen for each process
 MAX_PIPES = 256  # a pool of 16 processes has 40
+MAX_UNREAD = 4 << 20  # bytes of answers; a list of interfaces is 3 kB
 MAX_FILES = 8192  # of all processes together; more are not looked at
 EVERY_S = 0.2  # between two looks; a watch is made in 0.8 microseconds
 SHARE = 20  # times as long as a look took passes until the next: looking takes a twentieth of the time at the most
@@ -35,9 +38,11 @@ class Descriptors:
         begun = time.monotonic()
         if begun < self._next:
             return False
+        pids = list(pids)
         tables = [_table(pid) for pid in pids]
         hidden = any(names is None for _, names in tables)
-        many = (hidden and self._hidden) or _hold_too_many([(thread, name) for thread, names in tables for name in names or ()])
+        files = [(thread, name) for thread, names in tables for name in names or ()]
+        many = (hidden and self._hidden) or _hold_too_many(files) or _unread(pids) > MAX_UNREAD
         self._hidden = hidden
         now = time.monotonic()
         self._next = now + max(EVERY_S, SHARE * (now - begun))
@@ -91,3 +96,11 @@ def _hold_too_many(files: list[tuple[str, str]]) -> bool:
         if watches > MAX_WATCHES or len(pipes) > MAX_PIPES:
             return True
     return False
+
+
+def _unread(pids: list[int]) -> int:
+    """Bytes of the system's answers that wait in the session's network, which is the same for all of its processes."""
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/net/netlink", encoding="ascii") as file:
+            return sum(int(line.split()[4]) for line in list(file)[1:])
+    return 0
