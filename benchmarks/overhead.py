@@ -305,13 +305,13 @@ def unsealed() -> Iterator[SandboxAddress]:
             ready, ready_inside = os.pipe()
             inherited = (listener.fileno(), no_filter.fileno(), ready_inside)
             code = UNSEALED.replace("PLACE", repr(name))
-            process = subprocess.Popen([sys.executable, "-c", code, *map(str, inherited)], pass_fds=inherited, stderr=subprocess.DEVNULL,
+            process = subprocess.Popen([sys.executable, "-c", code, *map(str, inherited), "1"], pass_fds=inherited, stderr=subprocess.DEVNULL,
                                        env={**ENVIRONMENT, "HOME": name, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})
             os.close(ready_inside)
             os.read(ready, 16)
             os.close(ready)
         try:
-            yield SandboxAddress(str(place / "warm"), str(place / "s"), os.geteuid())
+            yield SandboxAddress(str(place / "warm"), str(place / "s"))
         finally:
             process.kill()
             process.wait()
