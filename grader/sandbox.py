@@ -7,7 +7,6 @@ read-only, and nothing else of the host: no environment, no network, no home, no
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -134,9 +133,9 @@ class Sandbox:
             visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
         arguments = self._arguments(visible, host.named("grader", python))
         args_read, args_write = os.pipe()
-        (mapped_read, mapped_write), (info_read, info_write) = os.pipe(), os.pipe()
-        if self.users is not None:
-            arguments += ["--unshare-user", "--userns-block-fd", str(mapped_read), "--info-fd", str(info_write)]
+        handover = users.Handover(self.users) if self.users is not None else None
+        if handover is not None:
+            arguments += handover.arguments
         command = [start, "--args", str(args_read), "--", *warm_command(python, inherited, self.users)]
 
         def become() -> None:
@@ -145,21 +144,25 @@ class Sandbox:
 
         _may_send()
         self.groups = cgroup.found()
-        self._process = subprocess.Popen(
-            command, env={}, pass_fds=(*inherited, args_read, mapped_read, info_write), preexec_fn=become, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True, cwd="/",
-        )
-        for number in (filter_read, ready_write, complaints_write, args_read, mapped_read, info_write):
+        try:
+            self._process = subprocess.Popen(
+                command, env={}, pass_fds=(*inherited, args_read, *(handover.inherited if handover else ())), preexec_fn=become, cwd="/",
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
+            )
+        except subprocess.SubprocessError:  # it does not say more
+            self.close()
+            raise MachineError("the sandbox did not start: this root can't become another user, as where `unshare -r` has made it or in a "
+                               "container with one user. Grade as an ordinary user, or in a container with more.") from None
+        for number in (filter_read, ready_write, complaints_write, args_read):
             os.close(number)
         listener.close()
         # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
         with contextlib.suppress(BrokenPipeError), os.fdopen(args_write, "wb") as file:
             file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
         try:
-            with os.fdopen(info_read, "rb") as info, os.fdopen(mapped_write, "wb"):  # it waits until the latter is closed
-                if self.users is not None and (words := info.read()):
-                    users.give(json.loads(words)["child-pid"], self.users)
-        except (OSError, ValueError, KeyError) as error:
+            if handover is not None:
+                handover.finish()
+        except (OSError, ValueError) as error:
             self.close()
             raise MachineError(explain(f"sessions can't have users of their own (uid map): {error}")) from None
         return self

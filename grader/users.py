@@ -6,6 +6,8 @@ sockets. Sessions of one user could take them from each other. Only root can giv
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +37,21 @@ def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
     return Users(start + number // 2, max(1, min(NUMBER, number // 4)))
 
 
-def give(pid: int, users: Users) -> None:
-    """Give all of them to the user namespace that the process `pid` is in, which has none so far. OSError where that can't be done."""
-    for kind in ("uid_map", "gid_map"):
-        Path(f"/proc/{pid}/{kind}").write_text(f"0 {users.first} {users.number}", encoding="ascii")
+class Handover:
+    """Gives users to bubblewrap's namespace: it tells which process is in it, and waits until it has them."""
+
+    def __init__(self, users: Users) -> None:
+        self.users = users
+        self._waits, self._go = os.pipe()
+        self._info, self._tells = os.pipe()
+        self.inherited = (self._waits, self._tells)
+        self.arguments = ["--unshare-user", "--userns-block-fd", str(self._waits), "--info-fd", str(self._tells)]
+
+    def finish(self) -> None:
+        """Once it was started. OSError or ValueError where it can't be done; where it has ended already, nothing happens."""
+        for number in self.inherited:
+            os.close(number)
+        with os.fdopen(self._go, "wb"), os.fdopen(self._info, "rb") as info:  # it goes on when the former is closed
+            if words := info.read():
+                for kind in ("uid_map", "gid_map"):
+                    Path(f"/proc/{json.loads(words)['child-pid']}/{kind}").write_text(f"0 {self.users.first} {self.users.number}", encoding="ascii")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -162,3 +163,12 @@ def test_a_machine_that_refuses_fails_the_command(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "setting up uid map" in done.stdout and "apparmor_restrict_unprivileged_userns=0" in done.stdout and "Traceback" not in done.stderr
     assert all(any(line.startswith(name) and MISSING in line for line in done.stdout.splitlines()) for name in PROTECTIONS)
+
+
+def test_root_of_nobody_else_is_told_so() -> None:
+    """Who is root in name only has no users to give sessions: the command fails and says what to do, without a stack trace."""
+    mapped = [shutil.which("unshare") or "", "--map-root-user", "--mount"]
+    if not mapped[0] or subprocess.run([*mapped, "true"], capture_output=True).returncode:
+        pytest.skip("no such root can be made here")
+    done = subprocess.run([*mapped, sys.executable, "-P", "-m", "grader", "doctor"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "can't become another user" in done.stdout and "Traceback" not in done.stderr, done.stderr
