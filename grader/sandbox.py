@@ -127,7 +127,8 @@ class Sandbox:
                       for number, source in enumerate([around, *(bind.source for bind in visible)])]
             for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
                 target = Path(bind.target)
-                target.parent.mkdir(mode=0o711, exist_ok=True)
+                target.parent.mkdir(exist_ok=True)
+                target.parent.chmod(0o711)  # whatever the umask
                 target.mkdir() if os.path.isdir(bind.source) else target.touch()
             start = staged[0].target + program.removeprefix(around)
             visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
@@ -139,8 +140,13 @@ class Sandbox:
         command = [start, "--args", str(args_read), "--", *warm_command(python, inherited, self.users)]
 
         def become() -> None:
+            os.umask(0o022)  # what bubblewrap and sessions make is for more than one user
             if self.users is not None:
-                shed_root(staged, self.users.first)
+                try:
+                    shed_root(staged, self.users.first)
+                except OSError as error:
+                    os.write(2, f"root can't be given up: {error}".encode())
+                    raise
 
         _may_send()
         self.groups = cgroup.found()
@@ -149,10 +155,10 @@ class Sandbox:
                 command, env={}, pass_fds=(*inherited, args_read, *(handover.inherited if handover else ())), preexec_fn=become, cwd="/",
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
             )
-        except subprocess.SubprocessError:  # it does not say more
+        except (OSError, subprocess.SubprocessError) as error:
+            words = self._complained() or str(error)
             self.close()
-            raise MachineError("the sandbox did not start: this root can't become another user, as where `unshare -r` has made it or in a "
-                               "container with one user. Grade as an ordinary user, or in a container with more.") from None
+            raise MachineError(explain(words)) from None
         for number in (filter_read, ready_write, complaints_write, args_read):
             os.close(number)
         listener.close()
@@ -204,11 +210,15 @@ class Sandbox:
                     self._is_ready = True
                     return
                 break
-        words = ""
-        if select.select([self._complaints], [], [], 0.2)[0]:
-            words = os.read(self._complaints, 8000).decode(errors="replace").strip()
+        words = self._complained()
         self.close()
         raise MachineError(explain(words))
+
+    def _complained(self) -> str:
+        """What whoever was to become the sandbox has said."""
+        if select.select([self._complaints], [], [], 0.2)[0]:
+            return os.read(self._complaints, 8000).decode(errors="replace").strip()
+        return ""
 
     def has_ended(self, within_s: float = 0) -> bool:
         """Whether it has ended, or does so within a time, by whatever has killed it or by `close`."""

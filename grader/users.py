@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.errors import MachineError
+
 NUMBER = 1 << 16
 FIRST, LAST = 0x60000000, 0x6FFFFFFF  # where no distribution, directory or container has anybody
 
@@ -27,14 +29,18 @@ class Users:
 def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
     """Users whom nobody else is likely to be, among those that are `known` here. Of few, as in many containers, the third quarter.
 
-    Two commands at the same time have the same ones with a chance of 1 in 4,096; in such a container always.
+    Two commands at the same time have the same ones with a chance of 1 in 4,096; in such a container always. MachineError where
+    there is nobody but root.
     """
     start, number = 0, 0
     for line in known.read_text(encoding="ascii").splitlines():
         start, number = max((start, number), (int(line.split()[0]), int(line.split()[2])), key=lambda part: part[1])
     if start <= FIRST and start + number > LAST:
         return Users(FIRST + NUMBER * secrets.randbelow((LAST - FIRST + 1) // NUMBER), NUMBER)
-    return Users(start + number // 2, max(1, min(NUMBER, number // 4)))
+    if number < 8:
+        raise MachineError("sessions can't give up root: nobody else is known here, as in a container with one user, or where `unshare -r` has "
+                           "made this root. Grade as an ordinary user, or in a container with more.")
+    return Users(start + number // 2, min(NUMBER, number // 4))
 
 
 class Handover:

@@ -28,8 +28,10 @@ class Watchdog:
             with contextlib.suppress(OSError, ValueError, IndexError):
                 cpu_s += _cpu_s(pid)
                 seem_mb += _resident_mb(pid)
-        if seem_mb - self.lent_mb <= self.limit_mb or len(pids) == 1:
-            return pids, cpu_s, seem_mb - self.lent_mb > self.limit_mb
+        if seem_mb - self.lent_mb <= self.limit_mb:
+            return pids, cpu_s, False
+        if len(pids) == 1:
+            return pids, cpu_s, True
         # Forked processes share most of what they seem to hold. But one may have given back all that it shares, and hold its own.
         begun = time.monotonic()
         if begun >= self._next or seem_mb > self._seemed_mb + GROWTH_MB:

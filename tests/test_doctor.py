@@ -171,4 +171,4 @@ def test_root_of_nobody_else_is_told_so() -> None:
     if not mapped[0] or subprocess.run([*mapped, "true"], capture_output=True).returncode:
         pytest.skip("no such root can be made here")
     done = subprocess.run([*mapped, sys.executable, "-P", "-m", "grader", "doctor"], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and "can't become another user" in done.stdout and "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 1 and "can't give up root" in done.stdout and "ordinary user" in done.stdout and "Traceback" not in done.stderr, done.stderr

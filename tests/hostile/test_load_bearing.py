@@ -45,6 +45,7 @@ def off(name: str, *edits: tuple[str, str, str], attacks: str, broken: Callable[
 
 
 SEAL, WARM, SANDBOX, SYSCALLS = "inside/seal.py", "inside/warm.py", "sandbox.py", "syscalls.py"
+ONE_USER = (SANDBOX, "str(given.number if given else 1)", '"1"')  # the warm process's own, where root grades
 DEFENCES = [
     off("system calls are filtered", (SEAL, "_libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0)", "0"),
         attacks="F13_namespaces", seen="done"),
@@ -57,7 +58,7 @@ DEFENCES = [
         attacks="E06_shared_memory"),
     off("each session has a network of its own", (SEAL, "CLONE_NEWIPC | CLONE_NEWNET |", "CLONE_NEWIPC |"), attacks="K02_a_listens K02_b_connects", seen="met: [("),
     off("each session has a disk of its own", (SEAL, '    mount("session", "/tmp", "tmpfs",', '    0 and mount("session", "/tmp", "tmpfs",'),
-        (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'), attacks="K01_a_writes K01_b_reads", seen="found: ['/tmp'"),
+        (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'), ONE_USER, attacks="K01_a_writes K01_b_reads", seen="found: ['/tmp'"),
     off("each session has terminals of its own", (SEAL, '    mount("devpts",', '    0 and mount("devpts",'), attacks="X10_all_terminals"),
     off("that disk has a size", (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"), attacks="E08_temporary_disk", seen="too late"),
     off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
@@ -65,7 +66,7 @@ DEFENCES = [
     off("each session has its own processes", (SEAL, "        unshare(CLONE_NEWPID)\n", ""), attacks="F10_other_processes"),
     off("the sandbox's environment is its own", (SANDBOX, "command, env={},", "command,"), (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
         attacks="F24_secrets_in_the_environment", seen="GRADER_TOKEN"),
-    off("the system's disk is read-only", (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""), attacks="E09_system_disk", seen="written"),
+    off("the system's disk is read-only", (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""), ONE_USER, attacks="E09_system_disk", seen="written"),
     off("where the grader lies is told by no mount", (SANDBOX, 'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
         'os.symlink(INSIDE, self.folder / "inside")'), attacks="A08_mounts_and_groups", broken=test_attacks.test_nothing_hidden_is_handed_back),
     off("a user has few processes", (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"), attacks="X09_many_processes", seen="started many"),
