@@ -21,7 +21,7 @@ MAX_PIPES = 256  # a pool of 16 processes has 40
 MAX_UNREAD = 4 << 20  # bytes of answers; a list of interfaces is 3 kB
 MAX_FILES = 8192  # of all processes together; more are not looked at
 EVERY_S = 0.2  # between two looks; a watch is made in 0.8 microseconds
-SHARE = 20  # times as long as a look took passes until the next: looking takes a twentieth of the time at the most
+SHARE = 20  # times as long as a look computed passes until the next: looking takes a twentieth of the time at the most
 EXITING = 0x4  # of a process's flags in /proc
 POLL, PIPE = "anon_inode:[eventpoll]", "pipe:"
 
@@ -35,17 +35,16 @@ class Descriptors:
 
     def too_many(self, pids: Iterable[int]) -> bool:
         """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
-        begun = time.monotonic()
-        if begun < self._next:
+        if time.monotonic() < self._next:
             return False
+        begun = time.thread_time()  # not the clock: waiting for a processor makes no look dear, and attackers can make it long
         pids = list(pids)
         tables = [_table(pid) for pid in pids]
         hidden = any(names is None for _, names in tables)
         files = [(thread, name) for thread, names in tables for name in names or ()]
         many = (hidden and self._hidden) or _hold_too_many(files) or _unread(pids) > MAX_UNREAD
         self._hidden = hidden
-        now = time.monotonic()
-        self._next = now + max(EVERY_S, SHARE * (now - begun))
+        self._next = time.monotonic() + max(EVERY_S, SHARE * (time.thread_time() - begun))
         return many
 
 

@@ -74,7 +74,7 @@ DEFENCES = [
     off("a user has few timers", (SEAL, "    set_limit(resource.RLIMIT_SIGPENDING, 1024)", "    pass"), attacks="X03_timers", seen="made many"),
     off("changed files are waited for by nobody", (SYSCALLS, '"fanotify_init", "inotify_init", "inotify_init1",', '"fanotify_init",'),
         attacks="X03_watches_for_files", seen="instances: "),
-    off("descriptors are looked at", ("descriptors.py", "        if begun < self._next:\n", "        if True:\n"), attacks="X03_watches_by_duplicates"),
+    off("descriptors are looked at", ("descriptors.py", "        if time.monotonic() < self._next:\n", "        if True:\n"), attacks="X03_watches_by_duplicates"),
     off("answers that nobody reads are looked at", ("descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"), attacks="X03_answers_unread"),
     off("and so are those of every thread", ("descriptors.py", "(pid, *(_names(folder) or ()))", "(pid,)"), attacks="X03_watches_leader_gone"),
     off("and pipes", ("descriptors.py", "len(pipes) > MAX_PIPES", "False"), attacks="K12_pipes"),

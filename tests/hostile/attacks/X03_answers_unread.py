@@ -13,4 +13,4 @@ for _ in range(400):
     kept.append(asker := socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
     for _ in range(400):
         asker.send(question)
-time.sleep(1)
+time.sleep(3)

@@ -14,4 +14,4 @@ for number in range(150, 500):
         os.dup2(file, number)
         for poll in polls:
             poll.register(number, select.EPOLLIN)
-time.sleep(1)
+time.sleep(3)

@@ -20,5 +20,5 @@ time.sleep(60)
 '''
 kept = [subprocess.Popen([sys.executable, "-S", "-E", "-c", hidden], stdout=subprocess.PIPE) for _ in range(8)]
 made = sum(int(each.stdout.readline() or 0) for each in kept)
-time.sleep(1)
+time.sleep(3)
 print("watches made:", made)
