@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import watchdog
 from grader.course import Limits
 from grader.errors import MachineError
 from grader.notebook import Cell, Notebook
@@ -261,18 +262,18 @@ def _namespaces() -> dict[str, str]:
 async def _all(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
     """One session that tries to get out, one that takes too much and is refused, one that is ended for it."""
     address = sandbox.address()
-    execution, uid = await _run([_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0))
+    execution, uid, shares = await _run([_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0))
     findings = _said(TRIALS, execution)
     findings.append(_outside(uid))
-    execution, other = await _run([_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0))
+    execution, other, _ = await _run([_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0))
     findings.append(_apart(uid, other))
     taken = _said(TAKEN, execution)
     if taken[-1].state == ACTIVE:
         taken[-1] = _survivors(taken[-1].protection, str(values["SURVIVOR"]))
-    execution, _ = await _run([code for code, _ in FATAL.values()], Opening(address, SMALL, 0))
+    execution, *_ = await _run([code for code, _ in FATAL.values()], Opening(address, SMALL, 0))
     ended = [_ended(name, cell) for name, cell in zip(FATAL, execution.cells)]
     if address.groups is None:
-        ended = [Finding(MEMORY, DEGRADED, WATCHED, GROUPS_WANTED) if found.protection == MEMORY and found.state == ACTIVE else found for found in ended]
+        ended = [_watched(shares) if found.protection == MEMORY and found.state == ACTIVE else found for found in ended]
     return findings + taken + ended
 
 
@@ -280,17 +281,18 @@ def _cell(code: str, values: dict[str, object]) -> str:
     return "import errno, os\n" + "".join(f"{name} = {value!r}\n" for name, value in values.items()) + code + RUNNER
 
 
-async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | None]:
-    """How the cells went, and whose process the session was as the host counts users."""
+async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | None, bool]:
+    """How the cells went, whose process the session was as the host counts users, and whether its share of memory can be known."""
     came = await run(Notebook(tuple(Cell("code", source) for source in cells)), opening)
-    uid = None
+    uid, shares = None, False
     if came.session is not None:
         assert isinstance(came.session.process, Sealed)
         with contextlib.suppress(OSError, ValueError, IndexError):
             status = Path(f"/proc/{came.session.process.pid}/status").read_text()
             uid = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Uid:"))
+        shares = watchdog.tells_shares(came.session.process.pid)
         await came.session.close()
-    return came.execution, uid
+    return came.execution, uid, shares
 
 
 def _said(trials: dict[str, str], execution: Execution) -> list[Finding]:
@@ -326,6 +328,14 @@ def _apart(one: int | None, other: int | None) -> Finding:
     return Finding(APART, DEGRADED, "sessions are one user: of pipes, of files waited for and of descriptors in flight they have one number, "
                                     "and one could use it up for the others; a watchdog looks for that",
                    "To rule it out, grade as root in a virtual machine of its own: only root can give each session a user.")
+
+
+def _watched(shares: bool) -> Finding:
+    """A memory limit that a watchdog keeps. `shares`: it sees what forked processes have in common."""
+    if shares:
+        return Finding(MEMORY, DEGRADED, WATCHED, GROUPS_WANTED)
+    return Finding(MEMORY, DEGRADED, f"{WATCHED}; what forked processes share counts for each of them, since it can't be known",
+                   f"{GROUPS_WANTED} To know what is shared, as root in a container: start it with `--cap-add SYS_PTRACE`.")
 
 
 def _survivors(name: str, mark: str) -> Finding:

@@ -102,42 +102,9 @@ class Sandbox:
         if os.geteuid() == 0:
             self.users = users.spare()
         self.sockets.mkdir(mode=0o700)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(self.warm)
-        os.chmod(self.warm, 0o600)
-        listener.listen(256)
-        filter_read, filter_write = os.pipe()
-        with os.fdopen(filter_write, "wb") as file:
-            file.write(system_calls)  # about 3 kB: fits into the pipe
-        self._ready, ready_write = os.pipe()
-        self._complaints, complaints_write = os.pipe()
-        inherited = (listener.fileno(), filter_read, ready_write)
-        # A copy, so that the table of mounts inside does not tell where the grader and its course are.
-        shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
-        for path in (self.folder / "inside", *(self.folder / "inside").rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask: the sandbox may run as another user
         python = host.python()
-        visible = [*host.system(), *python.binds, Bind(str(self.folder / "inside"), "/session/inside")]
-        # A bwrap that pip installed finds its library beside itself, so it is staged with all that is around it.
-        around = next((bind.source for bind in visible if host.inside(program, bind.source)), program)
-        staged: list[Bind] = []
-        start = program
-        if self.users is not None:
-            staged = [Bind(source, str(self.folder / "b" / str(number)))
-                      for number, source in enumerate([around, *(bind.source for bind in visible)])]
-            for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
-                target = Path(bind.target)
-                target.parent.mkdir(exist_ok=True)
-                target.parent.chmod(0o711)  # whatever the umask
-                target.mkdir() if os.path.isdir(bind.source) else target.touch()
-            start = staged[0].target + program.removeprefix(around)
-            visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
+        visible, staged, start = self._stage(program, python)
         arguments = self._arguments(visible, host.named("grader", python))
-        args_read, args_write = os.pipe()
-        handover = users.Handover(self.users) if self.users is not None else None
-        if handover is not None:
-            arguments += handover.arguments
-        command = [start, "--args", str(args_read), "--", *warm_command(python, inherited, self.users)]
 
         def become() -> None:
             os.umask(0o022)  # what bubblewrap and sessions make is for more than one user
@@ -151,27 +118,61 @@ class Sandbox:
         _may_send()
         self.groups = cgroup.found()
         try:
-            self._process = subprocess.Popen(
-                command, env={}, pass_fds=(*inherited, args_read, *(handover.inherited if handover else ())), preexec_fn=become, cwd="/",
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
-            )
+            with contextlib.ExitStack() as ours:
+                arguments_read, arguments_write = os.pipe()
+                arguments_file = ours.enter_context(os.fdopen(arguments_write, "wb"))
+                handover = ours.enter_context(users.Handover(self.users)) if self.users is not None else None
+                with contextlib.ExitStack() as theirs:  # nobody else has these once the sandbox runs, or where it does not start
+                    listener = theirs.enter_context(socket.socket(socket.AF_UNIX))
+                    listener.bind(self.warm)
+                    os.chmod(self.warm, 0o600)
+                    listener.listen(256)
+                    filter_read, filter_write = os.pipe()
+                    with os.fdopen(filter_write, "wb") as file:
+                        file.write(system_calls)  # about 3 kB: fits into the pipe
+                    self._ready, ready_write = os.pipe()
+                    self._complaints, complaints_write = os.pipe()
+                    inherited = (listener.fileno(), filter_read, ready_write)
+                    passed = (*inherited, arguments_read, *(handover.inherited if handover else ()))
+                    for number in (*passed[1:], complaints_write):
+                        theirs.callback(os.close, number)
+                    if handover is not None:
+                        arguments += handover.arguments
+                    self._process = subprocess.Popen(
+                        [start, "--args", str(arguments_read), "--", *warm_command(python, inherited, self.users)], env={}, pass_fds=passed,
+                        preexec_fn=become, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
+                    )
+                # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
+                with contextlib.suppress(BrokenPipeError), arguments_file:
+                    arguments_file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
+                if handover is not None:
+                    handover.finish()
         except (OSError, subprocess.SubprocessError) as error:
-            words = self._complained() or str(error)
+            words = str(error) if isinstance(error, users.HandoverError) else self._complained() or str(error)
             self.close()
             raise MachineError(explain(words)) from None
-        for number in (filter_read, ready_write, complaints_write, args_read):
-            os.close(number)
-        listener.close()
-        # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(args_write, "wb") as file:
-            file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
-        try:
-            if handover is not None:
-                handover.finish()
-        except (OSError, ValueError) as error:
-            self.close()
-            raise MachineError(explain(f"sessions can't have users of their own (uid map): {error}")) from None
         return self
+
+    def _stage(self, program: str, python: host.Python) -> tuple[list[Bind], list[Bind], str]:
+        """What the sandbox sees; what is bound beforehand, since whoever the sandbox runs as may not go there; and bubblewrap's own place."""
+        # A copy, so that the table of mounts inside does not tell where the grader and its course are.
+        shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
+        for path in (self.folder / "inside", *(self.folder / "inside").rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask: the sandbox may run as another user
+        visible = [*host.system(), *python.binds, Bind(str(self.folder / "inside"), "/session/inside")]
+        if self.users is None:
+            return visible, [], program
+        # A bwrap that pip installed finds its library beside itself, so it is staged with all that is around it.
+        around = next((bind.source for bind in visible if host.inside(program, bind.source)), program)
+        staged = [Bind(source, str(self.folder / "b" / str(number)))
+                  for number, source in enumerate([around, *(bind.source for bind in visible)])]
+        for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
+            target = Path(bind.target)
+            target.parent.mkdir(exist_ok=True)
+            target.parent.chmod(0o711)  # whatever the umask
+            target.mkdir() if os.path.isdir(bind.source) else target.touch()
+        visible = [Bind(stage.target, bind.target) for stage, bind in zip(staged[1:], visible)]
+        return visible, staged, staged[0].target + program.removeprefix(around)
 
     def _arguments(self, visible: list[Bind], hidden: list[str]) -> list[str]:
         """Bubblewrap's arguments; they go through a pipe, since a command line can be read from inside."""
@@ -216,7 +217,7 @@ class Sandbox:
 
     def _complained(self) -> str:
         """What whoever was to become the sandbox has said."""
-        if select.select([self._complaints], [], [], 0.2)[0]:
+        if self._complaints >= 0 and select.select([self._complaints], [], [], 0.2)[0]:
             return os.read(self._complaints, 8000).decode(errors="replace").strip()
         return ""
 
@@ -237,8 +238,9 @@ class Sandbox:
                 self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
-            for number in (self._ready, self._complaints):
-                os.close(number)
+        for number in {self._ready, self._complaints} - {-1}:
+            os.close(number)
+        self._ready = self._complaints = -1
         if self.groups is not None:
             self.groups.close()
             self.groups = None

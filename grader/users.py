@@ -43,21 +43,33 @@ def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
     return Users(start + number // 2, min(NUMBER, number // 4))
 
 
+class HandoverError(OSError):
+    """What kept users from being given."""
+
+
 class Handover:
     """Gives users to bubblewrap's namespace: it tells which process is in it, and waits until it has them."""
 
     def __init__(self, users: Users) -> None:
         self.users = users
-        self._waits, self._go = os.pipe()
-        self._info, self._tells = os.pipe()
-        self.inherited = (self._waits, self._tells)
-        self.arguments = ["--unshare-user", "--userns-block-fd", str(self._waits), "--info-fd", str(self._tells)]
+        waits, go = os.pipe()
+        info, tells = os.pipe()
+        self.inherited = (waits, tells)  # bubblewrap's ends
+        self.arguments = ["--unshare-user", "--userns-block-fd", str(waits), "--info-fd", str(tells)]
+        self._go, self._info = os.fdopen(go, "wb"), os.fdopen(info, "rb")
 
     def finish(self) -> None:
-        """Once it was started. OSError or ValueError where it can't be done; where it has ended already, nothing happens."""
-        for number in self.inherited:
-            os.close(number)
-        with os.fdopen(self._go, "wb"), os.fdopen(self._info, "rb") as info:  # it goes on when the former is closed
-            if words := info.read():
+        """Once it runs and nobody else has its ends. HandoverError where it can't be done; where it has ended already, nothing happens."""
+        try:
+            if words := self._info.read():
                 for kind in ("uid_map", "gid_map"):
                     Path(f"/proc/{json.loads(words)['child-pid']}/{kind}").write_text(f"0 {self.users.first} {self.users.number}", encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise HandoverError(f"sessions can't have users of their own (uid map): {error}") from None
+
+    def __enter__(self) -> Handover:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._go.close()  # it goes on when this is
+        self._info.close()

@@ -83,6 +83,11 @@ def _share_mb(pid: int, lent_mb: float) -> float:
     return shared + _told_mb(pid, "status", ("VmPTE:",)) if shared else max(0.0, _resident_mb(pid) - lent_mb)
 
 
+def tells_shares(pid: int) -> bool:
+    """Whether a live process's proportional share of memory can be known."""
+    return _told_mb(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) > 0
+
+
 def _told_mb(pid: int, name: str, fields: tuple[str, ...]) -> float:
     """What one of a process's files in /proc says. A process whose first thread has ended tells it by its others alone."""
     with contextlib.suppress(OSError, ValueError, IndexError):

@@ -81,6 +81,13 @@ def test_who_a_session_is_on_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "as you" in doctor._outside(1000).found
 
 
+@pytest.mark.parametrize("shares", [True, False])
+def test_what_a_watchdog_can_know(shares: bool) -> None:
+    """Where a container keeps root from knowing what processes share, that is said, with what to do."""
+    found = doctor._watched(shares)
+    assert found.state == DEGRADED and ("SYS_PTRACE" in found.remedy) is not shares and ("share" in found.found) is not shares
+
+
 def test_whether_sessions_are_users_of_their_own() -> None:
     """Two that are different are; one that is the same for both, or can't be seen, is not, and the remedy is named."""
     assert doctor._apart(5, 6) == Finding("a user for each session", ACTIVE, doctor._apart(5, 6).found)

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 from conftest import QUICK, ROOT, SECRET, notebook_of, quick
 
+from grader import sandbox, users
 from grader.batch import Grading
+from grader.errors import MachineError
 from grader.process import Sealed as SealedProcess
 from grader.score import Execution
 from grader.session import MAX_ATTEMPTS, Opening, run
@@ -506,3 +508,23 @@ def test_a_session_is_closed_even_if_nothing_can_be_waited_for(grading: Grading,
         return given_back, handles
 
     assert asyncio.run(whole()) == ([True, True], [-1, -1])
+
+
+@pytest.mark.parametrize("fault", ["no such program", "refused", "no users"])
+def test_a_sandbox_that_does_not_start_leaves_nothing(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """Neither a folder nor an open file; what stood in its way is told."""
+    if fault == "no users" and os.geteuid() != 0:
+        pytest.skip("only root gives sessions users of their own")
+    words = "grader-is-missing"
+    if fault == "no such program":
+        monkeypatch.setattr(sandbox, "find_bubblewrap", lambda: "/usr/bin/grader-is-missing")
+    elif fault == "refused":
+        monkeypatch.setattr(sandbox, "warm_command", lambda *_: ["/usr/bin/grader-is-missing"])
+    else:
+        words = "users of their own"
+        monkeypatch.setattr(users.json, "loads", lambda _: {"child-pid": 0})
+    before = sorted(os.listdir("/proc/self/fd"))
+    place = sandbox.Sandbox()
+    with pytest.raises(MachineError, match=words):
+        place.start().ready()
+    assert sorted(os.listdir("/proc/self/fd")) == before and not place.folder.exists()
