@@ -287,7 +287,7 @@ class FullDisk(io.StringIO):
 @pytest.mark.parametrize("fails", ["write", "chmod", "replace", "interrupt", "encode"])
 @pytest.mark.parametrize("older", [True, False], ids=["older", "new"])
 def test_a_write_that_fails(tmp_path, monkeypatch, fails, older):
-    """A write that fails leaves the old file as it was, or none, and no temporary one (attack L03)."""
+    """A write that fails leaves the old file as it was, or none, and no temporary one."""
     path = tmp_path / "x.txt"
     if older:
         path.write_text("old")

@@ -594,7 +594,7 @@ BODIES = [encode(value)[8:] for value in VALUES]
 @given(some.sampled_from(BODIES), some.lists(some.tuples(some.integers(0, 10_000), some.sampled_from(["set", "flip", "cut", "insert", "drop"]),
                                                      some.binary(min_size=1, max_size=4)), min_size=1, max_size=4))
 def test_mutated_frames(frame, changes):
-    """A valid frame with bytes changed, added or taken away gives a value or raises Malformed, nothing else (attack L14)."""
+    """A valid frame with bytes changed, added or taken away gives a value or raises Malformed, nothing else."""
     data = bytearray(frame)
     for place, how, new in changes:
         at = place % (len(data) + 1)
@@ -633,7 +633,7 @@ COUNTS = some.sampled_from([-1, 0, 1, 2, 4, 8, 16, 24, 32])
 @given(JSON | NODES, some.binary(max_size=40))
 @example(["tensor", "float32", [0, 2**26, 2**26, 2**26], 0, False, ["none"]], b"")
 def test_random_headers(header, blobs):
-    """Any JSON for a header and any bytes after it give a value or raise Malformed, nothing else (attack L14)."""
+    """Any JSON for a header and any bytes after it give a value or raise Malformed, nothing else."""
     try:
         decode(body(header, blobs))
     except Malformed:

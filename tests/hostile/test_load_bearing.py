@@ -64,7 +64,7 @@ DEFENCES = [
     off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
     off("each session sees its own processes", (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""), attacks="F10_other_processes"),
     off("each session has its own processes", (SEAL, "        unshare(CLONE_NEWPID)\n", ""), attacks="F10_other_processes"),
-    off("the sandbox's environment is its own", (SANDBOX, "command, env={},", "command,"), (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
+    off("the sandbox's environment is its own", (SANDBOX, "env={}, pass_fds=passed,", "pass_fds=passed,"), (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
         attacks="F24_secrets_in_the_environment", seen="GRADER_TOKEN"),
     off("the system's disk is read-only", (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""), ONE_USER, attacks="E09_system_disk", seen="written"),
     off("where the grader lies is told by no mount", (SANDBOX, 'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
@@ -120,8 +120,6 @@ DEFENCES = [
     off("sockets do not tell where they lie", ("process.py", 'listener.bind(f"/proc/self/fd/{handle}/{name}")', 'listener.bind(f"{folder}/{name}")'), attacks="X09_where_sockets_lie", seen="folders: ['/"),
 ]
 ATTACKS["LONG_sleep"] = harness.Attack("LONG_sleep", "Sleep for longer than allowed.", (*harness.HONEST["line"], "import time; time.sleep(20)"), (1,) * 6, statuses=("timed_out",))
-
-
 
 
 @pytest.fixture
