@@ -7,6 +7,7 @@ read-only, and nothing else of the host: no environment, no network, no home, no
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import shutil
@@ -105,23 +106,24 @@ class Sandbox:
         python = host.python()
         visible, staged, start = self._stage(program, python)
         arguments = self._arguments(visible, host.named("grader", python))
+        parent = os.getpid()
 
         def become() -> None:
             os.umask(0o022)  # what bubblewrap and sessions make is for more than one user
             if self.users is not None:
                 try:
-                    shed_root(staged, self.users.first)
+                    shed_root(staged, self.users)
                 except OSError as error:
                     os.write(2, f"root can't be given up: {error}".encode())
                     raise
+            die_with(parent)
 
         _may_send()
         self.groups = cgroup.found()
         try:
-            with contextlib.ExitStack() as ours:
-                arguments_read, arguments_write = os.pipe()
-                arguments_file = ours.enter_context(os.fdopen(arguments_write, "wb"))
-                handover = ours.enter_context(users.Handover(self.users)) if self.users is not None else None
+            arguments_read, arguments_write = os.pipe()
+            # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
+            with contextlib.suppress(BrokenPipeError), os.fdopen(arguments_write, "wb") as arguments_file:
                 with contextlib.ExitStack() as theirs:  # nobody else has these once the sandbox runs, or where it does not start
                     listener = theirs.enter_context(socket.socket(socket.AF_UNIX))
                     listener.bind(self.warm)
@@ -133,22 +135,16 @@ class Sandbox:
                     self._ready, ready_write = os.pipe()
                     self._complaints, complaints_write = os.pipe()
                     inherited = (listener.fileno(), filter_read, ready_write)
-                    passed = (*inherited, arguments_read, *(handover.inherited if handover else ()))
+                    passed = (*inherited, arguments_read)
                     for number in (*passed[1:], complaints_write):
                         theirs.callback(os.close, number)
-                    if handover is not None:
-                        arguments += handover.arguments
                     self._process = subprocess.Popen(
                         [start, "--args", str(arguments_read), "--", *warm_command(python, inherited, self.users)], env={}, pass_fds=passed,
                         preexec_fn=become, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
                     )
-                # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
-                with contextlib.suppress(BrokenPipeError), arguments_file:
-                    arguments_file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
-                if handover is not None:
-                    handover.finish()
+                arguments_file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
         except (OSError, subprocess.SubprocessError) as error:
-            words = str(error) if isinstance(error, users.HandoverError) else self._complained() or str(error)
+            words = self._complained() or str(error)
             self.close()
             raise MachineError(explain(words)) from None
         return self
@@ -176,10 +172,11 @@ class Sandbox:
 
     def _arguments(self, visible: list[Bind], hidden: list[str]) -> list[str]:
         """Bubblewrap's arguments; they go through a pipe, since a command line can be read from inside."""
-        arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
+        arguments = [f"--unshare-{kind}" for kind in ("ipc", "pid", "net", "uts", "cgroup-try")]
+        arguments += ["--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
         # Rights over the sandbox's own namespaces, in which sessions make theirs; a session gives them up before its first cell.
         # As user 0 of these namespaces, or bubblewrap would put one more user namespace around, which has no right over the others.
-        arguments += ["--uid", "0", "--gid", "0"]
+        arguments += ["--unshare-user", "--uid", "0", "--gid", "0"] if self.users is None else ["--cap-drop", "ALL"]  # where it has one already
         rights = ["SYS_ADMIN", "NET_ADMIN", "SETFCAP"]
         if self.users is not None:  # to become another user, give him his home, and end what is his
             rights += ["SETUID", "SETGID", "CHOWN", "KILL"]
@@ -270,8 +267,9 @@ def warm_command(python: host.Python, inherited: tuple[int, ...], given: Users |
     return [python.executable, "-I", "-B", "-c", start, *map(str, inherited), str(given.number if given else 1)]
 
 
-def shed_root(staged: list[Bind], uid: int) -> None:
-    """In the child: bind what will be needed to where anyone may go, then become `uid` for good.
+def shed_root(staged: list[Bind], given: Users) -> None:
+    """In the child: bind what will be needed to where anyone may go, then become the first of `given`, for good, and root of a
+    user namespace in which only they are known.
 
     bubblewrap that is started by root covers parts of /proc, and then a session could not mount
     its own; and root need not be risked.
@@ -283,8 +281,34 @@ def shed_root(staged: list[Bind], uid: int) -> None:
     for bind in staged:
         seal.mount(bind.source, bind.target, "", seal.MS_BIND | seal.MS_REC)
     os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+    child = os.getpid()
+    waits, unshared = os.pipe()
+    giver = os.fork()
+    if giver == 0:  # who is within can't give any but himself
+        number = 0
+        try:
+            os.close(unshared)
+            if os.read(waits, 1):
+                users.give(given, child)
+        except OSError as error:
+            number = error.errno or errno.EPERM
+        finally:
+            os._exit(number)
+    seal.unshare(seal.CLONE_NEWUSER)
+    os.write(unshared, b"1")
+    if number := os.waitstatus_to_exitcode(os.waitpid(giver, 0)[1]):
+        raise OSError(abs(number), f"users can't be given (uid map): {os.strerror(abs(number))}")
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+
+
+def die_with(parent: int) -> None:
+    """In the child: end when the parent does, from now on. Whoever becomes another user has to ask for it again."""
+    from grader.inside import seal
+
+    seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def explain(words: str) -> str:

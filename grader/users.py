@@ -6,8 +6,6 @@ sockets. Sessions of one user could take them from each other. Only root can giv
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,33 +41,7 @@ def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
     return Users(start + number // 2, min(NUMBER, number // 4))
 
 
-class HandoverError(OSError):
-    """What kept users from being given."""
-
-
-class Handover:
-    """Gives users to bubblewrap's namespace: it tells which process is in it, and waits until it has them."""
-
-    def __init__(self, users: Users) -> None:
-        self.users = users
-        waits, go = os.pipe()
-        info, tells = os.pipe()
-        self.inherited = (waits, tells)  # bubblewrap's ends
-        self.arguments = ["--unshare-user", "--userns-block-fd", str(waits), "--info-fd", str(tells)]
-        self._go, self._info = os.fdopen(go, "wb"), os.fdopen(info, "rb")
-
-    def finish(self) -> None:
-        """Once it runs and nobody else has its ends. HandoverError where it can't be done; where it has ended already, nothing happens."""
-        try:
-            if words := self._info.read():
-                for kind in ("uid_map", "gid_map"):
-                    Path(f"/proc/{json.loads(words)['child-pid']}/{kind}").write_text(f"0 {self.users.first} {self.users.number}", encoding="ascii")
-        except (OSError, ValueError) as error:
-            raise HandoverError(f"sessions can't have users of their own (uid map): {error}") from None
-
-    def __enter__(self) -> Handover:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._go.close()  # it goes on when this is
-        self._info.close()
+def give(users: Users, pid: int) -> None:
+    """Make them, and nobody else, known in the user namespace of a process, from 0 on. Only root outside of it can; OSError where it may not."""
+    for kind in ("uid_map", "gid_map"):
+        Path(f"/proc/{pid}/{kind}").write_text(f"0 {users.first} {users.number}", encoding="ascii")

@@ -8,6 +8,8 @@ import json
 import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -521,10 +523,31 @@ def test_a_sandbox_that_does_not_start_leaves_nothing(monkeypatch: pytest.Monkey
     elif fault == "refused":
         monkeypatch.setattr(sandbox, "warm_command", lambda *_: ["/usr/bin/grader-is-missing"])
     else:
-        words = "users of their own"
-        monkeypatch.setattr(users.json, "loads", lambda _: {"child-pid": 0})
+        words = "users can't be given"
+        monkeypatch.setattr(users, "give", lambda *_: (_ for _ in ()).throw(PermissionError(1, "not permitted")))
     before = sorted(os.listdir("/proc/self/fd"))
     place = sandbox.Sandbox()
     with pytest.raises(MachineError, match=words):
         place.start().ready()
     assert sorted(os.listdir("/proc/self/fd")) == before and not place.folder.exists()
+
+
+@pytest.mark.parametrize("moment_ms", range(0, 42, 3))
+def test_a_command_that_is_killed_while_its_sandbox_starts_leaves_no_process(moment_ms: int) -> None:
+    """Not even where bubblewrap has not yet been able to ask for its own end."""
+    code = "import time; from grader.sandbox import Sandbox; place = Sandbox(); print(place.folder, flush=True); place.start(); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        folder = command.stdout.readline().strip()
+        time.sleep(moment_ms / 1000)
+        command.kill()
+    deadline = time.monotonic() + 2
+    while left := [pid for pid in filter(str.isdigit, os.listdir("/proc")) if folder in told(pid, "cmdline") + told(pid, "mountinfo")]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.02)
+
+
+def told(pid: str, name: str) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
+    return ""

@@ -218,6 +218,10 @@ def run_kernel(request: dict, system_calls: bytes, uid: int) -> None:
 def main() -> None:
     """`warm.py LISTENER FILTER READY USERS`: three inherited descriptors, and how many users the sandbox has."""
     listener_fd, filter_fd, ready_fd, users = (int(number) for number in sys.argv[1:5])
+    waiting = select.poll()
+    waiting.register(ready_fd, 0)
+    if waiting.poll(0):  # nobody is: whoever started this was killed before bubblewrap could be told to die with it
+        return
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
