@@ -280,7 +280,6 @@ def shed_root(staged: list[Bind], given: Users) -> None:
     seal.mount("none", "/", "", seal.MS_REC | seal.MS_PRIVATE)
     for bind in staged:
         seal.mount(bind.source, bind.target, "", seal.MS_BIND | seal.MS_REC)
-    os.setgroups([])
     child = os.getpid()
     waits, unshared = os.pipe()
     giver = os.fork()
@@ -294,12 +293,13 @@ def shed_root(staged: list[Bind], given: Users) -> None:
             number = error.errno or errno.EPERM
         finally:
             os._exit(number)
+    os.setgroups([])
+    os.setresgid(given.first, given.first, given.first)
+    os.setresuid(given.first, given.first, given.first)  # before, so that what the system counts for the namespace's maker is not root's
     seal.unshare(seal.CLONE_NEWUSER)
     os.write(unshared, b"1")
     if number := os.waitstatus_to_exitcode(os.waitpid(giver, 0)[1]):
         raise OSError(abs(number), f"users can't be given (uid map): {os.strerror(abs(number))}")
-    os.setresgid(0, 0, 0)
-    os.setresuid(0, 0, 0)
 
 
 def die_with(parent: int) -> None:
