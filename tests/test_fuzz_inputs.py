@@ -34,3 +34,11 @@ def test_a_seed_repeats(target):
     seeds, mutate = SOURCES[target][0](), SOURCES[target][1]
     one, other = ([mutate(draw.choice(seeds), draw) for _ in range(100)] for draw in (Random(7), Random(7)))
     assert one == other
+
+
+def test_what_is_doubled_again_and_again_stays_small(monkeypatch):
+    """Five times forty copies of a long text would fill the memory of whoever writes them."""
+    monkeypatch.setattr(mutations, "CHANGES", (mutations.double,))
+    for number in range(50):
+        draw = Random(number)
+        assert len(mutations.written(mutations.changed_value(["x" * 5000], draw, 5), draw)) < 1 << 24

@@ -213,14 +213,19 @@ def exchange(holder: Any, key: Any, draw: Random, others: list[tuple[Any, Any]])
     holder[key] = other[name] if type(other[name]) not in (dict, list) else json.loads(json.dumps(other[name]))
 
 
+LARGE = 100_000  # characters and places
 CHANGES: tuple[Callable[[Any, Any, Random], None], ...] = (swap_type, replace, drop, double, rename, nudge, nudge, nudge, deepen)
 
 
 def changed_value(value: Any, draw: Random, times: int) -> Any:
-    """A JSON value with a few places changed. `value` is used up."""
+    """A JSON value with a few places changed. `value` is used up. What has grown large is not made larger: whatever is doubled
+    forty times over and then is once more would fill the memory when it is written.
+    """
     holder = [value]
     for _ in range(times):
         found = places(holder)
+        if sum(len(place[key]) if type(place[key]) is str else 1 for place, key in found) > LARGE:
+            break
         place, key = draw.choice(found)
         if draw.random() < 0.1:
             exchange(place, key, draw, found)
