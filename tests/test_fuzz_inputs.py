@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
+import fuzz.__main__ as fuzzing
 import pytest
-from fuzz import mutations
+from fuzz import mutations, targets
 from fuzz.targets import ACCEPTED, FRAMES, NOTEBOOKS, REFUSED
 
 SOURCES = {NOTEBOOKS: (mutations.notebooks, mutations.mutated_notebook), FRAMES: (mutations.frames, mutations.mutated_frame)}
@@ -17,6 +19,26 @@ def test_what_once_failed(target):
     """Every input that is kept is accepted or refused as it should be."""
     for path in target.kept:
         assert target.check(path.read_bytes()) in (ACCEPTED, REFUSED), path.name
+
+
+@TARGETS
+def test_what_fails_is_kept_and_fails_again(target, tmp_path, monkeypatch):
+    """An input that a reader breaks on becomes a file, once for each kind of failure, and is among those that are tried from then on."""
+    monkeypatch.setattr(targets, "INPUTS", tmp_path)
+    monkeypatch.setattr(fuzzing, "INPUTS", tmp_path)
+
+    def broken(data: bytes) -> str:
+        if b"x" in data:
+            raise KeyError(data)
+        return ACCEPTED
+
+    failing = replace(target, check=broken)
+    tally = fuzzing.Tally(failing, "here")
+    for data in (b"good", b"xyz", b"another x"):
+        tally.try_one(data)
+    assert [path.read_bytes() for path in failing.kept] == [b"xyz"] and tally.counts == {ACCEPTED: 1, "failed": 2}
+    with pytest.raises(KeyError):
+        failing.check(failing.kept[0].read_bytes())
 
 
 @TARGETS
