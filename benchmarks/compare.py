@@ -88,7 +88,7 @@ except ImportError:
 try:
     import _pytest.python
     _pytest.python.Function.runtest = lambda self: None
-    import grader.rubric
+    import grader.rubric.process
 except ImportError:
     pass
 """

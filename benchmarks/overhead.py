@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.sandbox import SandboxAddress
+    from grader.sandbox.bubblewrap import SandboxAddress
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = ("gradient-descent", "linreg-manual", "linreg-module", "convnet")
@@ -226,7 +226,9 @@ def main() -> None:
         return
     import psutil
 
-    from grader import batch, course, report
+    from grader.course import loader as course
+    from grader.engine import local as batch
+    from grader.reports import html as report
 
     meter = Meter()
     print(f"{platform.system()} {platform.release()}, {batch.processors()} processors, Python {platform.python_version()}, CPU time from {meter.source}")
@@ -294,7 +296,7 @@ def main() -> None:
 @contextmanager
 def unsealed() -> Iterator[SandboxAddress]:
     """A warm process without a sandbox around it."""
-    from grader.sandbox import ENVIRONMENT, SandboxAddress
+    from grader.sandbox.bubblewrap import ENVIRONMENT, SandboxAddress
 
     with tempfile.TemporaryDirectory(prefix="b") as name:
         place = Path(name)
@@ -321,7 +323,8 @@ def sealing(repeat: int, meter: Meter) -> tuple[float, float]:
     """Milliseconds of wall and CPU that sealing adds to a submission, median over the four: one and the same grading, sealed and not, in turn."""
     from dataclasses import replace
 
-    from grader import batch, course
+    from grader.course import loader as course
+    from grader.engine import local as batch
 
     the_course = course.load(ROOT)
     times: dict[tuple[str, bool], list[tuple[float, float]]] = {(task, sealed): [] for task in TASKS for sealed in (True, False)}
@@ -347,7 +350,9 @@ def neighbour(repeat: int) -> tuple[float, float]:
     import json
     import threading
 
-    from grader import batch, course, worker
+    from grader.course import loader as course
+    from grader.engine import local as batch
+    from grader.engine import workers as worker
 
     the_course = course.load(ROOT)
     burner = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": BURNER, "outputs": [], "execution_count": None}] * 40,

@@ -9,7 +9,7 @@ A rubric needs little more than this:
         assert abs(student.w.item() - 3) <= 0.21
 """
 
-from grader.check import check
+from grader.course.check import check
 
 __version__ = "0.1.0"
 __all__ = ["InvalidValue", "NotAttempted", "StudentError", "check", "fetch", "number", "place"]
@@ -17,7 +17,7 @@ __all__ = ["InvalidValue", "NotAttempted", "StudentError", "check", "fetch", "nu
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from grader import student  # heavy enough to be left until a rubric asks
+        from grader.rubric import student  # heavy enough to be left until a rubric asks
 
         return getattr(student, name)
     raise AttributeError(f"module 'grader' has no attribute {name!r}")

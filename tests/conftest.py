@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch
-from grader.batch import Grading
-from grader.cli import main
-from grader.course import Limits
-from grader.language import Text
-from grader.notebook import Cell, Notebook, dump
-from grader.score import Execution
-from grader.session import Opening, run
+from grader.cli.main import main
+from grader.course.loader import Limits
+from grader.engine import local as batch
+from grader.engine.local import Grading
+from grader.language.catalogue import Text
+from grader.model.report import Execution
+from grader.notebook.reading import Cell, Notebook, dump
+from grader.worker.session import Opening, run
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-token-of-the-host-that-no-session-may-see"

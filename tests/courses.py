@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course import Course, load
-from grader.notebook import Cell, Notebook, dump
+from grader.course.loader import Course, load
+from grader.notebook.reading import Cell, Notebook, dump
 
 SOLUTION = Notebook((
     Cell("markdown", "# Halve\nA longer line of prose that students are given.", id="intro"),
@@ -64,7 +64,7 @@ FILES = {
 
 def write(root: Path, changes: dict[str, str | bytes | None] | None = None, solution: Notebook = SOLUTION, stub: str | None = None) -> Path:
     """The course's files below `root`, some with another content (None: not there). The stub is made unless given."""
-    from grader.stub import without_answers
+    from grader.course.stub import without_answers
 
     made = Notebook(tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells))
     files: dict[str, str | bytes | None] = {

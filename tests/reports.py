@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.score import FAILED, GRADED, PASSED, CellRun, Check, CheckResult, Execution, Output, Provenance, Reason, Report, total
+from grader.model.report import FAILED, GRADED, PASSED, CellRun, Check, CheckResult, Execution, Output, Provenance, Reason, Report, total
 
 PROVENANCE = Provenance("0.1.0", "c0ffee", {"python": "3.11.7", "torch": "2.13.0"}, 0, "bubblewrap")
 CHECKS = (

@@ -21,15 +21,12 @@ from pathlib import Path
 import pytest
 from conftest import QUICK, ROOT
 
-from grader import newtask
-from grader.commands.check import tell
-from grader.course import Assignment, Mistake, load
-from grader.grade import grade
-from grader.language import Text, say
-from grader.notebook import Unreadable, parse
-from grader.process import Fate
-from grader.report import staff_index, staff_page, student_page
-from grader.score import (
+from grader.cli.check import tell
+from grader.course import scaffold as newtask
+from grader.course.loader import Assignment, Mistake, load
+from grader.engine.workers import from_data, to_data
+from grader.language.catalogue import Text, say
+from grader.model.report import (
     FAILED,
     GRADED,
     INTERNAL,
@@ -48,10 +45,13 @@ from grader.score import (
     Reason,
     Report,
 )
-from grader.session import summary
-from grader.source import parse as source_tree
-from grader.task import Task
-from grader.worker import from_data, to_data
+from grader.model.task import Task
+from grader.notebook.reading import Unreadable, parse
+from grader.notebook.source import parse as source_tree
+from grader.reports.html import staff_index, staff_page, student_page
+from grader.worker.process import Fate
+from grader.worker.recipe import grade
+from grader.worker.session import summary
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 CHINESE_STRETCH = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…]+")  # with its punctuation

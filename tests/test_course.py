@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from courses import FILES, HIDDEN, MISTAKE, PUBLIC, TOML, made, write
 
-from grader.course import Equivalent, Limits, load, load_assignment
+from grader.course.loader import Equivalent, Limits, load, load_assignment
 from grader.errors import CourseError, UsageError
-from grader.score import Check
+from grader.model.report import Check
 
 TOML_FILE, PUBLIC_FILE, HIDDEN_FILE, MISTAKE_FILE = FILES
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"

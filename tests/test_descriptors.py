@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import descriptors
-from grader.descriptors import EVERY_S, Descriptors
+from grader.sandbox import descriptors
+from grader.sandbox.descriptors import EVERY_S, Descriptors
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="epoll is Linux's")
 WAITER = """

@@ -13,10 +13,10 @@ import torch
 from conftest import MISTAKE, hand_in, records
 from reports import CHECKS, report, result
 
-from grader.diagnosis import MAX_ITEMS, MAX_NUMBERS, alike, diagnose, in_short, spread
+from grader.classroom.diagnosis import MAX_ITEMS, MAX_NUMBERS, alike, diagnose, in_short, spread
 from grader.inside import wire
-from grader.score import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, Report
-from grader.student import Reference
+from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, Report
+from grader.rubric.student import Reference
 
 # ---- in short
 

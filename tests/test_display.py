@@ -8,9 +8,8 @@ from types import SimpleNamespace
 import pytest
 from reports import report
 
-from grader import display
-from grader.commands import grade
-from grader.score import INTERNAL, REJECTED, Report
+from grader.cli import display, grade
+from grader.model.report import INTERNAL, REJECTED, Report
 
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, command
 
-from grader import cgroup, doctor
-from grader.doctor import ACTIVE, DEGRADED, FATAL, MISSING, PROTECTIONS, TAKEN, TRIALS, Finding, Machine, advice
 from grader.errors import MachineError
-from grader.score import CellRun, Execution, Output
+from grader.model.report import CellRun, Execution, Output
+from grader.proof import doctor
+from grader.proof.doctor import ACTIVE, DEGRADED, FATAL, MISSING, PROTECTIONS, TAKEN, TRIALS, Finding, Machine, advice
+from grader.sandbox import cgroup
 
 
 def test_every_protection_is_tried_on_this_machine() -> None:
@@ -164,8 +165,8 @@ def test_a_machine_that_refuses_fails_the_command(tmp_path: Path) -> None:
     refusing = tmp_path / "bwrap"
     refusing.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     refusing.chmod(0o755)
-    code = (f"import sys, grader.sandbox, grader.doctor\ngrader.sandbox.find_bubblewrap = grader.doctor.find_bubblewrap = lambda: {str(refusing)!r}\n"
-            "grader.doctor.look = lambda: grader.doctor.Machine(apparmor=True)\nfrom grader.cli import main; sys.exit(main(['doctor']))")
+    code = (f"import sys\nfrom grader.proof import doctor\nfrom grader.sandbox import bubblewrap\nbubblewrap.find_bubblewrap = doctor.find_bubblewrap = lambda: {str(refusing)!r}\n"
+            "doctor.look = lambda: doctor.Machine(apparmor=True)\nfrom grader.cli.main import main; sys.exit(main(['doctor']))")
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1, done.stderr
     assert "setting up uid map" in done.stdout and "apparmor_restrict_unprivileged_userns=0" in done.stdout and "Traceback" not in done.stderr

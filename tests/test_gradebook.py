@@ -13,10 +13,10 @@ from dataclasses import replace
 import pytest
 from reports import CHECKS, FULL, PROVENANCE, report, results
 
-from grader import gradebook
 from grader.errors import UsageError
-from grader.gradebook import Gradebook, grades_csv, harmless, key_of, record, results_jsonl, write
-from grader.score import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED
+from grader.gradebook import store as gradebook
+from grader.gradebook.store import Gradebook, grades_csv, harmless, key_of, record, results_jsonl, write
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED
 
 
 def found(book: Gradebook, wanted, **changes):

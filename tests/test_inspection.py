@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from courses import FILES, HIDDEN, PUBLIC, SOLUTION, made
 
-from grader.inspection import inspect
-from grader.notebook import Cell, Notebook, dump
+from grader.notebook.reading import Cell, Notebook, dump
+from grader.proof.inspection import inspect
 
 TOML_FILE, PUBLIC_FILE, HIDDEN_FILE, MISTAKE_FILE = FILES
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"

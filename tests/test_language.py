@@ -9,10 +9,10 @@ import pytest
 from babel.messages import extract, pofile
 
 import grader
-from grader.language import CATALOGUES, LANGUAGES, Text, choose, listed, say, translation
+from grader.language.catalogue import CATALOGUES, LANGUAGES, Text, choose, listed, say, translation
 
 PACKAGE = Path(grader.__file__).parent
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+METHODS = [("**.py", "python"), ("reports/templates/**.html", "jinja2.ext:babel_extract")]
 
 
 @pytest.fixture(scope="module")

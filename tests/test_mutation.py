@@ -7,8 +7,8 @@ import difflib
 
 import pytest
 
-from grader.mutation import Mutant, mutants
-from grader.notebook import Cell, Notebook
+from grader.notebook.reading import Cell, Notebook
+from grader.proof.mutants import Mutant, mutants
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import command
 
-from grader import newtask, stub
-from grader.course import load
+from grader.course import scaffold as newtask
+from grader.course import stub
+from grader.course.loader import load
 from grader.errors import UsageError
 
 FILES = {

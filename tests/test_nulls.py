@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.notebook import Cell, Notebook
-from grader.nulls import NAMES, RAISES, TRIES, null_answers
-from grader.stub import without_answers
+from grader.course.stub import without_answers
+from grader.notebook.reading import Cell, Notebook
+from grader.proof.null_answers import NAMES, RAISES, TRIES, null_answers
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 GIVEN_BACK = [name for name in NAMES if name not in (RAISES, TRIES)]

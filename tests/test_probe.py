@@ -15,10 +15,10 @@ import pytest
 import torch
 
 import grader
-from grader import student as students
 from grader.inside import wire
 from grader.inside.probe import Probe
-from grader.student import (
+from grader.rubric import student as students
+from grader.rubric.student import (
     MAX_ITEMS,
     STUB_MESSAGE,
     InvalidValue,

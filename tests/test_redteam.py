@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import HIDDEN, PUBLIC, SOLUTION, command, notebook_of
 
-from grader.notebook import Cell, Notebook, dump, parse
-from grader.redteam import CHEAT, NULL, Attempt, Cheat, Outcome, answer_names, cheated, cheats, gained, untouched
-from grader.score import Check
+from grader.model.report import Check
+from grader.notebook.reading import Cell, Notebook, dump, parse
+from grader.proof.redteam import CHEAT, NULL, Attempt, Cheat, Outcome, answer_names, cheated, cheats, gained, untouched
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SMALL = notebook_of(*SOLUTION)

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import reasons
-from grader.course import Assignment
-from grader.language import LANGUAGES, Text
-from grader.report import index_view, staff_index, staff_page, staff_view, student_page, student_view
-from grader.score import (
+from grader.course.loader import Assignment
+from grader.language.catalogue import LANGUAGES, Text
+from grader.model.report import (
     FAILED,
     GRADED,
     INTERNAL,
@@ -33,6 +31,8 @@ from grader.score import (
     Reason,
     Report,
 )
+from grader.reports import sentences as reasons
+from grader.reports.html import index_view, staff_index, staff_page, staff_view, student_page, student_view
 
 CODES = (
     "assertion",

@@ -19,12 +19,13 @@ from pathlib import Path
 import pytest
 from conftest import QUICK, ROOT, SECRET, notebook_of, quick
 
-from grader import sandbox, users
-from grader.batch import Grading
+from grader.engine.local import Grading
 from grader.errors import MachineError
-from grader.process import Sealed as SealedProcess
-from grader.score import Execution
-from grader.session import MAX_ATTEMPTS, Opening, run
+from grader.model.report import Execution
+from grader.sandbox import bubblewrap as sandbox
+from grader.sandbox import users
+from grader.worker.process import Sealed as SealedProcess
+from grader.worker.session import MAX_ATTEMPTS, Opening, run
 
 Said = Callable[..., str]
 Sealed = Callable[..., Execution]
@@ -68,7 +69,7 @@ def test_no_file_of_the_host_is_visible(said: Said, tmp_path: Path) -> None:
     """Neither a file in the host's /tmp, nor the course, the tests, the grader, /home, nor the host's accounts can be opened."""
     canary = tmp_path / "canary.txt"
     canary.write_text("canary")
-    places = [str(canary), str(ROOT / "README.md"), str(ROOT / "solutions"), str(ROOT / "grader" / "score.py"), str(Path(__file__)),
+    places = [str(canary), str(ROOT / "README.md"), str(ROOT / "solutions"), str(ROOT / "grader" / "model" / "report.py"), str(Path(__file__)),
               "/etc/passwd", "/etc/shadow", "/etc/hostname", "/etc/ssh", "/var/log", "/var/run/docker.sock", "/run/dbus", "/sys/fs/cgroup", "/boot"]
     text = said(f"import os\nprint([place for place in {places!r} if os.path.lexists(place)])")
     assert text.strip() == "[]"
@@ -76,7 +77,7 @@ def test_no_file_of_the_host_is_visible(said: Said, tmp_path: Path) -> None:
 
 def test_the_grader_is_not_importable(said: Said) -> None:
     """The package that grades is hidden even where it is installed beside the libraries; so are its modules' sources."""
-    text = said("import importlib.util, glob, sys\nprint(importlib.util.find_spec('grader.score') if importlib.util.find_spec('grader') else None)\n"
+    text = said("import importlib.util, glob, sys\nprint(importlib.util.find_spec('grader.model') if importlib.util.find_spec('grader') else None)\n"
                 "print([p for base in sys.path for p in glob.glob(base + '/grader/*')])")
     assert text.split() == ["None", "[]"]
 
@@ -236,7 +237,7 @@ def test_who_has_computed_for_long_gives_way(sealed: Sealed, monkeypatch: pytest
     """A submission gives way to others once it has computed for a second, with the session that has and with those that come after;
     one that only takes its time does not."""
     gave_way: list[object] = []
-    monkeypatch.setattr("grader.process.Sealed.give_way", lambda self: gave_way.append(self))
+    monkeypatch.setattr("grader.worker.process.Sealed.give_way", lambda self: gave_way.append(self))
     sealed("import time; time.sleep(1.3)", limits=quick())
     assert not gave_way
     assert sealed("while True: pass", "import time; time.sleep(0.5)", limits=quick(cell_s=2)).sessions == 2
@@ -535,7 +536,7 @@ def test_a_sandbox_that_does_not_start_leaves_nothing(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("moment_ms", range(0, 42, 3))
 def test_a_command_that_is_killed_while_its_sandbox_starts_leaves_no_process(moment_ms: int) -> None:
     """Not even where bubblewrap has not yet been able to ask for its own end."""
-    code = "import time; from grader.sandbox import Sandbox; place = Sandbox(); print(place.folder, flush=True); place.start(); time.sleep(60)"
+    code = "import time; from grader.sandbox.bubblewrap import Sandbox; place = Sandbox(); print(place.folder, flush=True); place.start(); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
         assert command.stdout is not None
         folder = command.stdout.readline().strip()

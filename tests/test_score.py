@@ -8,11 +8,10 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import pytest
 from reports import CHECKS, PROVENANCE, result, results
 
-from grader import score
-from grader.course import Limits
-from grader.examination import Findings
-from grader.grade import Task, judged, report, unwritten
-from grader.score import (
+from grader.course.loader import Limits
+from grader.course.stub import PLACEHOLDER
+from grader.model import report as score
+from grader.model.report import (
     FAILED,
     GRADED,
     INTERNAL,
@@ -30,8 +29,9 @@ from grader.score import (
     tidy,
     total,
 )
-from grader.source import Source
-from grader.stub import PLACEHOLDER
+from grader.notebook.source import Source
+from grader.worker.examination import Findings
+from grader.worker.recipe import Task, judged, report, unwritten
 
 TASK = Task("amy", "linreg", "5ub", b"", None, (), CHECKS, Limits(), PROVENANCE, None, "")
 

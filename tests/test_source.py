@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from grader.source import Source, TooLong, assigned, parse, with_parameters
+from grader.notebook.source import Source, TooLong, assigned, parse, with_parameters
 
 
 def run(cells: list[str]) -> dict:

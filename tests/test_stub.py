@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from courses import SOLUTION, made
 
+from grader.course.stub import PLACEHOLDER, read, text_of, without_answers, write
 from grader.errors import CourseError
-from grader.notebook import Cell, Notebook, dump, parse
-from grader.stub import PLACEHOLDER, read, text_of, without_answers, write
+from grader.notebook.reading import Cell, Notebook, dump, parse
 
 
 def lines(*text: str) -> str:
@@ -50,7 +50,7 @@ def test_regions_that_are_not_closed(source, told):
 
 def test_the_placeholder_is_what_grading_takes_for_unwritten():
     """Running the placeholder raises just what a rubric's `not_attempted` goes by."""
-    from grader.student import STUB_MESSAGE
+    from grader.rubric.student import STUB_MESSAGE
 
     with pytest.raises(NotImplementedError) as caught:
         exec(PLACEHOLDER)

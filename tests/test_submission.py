@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import in_chinese
 
-from grader import submission
 from grader.errors import UsageError
-from grader.language import LANGUAGES, Text
-from grader.notebook import Limits, Unreadable
-from grader.submission import Submission, discover, fingerprint, folder_names, printable
+from grader.exchange import folder as submission
+from grader.exchange.folder import Submission, discover, fingerprint, folder_names, printable
+from grader.language.catalogue import LANGUAGES, Text
+from grader.notebook.reading import Limits, Unreadable
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 TASKS = ("linreg-manual", "linreg-torch", "convnet")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import ascii_where_odd, clean, plain
+from grader.language.clean import ascii_where_odd, clean, plain
 
 ANYTHING = st.text(st.one_of(st.characters(), st.sampled_from("\x1b[]0;m\x07\\#:\u202e\u2028\x85\r\n\t\ud800 ")))
 

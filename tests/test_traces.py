@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import traces
+from grader.sandbox import leftovers as traces
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is swept")
 
 
 def name_of_another() -> str:
     """A name that a process made which has ended."""
-    code = "from grader import traces; print(traces.name())"
+    code = "from grader.sandbox import leftovers; print(leftovers.name())"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 

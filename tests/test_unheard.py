@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from conftest import QUICK, notebook_of, quick
 
-from grader.batch import Grading
-from grader.course import Limits
+from grader.course.loader import Limits
+from grader.engine.local import Grading
 from grader.inside import wire
-from grader.language import Text
-from grader.process import Ended, Fate, Usage
-from grader.score import Execution
-from grader.session import Opening, run
-from grader.student import Line, Student
-from grader.unheard import Unheard
+from grader.language.catalogue import Text
+from grader.model.report import Execution
+from grader.rubric.student import Line, Student
+from grader.worker.process import Ended, Fate, Usage
+from grader.worker.session import Opening, run
+from grader.worker.silent_kernel import Unheard
 
 # Each leaves a value of `found` behind that must be the same whether anybody hears the cells or not.
 CELLS = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import users
 from grader.errors import MachineError
+from grader.sandbox import users
 
 
 @pytest.mark.parametrize("known", [[(0, 0, 4294967295)], [(0, 100000, 65536)], [(0, 1000, 1), (1, 100000, 65536)], [(0, 0, 40)]])

@@ -12,13 +12,13 @@ from conftest import notebook_of
 from courses import FILES, MISTAKE, SOLUTION, made
 from reports import CHECKS, report, results
 
-from grader import nulls
-from grader.course import Equivalent, Mistake
+from grader.course.loader import Equivalent, Mistake
 from grader.errors import Problem
-from grader.mutation import mutants
-from grader.notebook import Notebook, dump, parse
-from grader.score import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED
-from grader.validation import MUTANT_LIMITS, Trial, caught, enough, examine, known_answers, mistaken, plan
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED
+from grader.notebook.reading import Notebook, dump, parse
+from grader.proof import null_answers as nulls
+from grader.proof.mutants import mutants
+from grader.proof.validation import MUTANT_LIMITS, Trial, caught, enough, examine, known_answers, mistaken, plan
 
 MISTAKE_FILE = list(FILES)[3]
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import watchdog
-from grader.watchdog import Watchdog
+from grader.sandbox import watchdog
+from grader.sandbox.watchdog import Watchdog
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells what a process holds")
 LIMIT_MB = 300

@@ -15,12 +15,12 @@ from conftest import notebook_of, quick
 from courses import FILES, SOLUTION, made
 from reports import FULL, report, results
 
-from grader import worker as workers_module
-from grader.batch import Grading
-from grader.notebook import dump
-from grader.score import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, CellRun, CheckResult, Execution, Output, Reason, Report
-from grader.task import Task
-from grader.worker import Stopped, Workers, from_data, to_data
+from grader.engine import workers as workers_module
+from grader.engine.local import Grading
+from grader.engine.workers import Stopped, Workers, from_data, to_data
+from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, CellRun, CheckResult, Execution, Output, Reason, Report
+from grader.model.task import Task
+from grader.notebook.reading import dump
 
 HIDDEN_FILE = "solutions/halve/test_hidden.py"
 

@@ -3,7 +3,7 @@
 import ast
 
 from grader import check, number
-from grader.source import Source
+from grader.notebook.source import Source
 
 X, Y = [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from talk import ask, tell
 
-from grader import batch, course
+from grader.course import loader as course
+from grader.engine import local as batch
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = "linreg-manual"

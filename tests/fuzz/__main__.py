@@ -31,8 +31,8 @@ from random import Random
 
 from fuzz import mutations
 from fuzz.targets import FRAMES, INPUTS, NOTEBOOKS, Target
-from grader import notebook
 from grader.inside import wire
+from grader.notebook import reading as notebook
 
 HERE = Path(__file__).parent
 MEMORY = 768 << 20  # what one input may take beside what is there when all is imported

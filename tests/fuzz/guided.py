@@ -15,9 +15,9 @@ from random import Random
 
 import atheris
 
-with atheris.instrument_imports(include=["grader.notebook", "grader.inside.wire"]):
+with atheris.instrument_imports(include=["grader.notebook.reading", "grader.inside.wire"]):
     import grader.inside.wire
-    import grader.notebook  # noqa: F401
+    import grader.notebook.reading  # noqa: F401
 
 from fuzz import mutations
 from fuzz.__main__ import Tally, bound_memory

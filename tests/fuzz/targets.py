@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader import notebook
 from grader.inside import wire
+from grader.notebook import reading as notebook
 
 INPUTS = Path(__file__).parent / "inputs"  # what once failed, one file each, in a folder for each target
 MOST_SECONDS = 2.0  # of computing time, for one input

@@ -39,10 +39,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.course.stub import without_answers
+from grader.exchange.folder import folder_names, printable
 from grader.inside import seal
-from grader.notebook import Cell, Notebook, dump
-from grader.stub import without_answers
-from grader.submission import folder_names, printable
+from grader.notebook.reading import Cell, Notebook, dump
 
 HERE = Path(__file__).parent
 FULL = {"line": 10, "calm": 10, "net": 3}

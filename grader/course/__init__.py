@@ -1,0 +1,1 @@
+"""A course's files: assignments, checks, mistakes, stubs."""

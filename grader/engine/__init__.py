@@ -1,0 +1,1 @@
+"""The command's side of grading: hands out tasks, takes reports."""

@@ -1,0 +1,1 @@
+"""What comes in from and goes out to the world: folders of submissions, files of grades."""

@@ -1,0 +1,1 @@
+"""Texts in English and Chinese, and text from strangers made harmless."""

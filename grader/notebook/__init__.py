@@ -1,0 +1,1 @@
+"""Notebooks as values: reading, writing, and their code as a syntax tree."""

@@ -1,0 +1,466 @@
+"""What is shown on the pages, in every language, before it is put into HTML. What may be shown to whom is decided here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from grader.reports import sentences as reasons
+from grader.course.loader import Assignment, Mistake
+from grader.language.catalogue import Text, either
+from grader.language.catalogue import say as _
+from grader.model.report import (
+    FAILED,
+    GRADED,
+    INTERNAL,
+    NOT_ATTEMPTED,
+    NOT_RUN,
+    OUTCOMES,
+    PASSED,
+    REJECTED,
+    CellRun,
+    Check,
+    CheckResult,
+    Execution,
+    Output,
+    Provenance,
+    Report,
+)
+
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
+IMAGES = ("image/png", "image/jpeg")
+NONE = "–"  # where there is no score
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to be told before all else."""
+
+    kind: str  # "bad" or "note"
+    text: Text
+    detail: Text | None = None  # somebody else's sentence: why a file was refused
+    trace: Text | None = None  # lines to be shown as they stand
+    cell: int | None = None
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check as it is shown. What may not be shown is not in it."""
+
+    title: Text
+    verdict: str
+    word: Text
+    visibility: Text
+    points: str
+    max_points: str
+    reason: Text | None = None
+    hint: Text | None = None
+    mistake: Text | None = None  # a known one that computes the same, and its hint
+    mistake_hint: Text | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class OutputView:
+    """One output: text of some kind, or an image with `source`, a data: URL."""
+
+    kind: str
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One code cell as it ran."""
+
+    number: int
+    status: str
+    word: Text
+    lines: tuple[tuple[str, bool], ...]  # text, and whether the error was raised there
+    sentence: Text | None
+    error: str | None
+    line: int | None
+    outputs: tuple[OutputView, ...]
+    traceback: str
+    truncated: bool
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the bar below the score: one check, as wide as its points, in thousandths."""
+
+    x: int
+    width: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of what staff see about how a report came to be."""
+
+    label: Text
+    value: str | Text
+
+
+@dataclass(frozen=True)
+class PageView:
+    """The page on one submission; `facts` and the links are for staff."""
+
+    lang: str
+    title: Text
+    statement: Text
+    student: str
+    outcome: str
+    score: str
+    max_score: str
+    segments: tuple[Segment, ...]
+    notices: tuple[Notice, ...]
+    checks: tuple[CheckView, ...]
+    cells: tuple[CellView, ...]
+    facts: tuple[Fact, ...] = ()
+    index: str = ""
+    student_page: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One student's result for one assignment, in the table of the class."""
+
+    link: str
+    outcome: str
+    word: Text
+    score: str
+    max_score: str
+    share: int  # of the points, in per cent
+    trouble: Text | None = None  # how the notebook ran, where it did not run through
+
+
+@dataclass(frozen=True)
+class Row:
+    student: str
+    marks: tuple[Mark | None, ...]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A submission that somebody has to look at."""
+
+    link: str
+    outcome: str
+    word: Text
+    student: str
+    title: Text
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How one check went over the class."""
+
+    title: Text
+    visibility: Text
+    passed: int
+    graded: int
+    share: int  # passed of graded, in per cent
+    others: tuple[tuple[str, Text, int], ...]  # verdict, its word, how many
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One assignment over the class."""
+
+    title: Text
+    counts: tuple[tuple[str, Text, int], ...]  # outcome, its word, how many
+    mean: str
+    max_score: str
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True)
+class IndexView:
+    """The class."""
+
+    lang: str
+    students: int
+    counts: tuple[tuple[str, Text, int], ...]
+    notices: tuple[Notice, ...]
+    attention: tuple[Attention, ...]
+    titles: tuple[Text, ...]
+    rows: tuple[Row, ...]
+    tasks: tuple[TaskView, ...]
+
+
+def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
+    """What a student gets back. Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw."""
+    return _page_view(report, assignment, lang, _notices(report, staff=False), staff=False)
+
+
+def staff_view(report: Report, assignment: Assignment, lang: str, name: str = "") -> PageView:
+    """The same with everything: messages of hidden checks, what broke, how it ran, where it came from.
+
+    `name`: the student's folder, for the link to the student's own page; without it there is none.
+    """
+    view = _page_view(report, assignment, lang, _notices(report, staff=True), staff=True)
+    link = f"../../students/{quote(name, safe='')}/{quote(report.assignment, safe='')}.html" if name else ""
+    return replace(view, facts=_facts(report), index="../index.html", student_page=link)
+
+
+def _page_view(report: Report, assignment: Assignment, lang: str, notices: tuple[Notice, ...], staff: bool) -> PageView:
+    return PageView(
+        lang=lang,
+        title=_title(assignment),
+        statement=either(assignment.statement, assignment.zh_statement),
+        student=report.student,
+        outcome=report.outcome,
+        score=_score(report),
+        max_score=_points(report.max_score),
+        segments=_segments(report.checks),
+        notices=notices,
+        checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
+        cells=tuple(_cell(cell) for cell in report.execution.cells),
+    )
+
+
+def _title(about: Assignment | Check) -> Text:
+    return either(about.title, about.zh_title if isinstance(about, Assignment) else about.zh)
+
+
+def _points(points: float) -> str:
+    return f"{points:g}"
+
+
+def _score(report: Report) -> str:
+    return NONE if report.score is None else _points(report.score)
+
+
+def _visibility(check: Check) -> Text:
+    return _("Public") if check.visibility == "public" else _("Hidden")
+
+
+def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
+    """What is to be told first, the worst before the rest. Why something of ours broke is for staff."""
+    found = []
+    if text := (reasons.outcome_for_staff if staff else reasons.outcome)(report.outcome):
+        why = _said(report.reason, report.reason_zh)
+        found.append(
+            Notice(
+                "bad",
+                text,
+                detail=why if report.outcome == REJECTED else None,
+                trace=why if staff and report.outcome == INTERNAL else None,
+            )
+        )
+    if text := reasons.execution(report.execution):
+        trace = _said(report.execution.message, report.execution.message_zh) if staff or report.execution.status == "cell_error" else None
+        found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
+    if text := reasons.protection(report.provenance.sandbox):
+        found.append(Notice("note", text))
+    if report.provenance.rubric == "public":
+        found.append(Notice("note", _("Only the public checks were run here. The hidden ones follow when your work is graded.")))
+    return tuple(found)
+
+
+def _said(en: str | None, zh: str) -> Text | None:
+    return either(en, zh) if en else None
+
+
+def _check(result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool) -> CheckView:
+    check = result.check
+    mistake = next((each for each in mistakes if each.name == result.mistake), None)
+    advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")  # the notice on top says it once
+    needs = [_title(other.check) for other in results if other.check.id in check.depends and other.verdict != PASSED]
+    return CheckView(
+        title=_title(check),
+        verdict=result.verdict,
+        word=reasons.verdict(result.verdict),
+        visibility=_visibility(check),
+        points=_points(result.points),
+        max_points=_points(check.points),
+        reason=reasons.sentence(result.reason, needs) if result.reason and advise else None,
+        hint=either(check.hint, check.zh_hint) if check.hint and advise else None,
+        mistake=either(mistake.title, mistake.zh_title) if mistake else None,
+        mistake_hint=either(mistake.hint, mistake.zh_hint) if mistake and mistake.hint else None,
+        message=result.message if staff or (check.visibility == "public" and result.verdict == FAILED) else None,
+    )
+
+
+def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
+    whole = sum(result.check.points for result in results) or 1
+    found, before = [], 0.0
+    for result in results:
+        start, end = round(1000 * before / whole), round(1000 * (before + result.check.points) / whole)
+        found.append(Segment(start, max(end - start - 6, 2), result.verdict))  # 6: the gap to the next
+        before += result.check.points
+    return tuple(found)
+
+
+def _cell(cell: CellRun) -> CellView:
+    source = _newlines(cell.source).rstrip("\n")
+    lines = tuple((text, number == cell.line) for number, text in enumerate(source.split("\n"), 1)) if source.strip() else ()
+    line = cell.line if cell.line and 0 < cell.line <= len(lines) else None
+    return CellView(
+        number=cell.number,
+        status=cell.status,
+        word=reasons.status(cell.status),
+        lines=lines,
+        sentence=reasons.ended(cell.status, cell.number) if cell.status != "cell_error" else None,
+        error=cell.error if cell.status == "cell_error" else None,
+        line=line,
+        outputs=tuple(_output(output) for output in cell.outputs if output.kind != "error"),
+        traceback="\n".join(output.text for output in cell.outputs if output.kind == "error"),
+        truncated=cell.truncated,
+    )
+
+
+def _output(output: Output) -> OutputView:
+    if output.kind != "image":
+        return OutputView(output.kind, _overwritten(output.text))
+    if output.mime in IMAGES and output.data and BASE64.fullmatch(output.data):
+        return OutputView("image", output.text, f"data:{output.mime};base64,{output.data}")
+    return OutputView("text", f"[{output.mime[:40]}] {output.text}")
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _overwritten(text: str) -> str:
+    """Text as a terminal would show it: after a carriage return a line is written anew, as progress bars do."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+
+
+def _facts(report: Report) -> tuple[Fact, ...]:
+    execution, provenance = report.execution, report.provenance
+    return tuple(
+        Fact(label, value)
+        for label, value in (
+            *_run_facts(execution),
+            (_("Submission (SHA-256)"), report.submission_sha256),
+            *_provenance_facts(provenance),
+        )
+    )
+
+
+def _run_facts(execution: Execution) -> list[tuple[Text, str | Text]]:
+    return [
+        (_("Status"), reasons.status(execution.status)),
+        (_("Message"), _said(execution.message, execution.message_zh) or NONE),
+        (_("Sessions"), str(execution.sessions)),
+        (_("CPU time"), f"{execution.cpu_s:.2f} s"),
+        (_("Wall time"), f"{execution.wall_s:.2f} s"),
+    ]
+
+
+def _provenance_facts(provenance: Provenance) -> list[tuple[Text, str | Text]]:
+    return [
+        (_("Rubric (SHA-256)"), provenance.rubric_sha256),
+        (_("Checks"), _("public only") if provenance.rubric == "public" else _("public and hidden")),
+        (_("Seed"), str(provenance.seed)),
+        (_("Sandbox"), _("none") if provenance.sandbox == "none" else provenance.sandbox),
+        (_("Memory limit"), _("kept by a control group") if provenance.memory == "control group" else _("kept by a watchdog")),
+        (_("Grader"), provenance.grader),
+        (_("Environment"), ", ".join(f"{name} {version}" for name, version in sorted(provenance.environment.items()))),
+    ]
+
+
+def index_view(reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]) -> IndexView:
+    """The class. `names`: each student's folder, by the student's name in the reports."""
+    reports = sorted(reports, key=lambda report: (report.student, report.assignment))
+    handed_in = {report.assignment for report in reports}  # a column of dashes for every other one would help nobody
+    titles = {assignment.name: _title(assignment) for assignment in assignments if assignment.name in handed_in or not handed_in}
+    for report in reports:
+        titles.setdefault(report.assignment, Text(report.assignment, report.assignment))
+    found = {(report.student, report.assignment): report for report in reports}
+    students = sorted({report.student for report in reports})
+
+    def mark(student: str, task: str) -> Mark | None:
+        report = found.get((student, task))
+        return _mark(report, names[student]) if report else None
+
+    return IndexView(
+        lang=lang,
+        students=len(students),
+        counts=_outcomes(reports),
+        notices=_class_notices(reports),
+        attention=tuple(
+            Attention(
+                _staff_link(report, names[report.student]),
+                report.outcome,
+                reasons.outcome_word(report.outcome),
+                report.student,
+                titles[report.assignment],
+                _last_line(report),
+            )
+            for outcome in (INTERNAL, REJECTED)
+            for report in reports
+            if report.outcome == outcome
+        ),
+        titles=tuple(titles.values()),
+        rows=tuple(Row(student, tuple(mark(student, task) for task in titles)) for student in students),
+        tasks=tuple(_task(title, [report for report in reports if report.assignment == task]) for task, title in titles.items()),
+    )
+
+
+def _staff_link(report: Report, name: str) -> str:
+    return f"{quote(report.assignment, safe='')}/{quote(name, safe='')}.html"
+
+
+def _last_line(report: Report) -> Text:
+    """What broke, in a line: a trace's last; a rejection's only one."""
+    en, zh = ((reason.strip().splitlines() or [""])[-1].strip()[:300] for reason in (report.reason or "", report.reason_zh))
+    return either(en, zh)
+
+
+def _class_notices(reports: Sequence[Report]) -> tuple[Notice, ...]:
+    bare = sum(report.provenance.sandbox == "none" for report in reports)
+    if not bare:
+        return ()
+    return (Notice("bad", _("Graded without protection, with no sandbox around the notebook: {count}", count=bare)),)
+
+
+def _outcomes(reports: Sequence[Report]) -> tuple[tuple[str, Text, int], ...]:
+    return tuple((outcome, reasons.outcome_word(outcome), sum(report.outcome == outcome for report in reports)) for outcome in OUTCOMES)
+
+
+def _mark(report: Report, name: str) -> Mark:
+    status = report.execution.status
+    trouble = reasons.status(status) if report.outcome == GRADED and status not in ("ok", "cell_error") else None
+    share = round(100 * report.score / report.max_score) if report.score and report.max_score else 0
+    return Mark(
+        _staff_link(report, name),
+        report.outcome,
+        reasons.outcome_word(report.outcome),
+        _score(report),
+        _points(report.max_score),
+        share,
+        trouble,
+    )
+
+
+def _task(title: Text, reports: Sequence[Report]) -> TaskView:
+    """Counts and pass rates, over what was graded: a rejected file says nothing about a check."""
+    graded = [report for report in reports if report.outcome == GRADED]
+    scores = [report.score for report in graded if report.score is not None]
+    results: dict[str, list[CheckResult]] = {}
+    for report in graded:
+        for result in report.checks:
+            results.setdefault(result.check.id, []).append(result)
+    return TaskView(
+        title=title,
+        counts=_outcomes(reports),
+        mean=f"{sum(scores) / len(scores):.1f}" if scores else NONE,
+        max_score=_points(max((report.max_score for report in reports), default=0)),
+        rates=tuple(_rate(group) for group in results.values()),
+    )
+
+
+def _rate(results: Sequence[CheckResult]) -> Rate:
+    def count(verdict: str) -> int:
+        return sum(result.verdict == verdict for result in results)
+
+    check, passed = results[-1].check, count(PASSED)
+    others = tuple((verdict, reasons.verdict(verdict), count(verdict)) for verdict in (FAILED, NOT_RUN, NOT_ATTEMPTED) if count(verdict))
+    return Rate(_title(check), _visibility(check), passed, len(results), round(100 * passed / len(results)), others)

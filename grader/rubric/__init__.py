@@ -1,0 +1,1 @@
+"""The process that runs a rubric. The one owner of pytest."""
