@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.sandbox.bubblewrap import SandboxAddress
+    from grader.sandbox.address import SandboxAddress
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = ("gradient-descent", "linreg-manual", "linreg-module", "convnet")
@@ -296,7 +296,8 @@ def main() -> None:
 @contextmanager
 def unsealed() -> Iterator[SandboxAddress]:
     """A warm process without a sandbox around it."""
-    from grader.sandbox.bubblewrap import ENVIRONMENT, SandboxAddress
+    from grader.sandbox.address import SandboxAddress
+    from grader.sandbox.bubblewrap import ENVIRONMENT
 
     with tempfile.TemporaryDirectory(prefix="b") as name:
         place = Path(name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course.loader import Course, load
-from grader.notebook.reading import Cell, Notebook, dump
+from grader.course.course import Course
+from grader.course.loader import load
+from grader.notebook.notebook import Cell, Notebook
+from grader.notebook.writing import dump
 
 SOLUTION = Notebook((
     Cell("markdown", "# Halve\nA longer line of prose that students are given.", id="intro"),

@@ -2,8 +2,7 @@
 
 import ast
 
-from grader import check, number
-from grader.notebook.source import Source
+from grader import Source, check, number
 
 X, Y = [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]
 

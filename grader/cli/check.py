@@ -10,16 +10,16 @@ from pathlib import Path
 
 from grader.cli.display import note
 from grader.course import loader as course
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
 from grader.engine import local as batch
 from grader.errors import MachineError, UsageError
-from grader.gradebook import store as gradebook
+from grader.exchange import results_jsonl
 from grader.language.catalogue import Text, choose, either
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.notebook import reading as notebook
-from grader.notebook.reading import Unreadable
+from grader.notebook.notebook import Unreadable
 from grader.reports import sentences as reasons
 
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         note(_("Your notebook ran in a sealed session: without a network and without your files.")[lang], options.quiet)
     if options.json:
-        json.dump(gradebook.record(report), sys.stdout, ensure_ascii=False)
+        json.dump(results_jsonl.record(report), sys.stdout, ensure_ascii=False)
         print()
     else:
         tell(report, assignment, lang)

@@ -8,19 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from grader import files
 from grader.classroom import diagnosis
 from grader.cli.display import fits, note, progress, table
 from grader.course import loader as course
+from grader.course.course import Course
+from grader.course.mistakes import SOLUTION, known_answers
 from grader.engine import local as batch
 from grader.errors import UsageError
 from grader.exchange import folder as submission
-from grader.exchange.folder import Submission
+from grader.exchange import grades_csv, results_jsonl
 from grader.gradebook import store as gradebook
 from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
 from grader.model.report import FAILED, GRADED, INTERNAL, REJECTED, Report
 from grader.model.task import Task
-from grader.proof import validation
+from grader.notebook.submission import Submission, fingerprint
 from grader.reports import html as report
 
 MAX_ROWS = 40  # of the table of students; a larger class is summed up
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     names = {each.student: each.name for each in submissions}
     write(options.out, reports, the_course, names, lang)
     if options.json:
-        sys.stdout.write(gradebook.results_jsonl(reports))
+        sys.stdout.write(results_jsonl.results_jsonl(reports))
     else:
         tell(options.out, reports, the_course, lang)
     broken = [each for each in reports if each.outcome == INTERNAL]
@@ -55,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _grade(
-    grading: batch.Grading, book: gradebook.Gradebook, the_course: course.Course, submissions: list[Submission], options: argparse.Namespace
+    grading: batch.Grading, book: gradebook.Gradebook, the_course: Course, submissions: list[Submission], options: argparse.Namespace
 ) -> None:
     """Grade what the gradebook does not hold yet."""
     kept = 0
     waiting: list[Submission] = []
     for each in submissions:
         provenance = grading.provenance(the_course.assignments[each.assignment], options.seed)
-        if book.get(each.student, each.assignment, submission.fingerprint(batch.read(each)), provenance):
+        if book.get(each.student, each.assignment, fingerprint(batch.read(each)), provenance):
             kept += 1
         else:
             waiting.append(each)
@@ -81,7 +84,7 @@ def _grade(
 
 
 def _diagnosed(
-    grading: batch.Grading, book: gradebook.Gradebook, the_course: course.Course, reports: list[Report], options: argparse.Namespace
+    grading: batch.Grading, book: gradebook.Gradebook, the_course: Course, reports: list[Report], options: argparse.Namespace
 ) -> list[Report]:
     """The reports, with known mistakes named. Where checks failed, the solution and the mistakes are graded too, once."""
     wanting = [the_course.assignments[name] for name in dict.fromkeys(
@@ -89,8 +92,8 @@ def _diagnosed(
     known: dict[str, dict[str, Report]] = {assignment.name: {} for assignment in wanting}
     waiting: list[Callable[[], Task]] = []
     for assignment in wanting:
-        for name, content in validation.known_answers(assignment).items():
-            kept = book.get(name, assignment.name, submission.fingerprint(content), grading.provenance(assignment, options.seed), known=True)
+        for name, content in known_answers(assignment).items():
+            kept = book.get(name, assignment.name, fingerprint(content), grading.provenance(assignment, options.seed), known=True)
             if kept:
                 known[assignment.name][name] = kept
             else:
@@ -105,8 +108,8 @@ def _diagnosed(
 
 
 def _named(report: Report, known: dict[str, Report]) -> Report:
-    solution = known.get(validation.SOLUTION)
-    mistakes = {name: each for name, each in known.items() if name != validation.SOLUTION}
+    solution = known.get(SOLUTION)
+    mistakes = {name: each for name, each in known.items() if name != SOLUTION}
     return diagnosis.diagnose(report, solution, mistakes) if solution else report
 
 
@@ -118,16 +121,16 @@ def score_of(made: Report) -> Text:
     return _("rejected") if made.outcome == REJECTED else _("internal")
 
 
-def write(out: Path, reports: list[Report], the_course: course.Course, names: dict[str, str], lang: str) -> None:
+def write(out: Path, reports: list[Report], the_course: Course, names: dict[str, str], lang: str) -> None:
     """Everything under --out but the gradebook itself."""
     assignments = the_course.assignments
-    gradebook.write(out / "results.jsonl", gradebook.results_jsonl(reports))
-    gradebook.write(out / "grades.csv", gradebook.grades_csv(reports, list(assignments)), encoding="utf-8-sig")
+    files.write(out / "results.jsonl", results_jsonl.results_jsonl(reports))
+    files.write(out / "grades.csv", grades_csv.grades_csv(reports, list(assignments)), encoding="utf-8-sig")
     for each in reports:
         assignment, name = assignments[each.assignment], names[each.student]
-        gradebook.write(out / "students" / name / f"{each.assignment}.html", report.student_page(each, assignment, lang))
-        gradebook.write(out / "staff" / each.assignment / f"{name}.html", report.staff_page(each, assignment, lang, name))
-    gradebook.write(out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names))
+        files.write(out / "students" / name / f"{each.assignment}.html", report.student_page(each, assignment, lang))
+        files.write(out / "staff" / each.assignment / f"{name}.html", report.staff_page(each, assignment, lang, name))
+    files.write(out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names))
 
 
 def in_short(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
@@ -137,7 +140,7 @@ def in_short(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tu
     return f"{total:g}/{most:g}", ", ".join(less) or "–"
 
 
-def tell(out: Path, reports: list[Report], the_course: course.Course, lang: str) -> None:
+def tell(out: Path, reports: list[Report], the_course: Course, lang: str) -> None:
     """The table, and where the reports are."""
     columns = [name for name in the_course.assignments if any(each.assignment == name for each in reports)]
     students: dict[str, dict[str, Report]] = {}

@@ -10,14 +10,15 @@ from collections.abc import Callable
 
 from grader.cli.display import note, progress, table
 from grader.course import loader as course
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
+from grader.course.mistakes import SOLUTION
 from grader.engine import local as batch
 from grader.errors import CourseError, Problem
 from grader.model.report import Report
 from grader.model.task import Task
 from grader.proof import redteam
 from grader.proof.redteam import CHEAT, Attempt, Outcome
-from grader.proof.validation import SOLUTION, STUB
+from grader.proof.validation import STUB
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from grader.cli.display import note, progress, table
 from grader.course import loader as course
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
+from grader.course.mistakes import SOLUTION
 from grader.engine import local as batch
 from grader.errors import CourseError, Problem
 from grader.model.task import Task
 from grader.proof import inspection, validation
-from grader.proof.validation import ALTERNATIVE, DEMANDED, DEMANDED_OF_EACH, MISTAKE, MUTANT, NULL, SOLUTION, STUB, Trial, enough
+from grader.proof.validation import ALTERNATIVE, DEMANDED, DEMANDED_OF_EACH, MISTAKE, MUTANT, NULL, STUB, Trial, enough
 
 
 @dataclass

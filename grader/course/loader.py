@@ -12,121 +12,14 @@ import difflib
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader.course.check import KEYWORDS
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course, Equivalent, Mistake, relative_to
 from grader.errors import CourseError, Problem, UsageError
-from grader.model.report import Check, tidy
-
-PUBLIC, HIDDEN, EQUIVALENT = "test_public.py", "test_hidden.py", "equivalent.toml"
-BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB "
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. Seconds of computing time unless "wall" is in the name.
-
-    Set in the table [limits] of assignment.toml. Wall-clock limits stop counting while the session
-    waits for a processor; they are for what sleeps, not for what computes.
-    """
-
-    cpu_s: int = 60  # one session: the notebook's cells and the rubric's calls
-    wall_s: int = 180
-    cell_s: int = 20  # one cell
-    cell_wall_s: int = 60
-    call_s: int = 10  # one call by the rubric
-    call_wall_s: int = 30
-    memory_mb: int = 1024  # beyond the 250 MB that the warm process lends
-    output_kb: int = 4096
-    disk_mb: int = 128
-    processes: int = 64  # and threads
-    rubric_s: int = 120  # the rubric itself, computing or silent
-    rubric_mb: int = 1024  # of memory that the rubric takes while it judges one submission
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A planted wrong answer: the solution with some of its text replaced."""
-
-    name: str
-    path: str
-    title: str
-    fails: tuple[str, ...]  # ids of exactly the checks that it must not pass
-    replacements: tuple[tuple[str, str], ...]
-    zh_title: str = ""
-    hint: str = ""
-    zh_hint: str = ""
-
-
-@dataclass(frozen=True)
-class Equivalent:
-    """A change to the solution after which it is still right, so that no check should notice it."""
-
-    line: str  # of the solution, and what becomes of it, both without their indentation
-    becomes: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """One task with its rubric."""
-
-    name: str
-    title: str
-    statement: str
-    folder: Path  # below assignments/
-    staff: Path | None  # below solutions/; None where only the public part is at hand
-    checks: tuple[Check, ...]
-    limits: Limits = field(default_factory=Limits)
-    zh_title: str = ""
-    zh_statement: str = ""
-    mistakes: tuple[Mistake, ...] = ()
-    equivalents: tuple[Equivalent, ...] = ()
-    rubric_sha256: str = ""
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The rubric's files, in the order in which they run."""
-        return tuple(path for path in (self.folder / PUBLIC, self.staff / HIDDEN if self.staff else None) if path)
-
-    @property
-    def max_score(self) -> float:
-        return tidy(sum(check.points for check in self.checks))
-
-    @property
-    def stub(self) -> Path:
-        return self.folder / f"{self.name}.ipynb"
-
-    @property
-    def solution(self) -> Path | None:
-        return self.staff / "solution.ipynb" if self.staff else None
-
-    @property
-    def alternatives(self) -> list[Path]:
-        """Right answers in other styles."""
-        return sorted((self.staff / "alternatives").glob("*.ipynb")) if self.staff else []
-
-
-@dataclass(frozen=True)
-class Course:
-    """A folder with `assignments/` and, for staff, `solutions/`."""
-
-    root: Path
-    assignments: dict[str, Assignment]
-
-    def relative(self, path: Path) -> str:
-        return _relative(path, self.root)
-
-    def select(self, names: Sequence[str]) -> list[Assignment]:
-        """The named assignments, all where none is named. UsageError, with the nearest name, for an unknown one."""
-        for name in names:
-            if name not in self.assignments:
-                near = difflib.get_close_matches(name, self.assignments, 1)
-                known = ", ".join(self.assignments)
-                raise UsageError(f"there is no assignment {name!r}" + (f"; did you mean {near[0]!r}?" if near else f". There are: {known}"))
-        return [self.assignments[name] for name in names] if names else list(self.assignments.values())
+from grader.model.limits import Limits
+from grader.model.report import Check
 
 
 def load(root: Path, public_only: bool = False, need_stubs: bool = True) -> Course:
@@ -147,9 +40,9 @@ def load(root: Path, public_only: bool = False, need_stubs: bool = True) -> Cour
     if not public_only:
         for path in sorted((root / "solutions").glob("*/")):
             if path.name not in found and not path.name.startswith((".", "_")) and not (folder / path.name).is_dir():
-                problems.append(Problem(_relative(path, root), 0, f"has no public part: assignments/{path.name} is missing"))
+                problems.append(Problem(relative_to(path, root), 0, f"has no public part: assignments/{path.name} is missing"))
     if not found and not problems:
-        problems.append(Problem(_relative(folder, root), 0, "holds no assignment"))
+        problems.append(Problem(relative_to(folder, root), 0, "holds no assignment"))
     if problems:
         raise CourseError(problems)
     return Course(root, found)
@@ -164,10 +57,6 @@ def load_assignment(folder: Path) -> Assignment:
     return assignment
 
 
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
 class _Reader:
     """Reads one assignment and gathers what is wrong with it."""
 
@@ -176,7 +65,7 @@ class _Reader:
         self.problems = problems
 
     def complain(self, path: Path, message: str, line: int = 0) -> None:
-        self.problems.append(Problem(_relative(path, self.root), line, message))
+        self.problems.append(Problem(relative_to(path, self.root), line, message))
 
     def assignment(self, folder: Path, staff: Path | None, need_stub: bool = True) -> Assignment | None:
         before = len(self.problems)
@@ -277,7 +166,7 @@ class _Reader:
             for mark in marks[:1]:
                 if (check := self.check(path, node, mark, visibility)) is not None:
                     found.append((check, path, node.lineno))
-        if not found and not any(problem.file == _relative(path, self.root) for problem in self.problems):
+        if not found and not any(problem.file == relative_to(path, self.root) for problem in self.problems):
             self.complain(path, "declares no check")
         return tuple(found)
 
@@ -343,7 +232,7 @@ class _Reader:
                     continue
                 pairs.append((entry["old"], entry["new"]))
             texts = {key: words.get(key, "") for key in ("title", "zh_title", "hint", "zh_hint")}
-            found.append(Mistake(path.stem, _relative(path, self.root), fails=tuple(fails), replacements=tuple(pairs), **texts))
+            found.append(Mistake(path.stem, relative_to(path, self.root), fails=tuple(fails), replacements=tuple(pairs), **texts))
         return tuple(found)
 
     def equivalents(self, path: Path) -> tuple[Equivalent, ...]:

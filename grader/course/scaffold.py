@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from grader.course import stub
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
 from grader.errors import UsageError
 
 SKELETON = Path(__file__).parent / "skeleton"

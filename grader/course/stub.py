@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from grader.course.loader import BEGIN, END, STUB, Assignment
+from grader.course.course import Assignment
+from grader.course.marks import BEGIN, END, STUB, STUB_MESSAGE
 from grader.errors import CourseError, Problem
-from grader.notebook.reading import Notebook, Unreadable, dump, parse
-from grader.rubric.student import STUB_MESSAGE
+from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.reading import parse
+from grader.notebook.writing import dump
 
 PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 

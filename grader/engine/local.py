@@ -11,13 +11,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from importlib import metadata
 
 import grader
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
 from grader.engine.workers import Workers
-from grader.exchange.folder import Submission, fingerprint
 from grader.model.report import INTERNAL, Provenance, Report
 from grader.model.task import Task
-from grader.notebook.reading import Unreadable
-from grader.sandbox.bubblewrap import Sandbox, SandboxAddress
+from grader.notebook.notebook import Unreadable
+from grader.notebook.submission import Submission, fingerprint
+from grader.sandbox.address import SandboxAddress
+from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.process import NO_SESSION
 
 RESTARTS = 3  # of one submission, each in a sandbox of its own, where the one before has ended

@@ -7,37 +7,25 @@ travels data, never a pickle of a student's making.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import dataclasses
-import functools
 import json
 import multiprocessing
 import os
-import signal
 import socket
-import sys
 import threading
-import traceback
-import types
-import typing
-from collections.abc import Mapping
 from multiprocessing import util
-from multiprocessing.connection import Connection
 from typing import Any
 
-from grader.model.report import GRADED, INTERNAL, Report
+from grader.model.codec import from_data
+from grader.model.report import INTERNAL, Report
 from grader.model.task import Task, report
 from grader.protocol import handover as lines
 from grader.sandbox import leftovers as traces
+from grader.worker.main import FORKS, work
 
 ATTEMPTS = 3  # workers for one submission, where one died by no fault of the student's
 USES = 50  # submissions that one worker grades at the most
 MAX_RETIRED = 16  # processes of rubrics that get nothing more to do; the oldest has long judged what it had
-MAX_GROWTH_KB = 64 << 10  # of a worker that is used again
-HARMLESS = ("ok", "cell_error")  # runs of a notebook after which a worker is used again
 PRELOAD = ["grader.engine.preloaded", "grader.engine.workers"]
-FORKS = sys.platform == "linux"
 
 
 class Stopped(Exception):
@@ -186,71 +174,3 @@ class Workers:
                 self.retired.pop(0).close()
 
 
-def work(tasks: Connection) -> None:
-    """The worker: grade what comes, one after another."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what an interrupt means
-    if FORKS:
-        from grader.inside import seal
-
-        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the process that forks workers, all of them end
-    os.environ.pop("GRADER_PARENT", None)
-    if FORKS and not getattr(sys.modules.get("grader.engine.preloaded"), "READY", False):
-        import grader.engine.preloaded  # noqa: F401  (its own error, where it has one, is told as ours)
-    from grader.worker import recipe as grade
-
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            task = tasks.recv()
-            line = lines.take(tasks)
-            before = _peak_kb()
-            try:
-                graded = asyncio.run(grade.grade(task, line))
-                good = graded.outcome == GRADED and graded.execution.status in HARMLESS and _peak_kb() - before < MAX_GROWTH_KB
-                said: Any = {"report": to_data(graded), "good": good}
-            except grade.Lost as lost:
-                said = {"report": to_data(lost.report), "good": False, "lost": True}
-            except Exception:
-                said = {"fault": traceback.format_exc()}
-            line.close()
-            tasks.send_bytes(json.dumps(said).encode())
-    os._exit(0)
-
-
-def _peak_kb() -> int:
-    """The most memory that this process has used so far; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-@functools.cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """The types of its fields: they are compiled from text, which would take a millisecond for each report."""
-    return typing.get_type_hints(kind)
-
-
-def to_data(value: Any) -> Any:
-    """A frozen value as JSON can carry it. dataclasses.asdict copies each part of it, which takes four times as long."""
-    if dataclasses.is_dataclass(value):
-        return {name: to_data(getattr(value, name)) for name in value.__dataclass_fields__}
-    return tuple(map(to_data, value)) if isinstance(value, tuple) else value
-
-
-def from_data(kind: Any, data: Any) -> Any:
-    """The frozen value back from JSON's data, by its fields' types."""
-    origin = typing.get_origin(kind)
-    if dataclasses.is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: from_data(hints[name], item) for name, item in data.items()})  # type: ignore[operator]
-    if origin is tuple:
-        inner = typing.get_args(kind)
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(from_data(inner[0], item) for item in data)
-        return tuple(from_data(part, item) for part, item in zip(inner, data))
-    if origin in (types.UnionType, typing.Union):
-        if data is None:
-            return None
-        return from_data(next(part for part in typing.get_args(kind) if part is not type(None)), data)
-    return dict(data) if isinstance(data, Mapping) else data

@@ -9,125 +9,25 @@ disk is safe on every system. Nothing here opens a notebook before `Submission.l
 from __future__ import annotations
 
 import difflib
-import hashlib
 import os
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.exchange.names import alike_names, folder_names, printable
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.notebook.reading import LIMITS, Limits, Unreadable, cause, read_file
+from grader.notebook.reading import cause
+from grader.notebook.submission import Submission
 
 LAYOUT = "SUBMISSIONS/<student>/<assignment>.ipynb or SUBMISSIONS/<student>/<assignment>/<any>.ipynb"
 NAMED = 5  # files that one sentence names at most
 WARNINGS = 20  # about one folder at most; the rest are counted
 
 
-@dataclass(frozen=True)
-class Submission:
-    """One student's notebook for one assignment; its bytes stay on disk until `load`."""
-
-    student: str  # for records: the folder's name, printable, distinct for distinct folders
-    assignment: str
-    name: str  # for files: a portable folder name, distinct on file systems that ignore case and normalise too
-    path: Path  # the notebook, or the folder where none could be chosen
-    problem: Text | None = None  # why no notebook could be chosen: a sentence for the student
-
-    def load(self, limits: Limits = LIMITS) -> bytes:
-        """The notebook's bytes. Raises Unreadable, with a sentence for the student, where there are none to be had."""
-        if self.problem is not None:
-            raise Unreadable(self.problem)
-        return read_file(self.path, limits)
-
-
-def fingerprint(content: bytes | Unreadable) -> str:
-    """The sha256 that a record carries: of the notebook, or of the reason why there is none.
-
-    So a submission that could not be read is graded again as soon as the reason is another one.
-    """
-    data = str(content).encode("utf-8", "backslashreplace") if isinstance(content, Unreadable) else content
-    return hashlib.sha256(data).hexdigest()
-
-
 # ---- names
-
-
-def printable(name: str) -> str:
-    r"""A name as it can be shown anywhere: one line, left to right as written, valid UTF-8.
-
-    Bytes that are not UTF-8 become `\xff`, a backslash `\\`, and what can't be seen (line feeds, ANSI escapes,
-    right-to-left overrides, zero-width characters, unusual spaces) `\u202e`. So names that differ also look different.
-    """
-    return "".join(_shown(character) for character in name)
-
-
-def _shown(character: str) -> str:
-    code = ord(character)
-    if character == "\\":
-        return "\\\\"
-    if os.name != "nt" and 0xDC80 <= code <= 0xDCFF:  # how Python has a byte that it could not decode
-        return f"\\x{code - 0xDC00:02x}"
-    category = unicodedata.category(character)
-    if category in ("Cc", "Cf", "Cs", "Zl", "Zp") or (category == "Zs" and character not in " \u3000"):
-        return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-    return character
-
-
-def folder_names(names: Iterable[str]) -> dict[str, str]:
-    """For each name a folder name that is portable and unique among them, ignoring case and Unicode normalisation.
-
-    A name that is so already stays. Another becomes what is readable in it plus `-` and ten hexadecimal digits of the
-    sha256 of its UTF-8: both of two that are alike, so that neither depends on the order.
-    """
-    distinct = list(dict.fromkeys(names))
-    hashed = {name: _hashed(name, digits=10) for name in distinct}
-    bearers = Counter(_alike(safe) for safe in hashed.values())
-    for name, safe in hashed.items():
-        if bearers[_alike(safe)] > 1:  # 40 bits can be made to collide on purpose
-            hashed[name] = _hashed(name, digits=64)
-    reserved = {_alike(name) for name in hashed.values()}  # nobody may call a folder what another's becomes
-    owners = Counter(_alike(name) for name in distinct)
-
-    def stays(name: str) -> bool:
-        return _is_portable(name) and owners[_alike(name)] == 1 and _alike(name) not in reserved
-
-    return {name: name if stays(name) else hashed[name] for name in distinct}
-
-
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
-
-
-def _is_portable(name: str) -> bool:
-    """May every common file system, command line and web server have a folder of this name?"""
-    return (
-        all(_is_plain(character) or character in ". " for character in name)
-        and name[:1] not in ("", "-", ".", " ")
-        and name[-1] not in ". "
-        and "  " not in name
-        and len(name.encode("utf-8")) <= 100
-        and not _DEVICE.fullmatch(name)
-    )
-
-
-def _is_plain(character: str) -> bool:
-    return character.isalnum() or character in "_-" or unicodedata.category(character) in ("Mn", "Mc")
-
-
-def _hashed(name: str, digits: int) -> str:
-    """Not a device either: there is no dot in it. At most 100 bytes, even with all 64 digits."""
-    readable = re.sub("_{2,}", "_", "".join(c if _is_plain(c) else "_" for c in name))
-    prefix = readable.encode("utf-8")[:35].decode("utf-8", "ignore").strip("-_") or "student"
-    return f"{prefix}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
-
-
-def _alike(name: str) -> str:
-    """The same for two names that a file system may take for one (Unicode's canonical caseless matching)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 # ---- discovery
@@ -258,7 +158,7 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
         here = [entry for entry in inside if _is_notebook(entry.name)]
         named = (
             [entry for entry in here if _stem(entry) == task]
-            or [entry for entry in here if _alike(_stem(entry)) == _alike(task)]
+            or [entry for entry in here if alike_names(_stem(entry)) == alike_names(task)]
             or here
         )
         notebooks += [f"{claimant.name}/{entry.name}" for entry in named]
@@ -321,15 +221,15 @@ def _task_of(entry: os.DirEntry[str], tasks: Collection[str]) -> str | None:
     stem = _stem(entry)
     if stem in tasks:
         return stem
-    alike = [task for task in tasks if _alike(task) == _alike(stem)]
+    alike = [task for task in tasks if alike_names(task) == alike_names(stem)]
     return alike[0] if len(alike) == 1 else None
 
 
 def _skipped(entry: os.DirEntry[str], tasks: Collection[str]) -> str:
     kind = "folder" if _is_task_folder(entry) else "file"
     plain = re.sub(r"\.(ipynb|py|txt|json|pdf|html|zip)\b.*", "", entry.name, flags=re.IGNORECASE | re.DOTALL)
-    originals = {_alike(task): task for task in sorted(tasks)}
-    near = difflib.get_close_matches(_alike(plain), originals, n=1)
+    originals = {alike_names(task): task for task in sorted(tasks)}
+    near = difflib.get_close_matches(alike_names(plain), originals, n=1)
     if kind == "file" and not _is_notebook(entry.name):
         why = "because it is not a notebook (.ipynb)"
     else:
@@ -341,7 +241,7 @@ def _skipped(entry: os.DirEntry[str], tasks: Collection[str]) -> str:
 def _look_alikes(students: Mapping[str, Path]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for student in students:
-        groups.setdefault(_alike(student), []).append(student)
+        groups.setdefault(alike_names(student), []).append(student)
     return [
         f"{_listed(group).en}: these folders differ only in case or in how accents are encoded; each is graded by itself."
         for group in groups.values()

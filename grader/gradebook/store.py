@@ -6,25 +6,15 @@ grading again does only what changed.
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import hashlib
-import io
 import json
-import os
-import re
 import sqlite3
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from grader.engine.workers import from_data, to_data
 from grader.errors import UsageError
-from grader.language.clean import ascii_where_odd
-from grader.model.report import PASSED, Provenance, Report
-
-SCHEMA = 1
+from grader.model.codec import from_data, to_data
+from grader.model.report import Provenance, Report
 
 
 class Gradebook:
@@ -97,61 +87,3 @@ def key_of(submission_sha256: str, provenance: Provenance) -> str:
     return hashlib.sha256(json.dumps([submission_sha256, to_data(provenance)], sort_keys=True).encode()).hexdigest()
 
 
-def record(report: Report) -> dict[str, Any]:
-    """The line of results.jsonl for a report."""
-    execution, provenance = report.execution, report.provenance
-    return {
-        "schema": SCHEMA, "student": report.student, "assignment": report.assignment,
-        "submission_sha256": report.submission_sha256, "outcome": report.outcome, "score": report.score,
-        "max_score": report.max_score, "reason": report.reason,
-        "execution": {"status": execution.status, "cell": execution.cell, "message": execution.message,
-                      "wall_s": execution.wall_s, "cpu_s": execution.cpu_s, "sessions": execution.sessions},
-        "checks": [
-            {"id": result.check.id, "title": result.check.title, "visibility": result.check.visibility, "verdict": result.verdict,
-             "points": result.points, "max_points": result.check.points, "message": result.message,
-             "hint": None if result.verdict == PASSED else result.check.hint or None, "mistake": result.mistake or None}
-            for result in report.checks
-        ],
-        "provenance": {"grader": provenance.grader, "rubric_sha256": provenance.rubric_sha256,
-                       "environment": dict(provenance.environment), "seed": provenance.seed, "sandbox": provenance.sandbox, "memory": provenance.memory},
-    }
-
-
-def results_jsonl(reports: Sequence[Report]) -> str:
-    return "".join(ascii_where_odd(json.dumps(record(report), ensure_ascii=False)) + "\n" for report in reports)
-
-
-def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
-    """One row a student, one column an assignment; empty where nothing was handed in or no score could be given."""
-    scores: dict[str, dict[str, float | None]] = {}
-    for report in reports:
-        scores.setdefault(report.student, {})[report.assignment] = report.score
-    text = io.StringIO()
-    table, quoted = csv.writer(text, lineterminator="\n"), csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    table.writerow(["student", *assignments])
-    for student, row in sorted(scores.items()):
-        cells = (row.get(assignment) for assignment in assignments)
-        # A spreadsheet may take a semicolon or a tab, which csv leaves unquoted, for the end of a cell, and a carriage return for that of a row.
-        (quoted if re.search("[;\t]", student) else table).writerow(
-            [harmless(student).replace("\r", " "), *("" if score is None else score for score in cells)])
-    return text.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else text
-
-
-def write(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all: a reader sees the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

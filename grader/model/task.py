@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.course.loader import Limits
 from grader.language.catalogue import Text
+from grader.model.limits import Limits
 from grader.model.report import INTERNAL, NOT_RUN, REJECTED, Check, CheckResult, Execution, Provenance, Reason, Report, tidy, total
-from grader.sandbox.bubblewrap import SandboxAddress
+from grader.sandbox.address import SandboxAddress
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,5 @@ def report(
         task.student, task.assignment, task.sha256, outcome, score,
         tidy(sum(check.points for check in task.checks)), reason, execution or Execution(), results, task.provenance, reason_zh,
     )
+
+

@@ -8,19 +8,17 @@ in `Unreadable`, whose text is for the student, in every language. Everything th
 from __future__ import annotations
 
 import errno
-import itertools
 import json
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from grader.notebook.notebook import Cell, Notebook, Unreadable
+from grader.notebook.writing import _identified
 
 KINDS = ("code", "markdown", "raw")
 
@@ -40,17 +38,6 @@ class Limits:
 LIMITS = Limits()
 
 
-class Unreadable(Exception):
-    """The file is not a notebook that can be graded. The text tells the student what is wrong and what to do next."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text)
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text.en
-
-
 def _save_again(wrong: Text) -> Unreadable:
     return Unreadable(_("{first} {rest}", first=wrong, rest=_("Save the notebook in Jupyter and submit the .ipynb file again.")))
 
@@ -58,28 +45,6 @@ def _save_again(wrong: Text) -> Unreadable:
 def _clear_outputs(wrong: Text) -> Unreadable:
     then = _("Clear all outputs (Edit > Clear Outputs of All Cells), save, and submit the notebook again.")
     return Unreadable(_("{first} {rest}", first=wrong, rest=then))
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a notebook; what it once printed is not kept."""
-
-    kind: str  # "code", "markdown" or "raw"
-    source: str
-    tags: tuple[str, ...] = ()
-    id: str = ""  # unique in a notebook that was read; "" lets `dump` choose
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """A notebook as it was written by its author: cells in order."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def code(self) -> tuple[tuple[int, Cell], ...]:
-        """The code cells with their numbers, from 1, as a reader counts them: the empty ones too."""
-        return tuple(enumerate((cell for cell in self.cells if cell.kind == "code"), start=1))
 
 
 # ---- files
@@ -335,26 +300,6 @@ def _clean(text: str) -> str:
     return _UNWRITABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # nbformat 4.5
-
-
-def _identified(cells: list[Cell]) -> tuple[Cell, ...]:
-    """The cells with unique ids: the first to have an id keeps it, the others are named by their position."""
-    taken: set[str] = set()
-    keeps = []
-    for cell in cells:
-        keeps.append(_ID.fullmatch(cell.id) is not None and cell.id not in taken)
-        taken.add(cell.id)
-    named = []
-    for position, (cell, keep) in enumerate(zip(cells, keeps), start=1):
-        if not keep:
-            free = next(name for n in itertools.count(position) if (name := f"cell-{n}") not in taken)
-            taken.add(free)
-            cell = replace(cell, id=free)
-        named.append(cell)
-    return tuple(named)
-
-
 _OLD_KINDS = (*KINDS, "heading", "html")
 
 
@@ -403,38 +348,3 @@ def _shown(value: Any) -> Text | str:
         return "null"
     text = json.dumps(value)
     return text if len(text) <= 40 else text[:37] + "..."
-
-
-# ---- writing
-
-
-def dump(notebook: Notebook) -> str:
-    """The notebook as a file of nbformat 4.5, as Jupyter itself would format it; the same text for the same cells.
-
-    Cells without an id, or with one that is malformed or taken, get `cell-<position>`.
-    """
-    import nbformat
-
-    node = _node(notebook, keep_tags=True)
-    node["metadata"] = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })
-    nbformat.validate(node)
-    return nbformat.writes(node, version=nbformat.NO_CONVERT) + "\n"
-
-
-def runnable(notebook: Notebook) -> NotebookNode:
-    """The notebook for nbclient, without tags and without metadata: nothing in it can steer how it is run."""
-    return _node(notebook, keep_tags=False)
-
-
-def _node(notebook: Notebook, *, keep_tags: bool) -> NotebookNode:
-    import nbformat
-
-    cells: list[dict[str, Any]] = []
-    for cell in _identified(list(notebook.cells)):
-        metadata = {"tags": list(cell.tags)} if keep_tags and cell.tags else {}
-        node = {"id": cell.id, "cell_type": cell.kind, "metadata": metadata, "source": cell.source}
-        cells.append(node | {"execution_count": None, "outputs": []} if cell.kind == "code" else node)
-    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})

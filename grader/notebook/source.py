@@ -7,63 +7,12 @@ with a syntax error is left out (it did not run either).
 from __future__ import annotations
 
 import ast
-import contextlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 
-MAX_WORK = 100_000  # lines times magics and shell lines of one cell: IPython looks at each line for each of them, 2 s in all
-MAX_SCANS = 10_000_000  # quotes and backslashes of a line times its length, all lines together: IPython's tokens, 0.2 s
-MAX_CODE = 1_000_000  # characters of all cells: 5 s; a notebook of ours has 10,000
+from grader.notebook.syntax import Budget, names_bound, parse, targets_of, top_level
+
 MAX_CHAIN = 20  # attributes of attributes whose name is put together
-MAX_SPECIAL = 400  # magics and shell lines of one cell: IPython gives up at 500
-SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")  # what follows such a line is Python like any other
-
-
-class TooLong(ValueError):
-    """Code that would take too long to look at. Nobody writes it by accident."""
-
-
-class Budget:
-    """What may be looked at of one notebook."""
-
-    def __init__(self) -> None:
-        self.code, self.scans = MAX_CODE, MAX_SCANS
-
-    def take(self, code: int = 0, scans: int = 0) -> None:
-        self.code -= code
-        self.scans -= scans
-        if self.code < 0 or self.scans < 0:
-            raise TooLong
-
-
-def parse(source: str, budget: Budget | None = None) -> ast.Module | None:
-    """The syntax tree of one cell, or None where it has none. TooLong where the budget does not allow to look."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    budget = budget or Budget()
-    budget.take(code=len(source))
-    source = source[len(_magic(source)):]
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    special = len(SPECIAL.findall(source))
-    if special > MAX_SPECIAL or special * (source.count("\n") + 1) > MAX_WORK:
-        raise TooLong
-    # From each quote that ends nowhere it looks to the end of the line.
-    budget.take(scans=sum(len(line) * (line.count("'") + line.count('"') + line.count("\\")) for line in source.split("\n")))
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except Exception:  # IPython's translation raises whatever it likes at what it can't read
-        return None
-
-
-def _magic(source: str) -> str:
-    """The first line of a cell where it is a magic that runs the rest as Python; else nothing."""
-    found = PYTHON_MAGIC.match(source)
-    return found[0] if found else ""
 
 
 class _Aliases:
@@ -148,11 +97,11 @@ class Source:
         """Names of functions, classes and variables that the notebook defines at top level."""
         found: set[str] = set()
         for tree in self.trees:
-            for statement in _top_level(tree.body):
+            for statement in top_level(tree.body):
                 if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     found.add(statement.name)
-                for target in _targets(statement):
-                    found |= _names(target)
+                for target in targets_of(statement):
+                    found |= names_bound(target)
         return frozenset(found)
 
     @property
@@ -193,106 +142,3 @@ class Source:
         if isinstance(node, ast.Name):
             return aliases.names.get(node.id, node.id).rpartition(".")[2]
         return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements that run in the notebook's own namespace: those in `if`, `with`, `try` and loops too. Not recursive: a
-    chain of a thousand `elif` is a thousand levels deep."""
-    left = list(reversed(body))
-    while left:
-        statement = left.pop()
-        yield statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        inner = [part for field in ("body", "orelse", "finalbody") for part in getattr(statement, field, [])]
-        inner += [part for handler in getattr(statement, "handlers", []) for part in handler.body]
-        left += reversed(inner)
-
-
-def _targets(statement: ast.stmt) -> list[ast.expr]:
-    if isinstance(statement, ast.Assign):
-        return statement.targets
-    if isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For)):
-        return [statement.target]
-    return []
-
-
-def with_parameters(cells: Sequence[tuple[int, str]], values: Mapping[str, object]) -> list[tuple[int, str]]:
-    """The cells with other values for the named parameters, wherever they are assigned at top level.
-
-    All else in such a cell stays. Cells that assign none are left to the letter.
-    """
-    changed, budget = [], Budget()
-    for number, source in cells:
-        tree = None
-        if any(name in source for name in values):
-            with contextlib.suppress(TooLong):
-                tree = parse(source, budget)
-        if tree is not None and any(_names(target) & set(values) for statement in _top_level(tree.body)
-                                    for target in _targets(statement)):
-            with contextlib.suppress(RecursionError, ValueError, MemoryError):  # an expression of a thousand terms, a number of 5,000 digits
-                source = _magic(source) + ast.unparse(ast.fix_missing_locations(_Swap(values).visit(tree)))
-        changed.append((number, source))
-    return changed
-
-
-def assigned(cells: Sequence[tuple[int, str]]) -> frozenset[str]:
-    """Names that some cell assigns at top level: what `rerun` can give another value."""
-    return frozenset(name for _, source in cells if (tree := parse(source)) for statement in _top_level(tree.body)
-                     for target in _targets(statement) for name in _names(target))
-
-
-def _names(target: ast.expr) -> set[str]:
-    """The names that an assignment binds: neither `x` nor `i` in `x[i] = 1`."""
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-
-
-class _Swap(ast.NodeTransformer):
-    """Replaces the values of named assignments; functions and classes have names of their own and are left alone."""
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self.values = values
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return node
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        return node
-
-    def _literal(self, name: str) -> ast.expr:
-        return ast.parse(repr(self.values[name]), mode="eval").body
-
-    def _assign(self, name: str) -> ast.stmt:
-        return ast.Assign([ast.Name(name, ast.Store())], self._literal(name))
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.AST]:
-        plain = [target.id for target in node.targets if isinstance(target, ast.Name) and target.id in self.values]
-        if set(plain) & {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}:
-            return node  # `start = torch.tensor(start)` passes on what another assignment gave
-        after: list[ast.AST] = []
-        if plain:
-            node.value = self._literal(plain[0])
-            return [node, *(self._assign(name) for name in plain[1:])]
-        for target in node.targets:
-            if not isinstance(target, (ast.Tuple, ast.List)):
-                continue
-            given = node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else []
-            pairs = (len(given) == len(target.elts) and len(node.targets) == 1
-                     and not any(isinstance(item, ast.Starred) for item in (*target.elts, *given)))
-            for place, part in enumerate(target.elts):
-                if isinstance(part, ast.Name) and part.id in self.values and pairs:
-                    given[place] = self._literal(part.id)
-                else:
-                    after += [self._assign(name) for name in sorted(_names(part) & set(self.values))]
-        return [node, *after]
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if isinstance(node.target, ast.Name) and node.target.id in self.values and node.value is not None:
-            node.value = self._literal(node.target.id)
-        return node

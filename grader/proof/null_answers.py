@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from grader.course.loader import BEGIN, END
-from grader.notebook.reading import Notebook
+from grader.course.marks import BEGIN, answer_lines
+from grader.notebook.notebook import Notebook
 
 # What every function answers; `{x}` stands for its first argument, or for 1.0 where it has none.
 ANSWERS = {
@@ -48,17 +48,6 @@ def _tried(source: str) -> str:
         return source  # magics
     tree.body = [ast.Try([*tree.body, ast.Pass()], [ast.ExceptHandler(None, None, [ast.Pass()])], [], [])]
     return ast.unparse(ast.fix_missing_locations(tree))
-
-
-def answer_lines(source: str) -> set[int]:
-    """The numbers of a cell's lines that are inside an answer."""
-    inside, answers = False, set()
-    for number, line in enumerate(source.split("\n"), 1):
-        if line.strip() in (BEGIN, END):
-            inside = line.strip() == BEGIN
-        elif inside:
-            answers.add(number)
-    return answers
 
 
 def _emptied(source: str, answer: str | None) -> str:

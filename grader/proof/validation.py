@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.course.loader import Assignment, Course, Equivalent, Mistake
+from grader.course.course import Assignment, Course, Equivalent
+from grader.course.mistakes import SOLUTION, mistaken
 from grader.course.stub import read
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
-from grader.notebook.reading import Notebook, dump
+from grader.notebook.notebook import Notebook
+from grader.notebook.writing import dump
 from grader.proof.mutants import Mutant, mutants
 from grader.proof.null_answers import null_answers
 
-SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = KINDS = ("solution", "alternative", "stub", "null answer", "mistake", "mutant")
+ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer", "mistake", "mutant"
+KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT)
 # For mutants: many of them never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
 DEMANDED, DEMANDED_OF_EACH = 0.95, 0.90  # of the mutants that are not equivalent, of all assignments together and of each
@@ -81,33 +83,6 @@ def _mutations(course: Course, assignment: Assignment, solution: Notebook, seed:
     seen = {(trial.mutant.line, trial.mutant.becomes) for trial in trials if trial.mutant}
     return trials, [Problem(course.relative(assignment.solution.parent / "equivalent.toml"), 0, f"no mutant turns `{line}` into `{becomes}`")
                     for line, becomes in listed if (line, becomes) not in seen]
-
-
-def known_answers(assignment: Assignment) -> dict[str, bytes]:
-    """The solution, by the name SOLUTION, and the mistakes, by theirs, as notebooks to grade. What can't be planted is left out."""
-    assert assignment.solution is not None
-    solution = read(assignment.solution)
-    found = {SOLUTION: dump(solution).encode()}
-    for mistake in assignment.mistakes:
-        with contextlib.suppress(ValueError):
-            found[mistake.name] = dump(mistaken(solution, mistake)).encode()
-    return found
-
-
-def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
-    """The solution with a mistake planted. ValueError where its text does not occur exactly once."""
-    cells = list(solution.cells)
-    if not mistake.replacements:
-        raise ValueError("replaces nothing")
-    for old, new in mistake.replacements:
-        old, new = old.strip("\n"), new.strip("\n")
-        places = [number for number, cell in enumerate(cells) if cell.kind == "code" and old in cell.source]
-        count = sum(cells[number].source.count(old) for number in places)
-        if count != 1 or not old.strip():
-            raise ValueError(f"the text to replace occurs {count} times in the solution's code, not once: {old.strip()[:60]!r}")
-        cell = cells[places[0]]
-        cells[places[0]] = replace(cell, source=cell.source.replace(old, new))
-    return Notebook(tuple(cells))
 
 
 def caught(report: Report) -> bool:

@@ -17,12 +17,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from grader.course.loader import Assignment
+from grader.course.course import Assignment
 from grader.language.catalogue import LANGUAGES, Text
 from grader.language.catalogue import say as _
 from grader.model.report import Report
 from grader.language.clean import clean
-from grader.reports.submission import IndexView, PageView, index_view, staff_view, student_view
+from grader.reports.submission import PageView, staff_view, student_view
+from grader.reports.class_overview import IndexView, index_view
 
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
 

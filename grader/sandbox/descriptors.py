@@ -54,14 +54,14 @@ def _table(pid: int) -> tuple[str, list[str] | None]:
     None where they may not be known of one that lives. The first thread of all may have ended before the others.
     """
     folder = f"/proc/{pid}/task"
-    for thread in (f"{folder}/{number}" for number in (pid, *(_names(folder) or ()))):
-        names = _names(f"{thread}/fd")
+    for thread in (f"{folder}/{number}" for number in (pid, *(names_bound(folder) or ()))):
+        names = names_bound(f"{thread}/fd")
         if names or (names is None and _lives(thread)):
             return thread, names
     return folder, []
 
 
-def _names(folder: str) -> list[str] | None:
+def names_bound(folder: str) -> list[str] | None:
     """What is in a folder; None where that may not be known."""
     try:
         return os.listdir(folder)

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.course.loader import Limits
 from grader.language.catalogue import say as _
+from grader.model.limits import Limits
 from grader.worker.process import GRACE_S, Fate
 from grader.worker.session import Run, Session
 

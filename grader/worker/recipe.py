@@ -15,13 +15,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grader.course.marks import STUB_MESSAGE
 from grader.model.report import GRADED, INTERNAL, PASSED, REJECTED, VERDICTS, CellRun, Check, CheckResult, Reason, Report, missing
 from grader.model.task import Task, report
 from grader.notebook import reading as notebooks
-from grader.notebook.source import Source, TooLong
-from grader.rubric.student import STUB_MESSAGE
+from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.source import Source
+from grader.notebook.syntax import TooLong
+from grader.worker.clock import Clock
 from grader.worker.examination import Examination, Findings
-from grader.worker.session import Clock, Opening, Run, run
+from grader.worker.session import Opening, Run, run
 
 LEFT_OUT = ("timed_out", "out_of_memory", "died", "too_much_output", "protocol", "not_run")  # cells that ended a session, or came too late
 
@@ -42,9 +45,9 @@ async def grade(task: Task, rubric: socket.socket) -> Report:
     brief(task, rubric)
     try:
         if task.problem is not None:
-            raise notebooks.Unreadable(task.problem)
+            raise Unreadable(task.problem)
         notebook = notebooks.parse(task.content)
-    except notebooks.Unreadable as error:
+    except Unreadable as error:
         return report(task, REJECTED, reason=error.text.en, reason_zh=error.text.zh)
     opening, clock = Opening(task.sandbox, task.limits, task.provenance.seed), Clock(task.limits)
     first = await run(notebook, opening, clock=clock)
@@ -67,7 +70,7 @@ def brief(task: Task, rubric: socket.socket) -> None:
     rubric.sendall(json.dumps({"secret": secret, "brief": task.brief}).encode() + b"\n")
 
 
-async def examine(task: Task, notebook: notebooks.Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket) -> Findings:
+async def examine(task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket) -> Findings:
     """Let the rubric ask."""
     opened = 0
     left_out = {cell.number: cell for cell in first.execution.cells if cell.status in LEFT_OUT}

@@ -9,21 +9,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.course.loader import Limits
 from grader.language.catalogue import say as _
+from grader.model.limits import Limits
 from grader.model.report import STATUSES, CellRun, Execution
-from grader.notebook.reading import Notebook
-from grader.notebook.source import with_parameters
-from grader.sandbox.bubblewrap import SandboxAddress
+from grader.notebook.notebook import Notebook
+from grader.notebook.parameters import with_parameters
+from grader.sandbox.address import SandboxAddress
+from grader.worker.clock import PATIENCE, Clock
 from grader.worker.kernel import Kernel
-from grader.worker.process import CLOSED, Ended, Fate, Plain, Process, Sealed, Usage, no_memory
+from grader.worker.plain_process import Plain
+from grader.worker.process import CLOSED, Ended, Fate, Process, no_memory
+from grader.worker.sealed_process import Sealed
 from grader.worker.silent_kernel import Unheard
 
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
-TURN_S = 1.0  # of computing, after which a submission's sessions give way to those of others; most take less in all
-PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
-TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
 MAX_GROWTH_MB = 32  # of this process, by what a kernel says, and four times as much as it may say: an honest one takes half of that
 GLANCES = 4  # at that growth, for each look at the session: 4 GB come in a second where nothing else is in the way
 
@@ -41,22 +41,6 @@ class Opening:
         if self.sandbox is None:
             return Plain(self.limits, self.seed, self.heard)
         return Sealed(self.sandbox, self.limits, self.seed, self.heard)
-
-
-class Clock:
-    """How long all sessions of one submission have taken, less what they waited for a processor, and how much they have computed."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.most = TOGETHER * limits.wall_s
-        self.begun = time.monotonic()
-        self.used: dict[Session, Usage] = {}
-
-    def over(self) -> bool:
-        taken = time.monotonic() - self.begun
-        return taken - sum(used.waited_s for used in self.used.values()) > self.most or taken > PATIENCE * self.most
-
-    def had_its_turn(self) -> bool:
-        return sum(used.cpu_s for used in self.used.values()) > TURN_S
 
 
 class Session:

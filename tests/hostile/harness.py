@@ -40,9 +40,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course.stub import without_answers
-from grader.exchange.folder import folder_names, printable
+from grader.exchange.names import folder_names, printable
 from grader.inside import seal
-from grader.notebook.reading import Cell, Notebook, dump
+from grader.notebook.notebook import Cell, Notebook
+from grader.notebook.writing import dump
 
 HERE = Path(__file__).parent
 FULL = {"line": 10, "calm": 10, "net": 3}

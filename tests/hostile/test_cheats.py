@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conftest import command
+from support import command
 
-from grader.proof.redteam import CHEATS
+from grader.proof.cheats import CHEATS
 
 UNFIT = {"cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"}, "died": {"leaves with success"}}
 

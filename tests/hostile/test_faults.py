@@ -23,7 +23,7 @@ from typing import ClassVar
 
 import harness
 import pytest
-from conftest import ROOT, command, hand_in, records, without_times
+from support import ROOT, command, hand_in, records, without_times
 
 from grader.cli import grade as grading
 from grader.course import loader as course

@@ -22,7 +22,7 @@ from pathlib import Path
 import harness
 import pytest
 import test_attacks
-from conftest import HIDDEN, command, hand_in, records
+from support import HIDDEN, command, hand_in, records
 
 import grader
 
@@ -76,7 +76,7 @@ DEFENCES = [
         attacks="X03_watches_for_files", seen="instances: "),
     off("descriptors are looked at", ("sandbox/descriptors.py", "        if time.monotonic() < self._next:\n", "        if True:\n"), attacks="X03_watches_by_duplicates"),
     off("answers that nobody reads are looked at", ("sandbox/descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"), attacks="X03_answers_unread"),
-    off("and so are those of every thread", ("sandbox/descriptors.py", "(pid, *(_names(folder) or ()))", "(pid,)"), attacks="X03_watches_leader_gone"),
+    off("and so are those of every thread", ("sandbox/descriptors.py", "(pid, *(names_bound(folder) or ()))", "(pid,)"), attacks="X03_watches_leader_gone"),
     off("and pipes", ("sandbox/descriptors.py", "len(pipes) > MAX_PIPES", "False"), attacks="K12_pipes"),
     off("pipes are as large as they are", (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"), attacks="K12_pipes_made_larger", seen="larger: "),
     off("nobody has leases", (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"), attacks="K13_leases", seen="leased: 2"),
@@ -88,36 +88,36 @@ DEFENCES = [
         attacks="X03_memory_handed_on"),
     off("other programs were lent nothing", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("sandbox/watchdog.py", "seem_mb - self.lent_mb <=", "seem_mb - self.lent_mb * len(pids) <="),
         attacks="E04_memory_of_other_programs"),
-    off("a notebook's pictures have a size together", ("worker/kernel.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"), attacks="J12_many_pictures"),
+    off("a notebook's pictures have a size together", ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"), attacks="J12_many_pictures"),
     off("tensors come without descriptors", (WARM, '    torch.multiprocessing.set_sharing_strategy("file_system")\n', ""), (WARM, "1 + turn % (users - 1)", "1"),
         attacks="K10_a_descriptors_in_flight K10_b_loads_data", seen="EOFError"),
     *[off("each session is a user of its own", (WARM, "1 + turn % (users - 1)", "1"), attacks="K10_a_descriptors_in_flight K10_b_loads_data",
           seen="came: 6000 of 6000")] * (os.geteuid() == 0),  # only root has users to give
     off("a session has its own descriptors only", (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""), attacks="K01_a_writes K09_handles_of_neighbours", seen="of others: ['"),
     off("a control group counts buffers", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), attacks="X03_sockets_full"),
-    off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("worker/process.py", "waited_s, memory, self._", "waited_s, False, self._"),
+    off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("worker/sealed_process.py", "waited_s, memory, self._", "waited_s, False, self._"),
         attacks="E04_memory"),
     off("a session is watched", ("worker/session.py", "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n", "        return None\n"), attacks="LONG_sleep"),
     off("who talks to kernels minds its own memory", ("worker/session.py", "_own_memory_mb() > self.most_mb", "False"),
         attacks="X04_message_without_an_end", broken=test_attacks.test_what_talks_to_kernels_stays_small),
     off("comms are heard by nobody", ("worker/kernel.py", '        if msg["msg_type"].startswith("comm"):\n            return None', "        if False:\n            return None"),
         attacks="C08_output_widget"),
-    off("pictures have a size", ("worker/kernel.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"), ("worker/kernel.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
+    off("pictures have a size", ("worker/outputs.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"), ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
         attacks="J12_picture_of_2500_megapixels"),
     off("who judges has little memory", ("rubric/process.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
         attacks="X05_broadcast", broken=test_attacks.test_what_judges_stays_small),
-    off("a call that drips is looked after", ("rubric/student.py", "if now - self.looked >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
-    off("only Python's own errors are named", ("rubric/process.py", "in KNOWN_ERRORS", "is not None"), ("reports/sentences.py", "    return word if isinstance(found, type) and issubclass(found, BaseException) else \"\"", "    return word"),
+    off("a call that drips is looked after", ("rubric/probe_client.py", "if now - self.looked >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
+    off("only Python's own errors are named", ("rubric/plugin.py", "in KNOWN_ERRORS", "is not None"), ("reports/sentences.py", "    return word if isinstance(found, type) and issubclass(found, BaseException) else \"\"", "    return word"),
         attacks="A12_input_in_a_name", broken=test_attacks.test_nothing_hidden_is_handed_back),
     off("messages of hidden checks are for staff", ("reports/submission.py", 'if staff or (check.visibility == "public" and result.verdict == FAILED)', "if True"),
         attacks="A11_printed_input A12_input_in_an_error", broken=test_attacks.test_nothing_hidden_is_handed_back),
     off("pages escape what is not theirs", ("reports/html.py", "autoescape=True", "autoescape=False"), attacks="J01_script_printed", broken=test_attacks.test_pages_run_nothing),
-    off("pages hold no escapes", ("reports/html.py", "clean(value) if type(value) is str", "value if type(value) is str"), ("worker/kernel.py", "    text = clean(text if", "    text = (text if"),
+    off("pages hold no escapes", ("reports/html.py", "clean(value) if type(value) is str", "value if type(value) is str"), ("worker/outputs.py", "    text = clean(text if", "    text = (text if"),
         attacks="J08_escapes_printed"),
     off("terminals are told nothing", ("language/clean.py", "found[0][-1], clean(text))", "found[0][-1], text)"),
-        ("exchange/folder.py", '    return "".join(_shown(character) for character in name)', "    return name"), attacks="J08_files_of_escapes", broken=test_attacks.test_a_terminal_is_told_nothing),
-    off("tables hold no formulas", ("gradebook/store.py", "return \"'\" + text if", "return text if"), attacks="J09_student_of_an_equals_sign", broken=test_attacks.test_tables_hold_no_formulas),
-    off("sockets do not tell where they lie", ("worker/process.py", 'listener.bind(f"/proc/self/fd/{handle}/{name}")', 'listener.bind(f"{folder}/{name}")'), attacks="X09_where_sockets_lie", seen="folders: ['/"),
+        ("exchange/names.py", '    return "".join(_shown(character) for character in name)', "    return name"), attacks="J08_files_of_escapes", broken=test_attacks.test_a_terminal_is_told_nothing),
+    off("tables hold no formulas", ("exchange/grades_csv.py", "return \"'\" + text if", "return text if"), attacks="J09_student_of_an_equals_sign", broken=test_attacks.test_tables_hold_no_formulas),
+    off("sockets do not tell where they lie", ("worker/sealed_process.py", 'listener.bind(f"/proc/self/fd/{handle}/{name}")', 'listener.bind(f"{folder}/{name}")'), attacks="X09_where_sockets_lie", seen="folders: ['/"),
 ]
 ATTACKS["LONG_sleep"] = harness.Attack("LONG_sleep", "Sleep for longer than allowed.", (*harness.HONEST["line"], "import time; time.sleep(20)"), (1,) * 6, statuses=("timed_out",))
 
@@ -190,5 +190,5 @@ def test_a_rubrics_own_fault_would_cost_points(small_course: Path, place: Path) 
     hidden.write_text(HIDDEN.replace("== -6", "== minus_six"), encoding="utf-8")
     assert command("grade", place / "class", "--out", place / "with", "--course", small_course).returncode == 3
     assert records(place / "with")["amy", "double"]["score"] is None
-    assert run(place, small_course, ("rubric/process.py", "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)", "OUR_FAULTS = ()")).wait(60) == 0
+    assert run(place, small_course, ("rubric/plugin.py", "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)", "OUR_FAULTS = ()")).wait(60) == 0
     assert records(place / "out")["amy", "double"]["score"] == 2

@@ -1,0 +1,55 @@
+"""The example class, graded by the real command, gets the grades that were worked out for it beforehand."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from support import ROOT, command, records
+
+EXPECTED = ROOT / "examples" / "expected.csv"
+STATUS = {
+    ("liam", "gradient-descent"): "timed_out", ("priya", "linreg-manual"): "died", ("oscar", "convnet"): "died",
+    ("priya", "convnet"): "too_much_output", ("priya", "gradient-descent"): "cell_error",
+}
+REJECTED = {("chen-jing", "linreg-manual"), ("yusuf", "gradient-descent"), ("liam", "convnet")}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of the example class."""
+    out = tmp_path_factory.mktemp("reports")
+    done = command("grade", "examples/submissions", "--out", out, timeout=400)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_everybody_gets_the_expected_grade(graded: Path) -> None:
+    """Every score is what examples/expected.csv says: full marks for what is right in any style, no point for a cheat."""
+    with EXPECTED.open(encoding="utf-8", newline="") as expected, (graded / "grades.csv").open(encoding="utf-8-sig", newline="") as found:
+        assert list(csv.DictReader(found)) == list(csv.DictReader(expected))
+
+
+def test_what_happened_is_recorded(graded: Path) -> None:
+    """Endless loops, deaths and floods are told apart, and unreadable files are rejected with a sentence."""
+    found = records(graded)
+    assert {key: found[key]["execution"]["status"] for key in STATUS} == STATUS
+    assert {key for key, record in found.items() if record["outcome"] == "rejected"} == REJECTED
+    assert all(found[key]["reason"].endswith(".") for key in REJECTED)
+
+
+def test_cheats_leave_no_trace_outside(graded: Path) -> None:
+    """The pickle payload and the files that cheats write never arrive on the host."""
+    assert not Path("/tmp/pwned").exists()
+    for name in ("conftest.py", "sitecustomize.py", "pytest.ini", "results.json"):
+        assert not (ROOT / "examples" / name).exists() and not (Path(os.getcwd()) / name).exists()
+
+
+def test_submissions_are_as_they_were(graded: Path) -> None:
+    """Records name the submission by the hash of its bytes on disk."""
+    record = records(graded)["amara", "convnet"]
+    path = ROOT / "examples" / "submissions" / "amara" / "convnet.ipynb"
+    assert record["submission_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
