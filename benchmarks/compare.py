@@ -140,14 +140,21 @@ NOTEBOOKS = (
     Notebook("answer written in (w = 3, b = 0.8)", "30 at most", CONSTANT_FIT),
     Notebook("asserts deleted by an input transformer", "0", WRONG_FIT, early=DELETE_ASSERTS),
     Notebook("abs, isclose, allclose patched", "0", WRONG_FIT, early=PATCHED),
-    Notebook("object equal to everything", "0", "def fit(x, y, learning_rate, steps):\n    return Same(), Same()\n", early=EQUAL_TO_ALL),
+    Notebook(
+        "object equal to everything",
+        "0",
+        "def fit(x, y, learning_rate, steps):\n    return Same(), Same()\n",
+        early=EQUAL_TO_ALL,
+    ),
     Notebook("verdicts forged in the kernel", "0", WRONG_FIT, early=FORGED),
     Notebook("results file rewritten", "0", WRONG_FIT, early=RESULTS_FILE, tools=("Otter-Grader",)),
     Notebook("hidden tests read and printed", "0", WRONG_FIT, early=READ),
     Notebook("right, sys.exit() in the last cell", "100", last="import sys\nsys.exit(0)\n"),
     Notebook("right, os._exit() in the last cell", "100", last="import os\nos._exit(0)\n"),
     Notebook("right, then a cell that never ends", "100", after="while True:\n    pass\n"),
-    Notebook("right, then 200 MB of output", "100", after="for _ in range(200_000):\n    print('x' * 1000)\n"),
+    Notebook(
+        "right, then 200 MB of output", "100", after="for _ in range(200_000):\n    print('x' * 1000)\n"
+    ),
 )
 
 
@@ -184,11 +191,26 @@ def interpreter(tool: str, folder: Path) -> Path:
     python = place / "bin" / "python"
     if not (place / "ready").exists():
         print(f"installing {package} {version} into {place}", flush=True)
-        outside = {key: value for key, value in os.environ.items() if key not in ("PIP_CONSTRAINT", "PYTHONPATH")}
+        outside = {
+            key: value for key, value in os.environ.items() if key not in ("PIP_CONSTRAINT", "PYTHONPATH")
+        }
         subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True, env=outside)
         torch = importlib.metadata.version("torch").partition("+")[0]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{package}=={version}", f"torch=={torch}", "ipykernel", "matplotlib"],
-                       check=True, env=outside)
+        subprocess.run(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                f"{package}=={version}",
+                f"torch=={torch}",
+                "ipykernel",
+                "matplotlib",
+            ],
+            check=True,
+            env=outside,
+        )
         (place / "ready").touch()
     return python
 
@@ -208,13 +230,26 @@ class Tool:
         self.turns += 1
         place = self.folder / f"{self.name.replace(' ', '-')}-{self.turns}"
         place.mkdir()
-        environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        environment = {
+            key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")
+        }
         environment["PATH"] = f"{self.python.parent}{os.pathsep}{environment.get('PATH', '')}"
-        environment |= {"JUPYTER_PATH": "", "JUPYTER_DATA_DIR": str(place / "jupyter"), "IPYTHONDIR": str(place / "ipython"),
-                        "OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen([self.python, HERE / SCRIPTS[self.name], place], cwd=place, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE,
-                                        stderr=self.log.open("ab"), env=environment, text=True, bufsize=1)
+        environment |= {
+            "JUPYTER_PATH": "",
+            "JUPYTER_DATA_DIR": str(place / "jupyter"),
+            "IPYTHONDIR": str(place / "ipython"),
+            "OMP_NUM_THREADS": "1",
+        }
+        self.process = subprocess.Popen(
+            [self.python, HERE / SCRIPTS[self.name], place],
+            cwd=place,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log.open("ab"),
+            env=environment,
+            text=True,
+            bufsize=1,
+        )
         begun = self.hear(180)
         if begun is None:
             raise RuntimeError(f"{self.name} does not start:\n{self.log.read_text(errors='replace')[-3000:]}")
@@ -238,8 +273,13 @@ class Tool:
         if said is None:
             ended = self.process.poll()
             self.stop()
-            said = {"share": None, "leaked": False,
-                    "note": f"no score: no end within {seconds:.0f} s" if ended is None else f"no score: the grader itself ended ({ended})"}
+            said = {
+                "share": None,
+                "leaked": False,
+                "note": f"no score: no end within {seconds:.0f} s"
+                if ended is None
+                else f"no score: the grader itself ended ({ended})",
+            }
         return said, spent
 
     def stop(self) -> None:
@@ -269,16 +309,24 @@ def shown(said: dict) -> str:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--environments", type=Path, default=ROOT / ".tools" / "compare",
-                           help="where the other graders are installed (default .tools/compare)")
-    arguments.add_argument("--only", nargs="+", choices=[*SCRIPTS], default=[*SCRIPTS], help="these graders alone")
+    arguments.add_argument(
+        "--environments",
+        type=Path,
+        default=ROOT / ".tools" / "compare",
+        help="where the other graders are installed (default .tools/compare)",
+    )
+    arguments.add_argument(
+        "--only", nargs="+", choices=[*SCRIPTS], default=[*SCRIPTS], help="these graders alone"
+    )
     arguments.add_argument("--match", default="", help="only notebooks with this in their name")
     arguments.add_argument("--seconds", type=float, default=60, help="for one notebook (default 60)")
     options = arguments.parse_args()
 
-    print(f"{platform.system()} {platform.release()}, Python {platform.python_version()}, torch {importlib.metadata.version('torch')}, "
-          f"{', '.join(f'{package} {version}' for package, version in OTHERS.values())}, grader {importlib.metadata.version('grader')}\n",
-          flush=True)
+    print(
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, torch {importlib.metadata.version('torch')}, "
+        f"{', '.join(f'{package} {version}' for package, version in OTHERS.values())}, grader {importlib.metadata.version('grader')}\n",
+        flush=True,
+    )
     results: dict[tuple[str, str], str] = {}
     times: dict[tuple[str, str], str] = {}
     notes = []
@@ -308,7 +356,11 @@ def main() -> int:
                     results[key], times[key] = shown(said), f"{spent:.1f}"
                     if said["note"]:
                         notes.append(f"{tool}, {notebook.name}: {said['note']}")
-                    print(f"{tool}: {notebook.name}: {results[key]} ({times[key]} s) {said['note']}", file=sys.stderr, flush=True)
+                    print(
+                        f"{tool}: {notebook.name}: {results[key]} ({times[key]} s) {said['note']}",
+                        file=sys.stderr,
+                        flush=True,
+                    )
             except (RuntimeError, OSError, subprocess.SubprocessError) as error:
                 notes.append(f"{tool} could not be run: {error}")
             finally:
@@ -329,12 +381,20 @@ def warm_up(tool: Tool, stub: Path, folder: Path, seconds: float) -> None:
     tool.grade(place, seconds)
 
 
-def table(title: str, cells: dict[tuple[str, str], str], tools: list[str], first: Callable[[Notebook], str]) -> None:
-    print(f"\n{title}\n\n{'':42}{'deserves' if any(map(first, NOTEBOOKS)) else '':>12}" + "".join(f"{tool:>20}" for tool in tools))
+def table(
+    title: str, cells: dict[tuple[str, str], str], tools: list[str], first: Callable[[Notebook], str]
+) -> None:
+    print(
+        f"\n{title}\n\n{'':42}{'deserves' if any(map(first, NOTEBOOKS)) else '':>12}"
+        + "".join(f"{tool:>20}" for tool in tools)
+    )
     for notebook in NOTEBOOKS:
         if not any(name == notebook.name for name, _ in cells):
             continue
-        print(f"{notebook.name:42}{first(notebook):>12}" + "".join(f"{cells.get((notebook.name, tool), 'not run'):>20}" for tool in tools))
+        print(
+            f"{notebook.name:42}{first(notebook):>12}"
+            + "".join(f"{cells.get((notebook.name, tool), 'not run'):>20}" for tool in tools)
+        )
 
 
 if __name__ == "__main__":

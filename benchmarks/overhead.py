@@ -38,7 +38,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = ("gradient-descent", "linreg-manual", "linreg-module", "convnet")
-TARGETS = {"wall": 0.25, "cpu": 0.20, "ratio": 5.0, "memory": 1.2, "start": 4.0, "sealing": 25, "neighbour": 1.25}
+TARGETS = {
+    "wall": 0.25,
+    "cpu": 0.20,
+    "ratio": 5.0,
+    "memory": 1.2,
+    "start": 4.0,
+    "sealing": 25,
+    "neighbour": 1.25,
+}
 # Nothing of a seal: the same forks of the same warm process, as the user who runs this. For the course's own solutions only.
 UNSEALED = """
 import contextlib, os, sys
@@ -63,7 +71,10 @@ class Meter:
 
     def __init__(self) -> None:
         self.group: Path | None = None
-        for base, unit in ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage"), (Path("/sys/fs/cgroup"), "cpu.stat")):
+        for base, unit in (
+            (Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage"),
+            (Path("/sys/fs/cgroup"), "cpu.stat"),
+        ):
             group = base / f"grader-benchmark-{os.getpid()}"
             with contextlib.suppress(OSError):
                 group.mkdir()
@@ -105,7 +116,9 @@ def plain(path: Path) -> None:
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as folder:
-        NotebookClient(nbformat.read(path, 4), kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+        NotebookClient(
+            nbformat.read(path, 4), kernel_name="python3", resources={"metadata": {"path": folder}}
+        ).execute()
 
 
 class Own:
@@ -116,8 +129,18 @@ class Own:
     """
 
     def __init__(self) -> None:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        self.process = subprocess.Popen([sys.executable, __file__, "--own"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--own"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
         self.run(TASKS[0], True)
 
     def run(self, task: str, draw: bool) -> tuple[float, float]:
@@ -168,7 +191,9 @@ def run_own(path: Path, draw: bool) -> tuple[float, float]:
     os.dup2(null, 1)
     os.dup2(null, 2)
     shell = InteractiveShell.instance()
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")  # plots are drawn after each cell
+    configure_inline_support(
+        shell, "module://matplotlib_inline.backend_inline"
+    )  # plots are drawn after each cell
     if not draw:
         select_figure_formats(shell, set())
     torch.manual_seed(0)
@@ -203,8 +228,23 @@ def start_up() -> tuple[float, float]:
         book.parent.mkdir(parents=True)
         book.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
         begun = time.perf_counter()
-        command = subprocess.Popen([sys.executable, "-m", "grader", "grade", folder / "class", "--out", folder / "out", "-q", "--course", ROOT],
-                                   cwd=ROOT, env={**os.environ, "TMPDIR": name}, stdout=subprocess.DEVNULL)
+        command = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "grader",
+                "grade",
+                folder / "class",
+                "--out",
+                folder / "out",
+                "-q",
+                "--course",
+                ROOT,
+            ],
+            cwd=ROOT,
+            env={**os.environ, "TMPDIR": name},
+            stdout=subprocess.DEVNULL,
+        )
         first = 0.0
         while command.poll() is None:
             if not first and next(folder.glob("grader-*/s/*/k-2"), None):
@@ -216,9 +256,13 @@ def start_up() -> tuple[float, float]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--repeat", type=int, default=7, help="runs of each notebook (default 7)")
-    arguments.add_argument("--plain", type=int, default=3, help="runs of each notebook with plain nbclient (default 3)")
+    arguments.add_argument(
+        "--plain", type=int, default=3, help="runs of each notebook with plain nbclient (default 3)"
+    )
     arguments.add_argument("--own", action="store_true", help=argparse.SUPPRESS)
-    arguments.add_argument("--many", type=int, default=100, help="submissions for the memory figure (default 100)")
+    arguments.add_argument(
+        "--many", type=int, default=100, help="submissions for the memory figure (default 100)"
+    )
     options = arguments.parse_args()
 
     if options.own:
@@ -231,12 +275,16 @@ def main() -> None:
     from grader.reports import html as report
 
     meter = Meter()
-    print(f"{platform.system()} {platform.release()}, {batch.processors()} processors, Python {platform.python_version()}, CPU time from {meter.source}")
+    print(
+        f"{platform.system()} {platform.release()}, {batch.processors()} processors, Python {platform.python_version()}, CPU time from {meter.source}"
+    )
     starts = [start_up() for _ in range(3)]
     the_course = course.load(ROOT)
     plains: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
     ours: dict[str, list[tuple[float, float]]] = {task: [] for task in TASKS}
-    owns: dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]] = {task: ([], []) for task in TASKS}
+    owns: dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]] = {
+        task: ([], []) for task in TASKS
+    }
     sessions: dict[str, int] = {}
     own = Own()
     with batch.Grading(jobs=1) as grading:
@@ -266,7 +314,10 @@ def main() -> None:
     middle = lambda pairs, place: statistics.median(pair[place] for pair in pairs)  # noqa: E731
     print(f"\nmedians of {options.repeat} runs ({options.plain} for plain nbclient), seconds\n")
     heading = f"{'':18}{'plain nbclient':>16}{'own code':>22}{'this grader':>20}{'grading costs':>20}"
-    print(heading + f"\n{'assignment':18}{'wall':>8}{'cpu':>8}{'runs':>6}{'wall':>8}{'cpu':>8}{'wall':>12}{'cpu':>8}{'wall':>12}{'cpu':>8}")
+    print(
+        heading
+        + f"\n{'assignment':18}{'wall':>8}{'cpu':>8}{'runs':>6}{'wall':>8}{'cpu':>8}{'wall':>12}{'cpu':>8}{'wall':>12}{'cpu':>8}"
+    )
     costs = []
     for task in TASKS:
         runs = sessions[task]
@@ -274,23 +325,37 @@ def main() -> None:
         own_wall, own_cpu = (middle(drawn, place) + middle(undrawn, place) * (runs - 1) for place in (0, 1))
         wall, cpu = middle(ours[task], 0), middle(ours[task], 1)
         costs.append((wall - own_wall, cpu - own_cpu))
-        print(f"{task:18}{middle(plains[task], 0):8.2f}{middle(plains[task], 1):8.2f}{runs:6}{own_wall:8.2f}{own_cpu:8.2f}{wall:12.2f}{cpu:8.2f}"
-              f"{wall - own_wall:12.3f}{cpu - own_cpu:8.3f}")
+        print(
+            f"{task:18}{middle(plains[task], 0):8.2f}{middle(plains[task], 1):8.2f}{runs:6}{own_wall:8.2f}{own_cpu:8.2f}{wall:12.2f}{cpu:8.2f}"
+            f"{wall - own_wall:12.3f}{cpu - own_cpu:8.3f}"
+        )
     wall_cost, cpu_cost = (statistics.median(cost[place] for cost in costs) for place in (0, 1))
     plain_rate = 60 * len(TASKS) / sum(middle(plains[task], 0) for task in TASKS)
     our_rate = 60 * len(TASKS) / sum(middle(ours[task], 0) for task in TASKS)
 
     peak = memory(options.many, psutil)
     first, whole = (statistics.median(start[place] for start in starts) for place in (0, 1))
-    print(f"\ngrading costs above own code, median of the four: {wall_cost:.3f} s wall (to reach: {TARGETS['wall']}), {cpu_cost:.3f} s CPU (to reach: {TARGETS['cpu']})")
-    print(f"submissions a minute, one worker: {our_rate:.0f}, plain nbclient {plain_rate:.0f}: {our_rate / plain_rate:.1f} times (to reach: {TARGETS['ratio']:.0f})")
-    print(f"start-up, median of 3: {first:.2f} s from the command to the first kernel (to reach: {TARGETS['start']:.0f}), {whole:.2f} s to the end of a class of one")
+    print(
+        f"\ngrading costs above own code, median of the four: {wall_cost:.3f} s wall (to reach: {TARGETS['wall']}), {cpu_cost:.3f} s CPU (to reach: {TARGETS['cpu']})"
+    )
+    print(
+        f"submissions a minute, one worker: {our_rate:.0f}, plain nbclient {plain_rate:.0f}: {our_rate / plain_rate:.1f} times (to reach: {TARGETS['ratio']:.0f})"
+    )
+    print(
+        f"start-up, median of 3: {first:.2f} s from the command to the first kernel (to reach: {TARGETS['start']:.0f}), {whole:.2f} s to the end of a class of one"
+    )
     wall_ms, cpu_ms = sealing(options.repeat, meter)
-    print(f"sealing costs {wall_ms:.1f} ms wall, {cpu_ms:.1f} ms CPU a submission, median of the four (to reach: {TARGETS['sealing']})")
+    print(
+        f"sealing costs {wall_ms:.1f} ms wall, {cpu_ms:.1f} ms CPU a submission, median of the four (to reach: {TARGETS['sealing']})"
+    )
     calm, busy = neighbour(options.repeat)
-    print(f"the four graded: {calm:.2f} s alone, {busy:.2f} s beside a submission that burns every processor: {busy / calm:.2f} times "
-          f"(to reach: {TARGETS['neighbour']})")
-    print(f"memory, {options.many} submissions with two workers, peak of all processes together (sum of PSS): {peak / 1024:.2f} GB (to reach: {TARGETS['memory']})")
+    print(
+        f"the four graded: {calm:.2f} s alone, {busy:.2f} s beside a submission that burns every processor: {busy / calm:.2f} times "
+        f"(to reach: {TARGETS['neighbour']})"
+    )
+    print(
+        f"memory, {options.many} submissions with two workers, peak of all processes together (sum of PSS): {peak / 1024:.2f} GB (to reach: {TARGETS['memory']})"
+    )
 
 
 @contextmanager
@@ -308,8 +373,12 @@ def unsealed() -> Iterator[SandboxAddress]:
             ready, ready_inside = os.pipe()
             inherited = (listener.fileno(), no_filter.fileno(), ready_inside)
             code = UNSEALED.replace("PLACE", repr(name))
-            process = subprocess.Popen([sys.executable, "-c", code, *map(str, inherited), "1"], pass_fds=inherited, stderr=subprocess.DEVNULL,
-                                       env={**ENVIRONMENT, "HOME": name, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})
+            process = subprocess.Popen(
+                [sys.executable, "-c", code, *map(str, inherited), "1"],
+                pass_fds=inherited,
+                stderr=subprocess.DEVNULL,
+                env={**ENVIRONMENT, "HOME": name, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            )
             os.close(ready_inside)
             os.read(ready, 16)
             os.close(ready)
@@ -328,10 +397,14 @@ def sealing(repeat: int, meter: Meter) -> tuple[float, float]:
     from grader.engine import local as batch
 
     the_course = course.load(ROOT)
-    times: dict[tuple[str, bool], list[tuple[float, float]]] = {(task, sealed): [] for task in TASKS for sealed in (True, False)}
+    times: dict[tuple[str, bool], list[tuple[float, float]]] = {
+        (task, sealed): [] for task in TASKS for sealed in (True, False)
+    }
     with batch.Grading(jobs=1) as grading, unsealed() as bare:
         grading.ready()
-        bare = replace(bare, groups=grading.sandbox.groups)  # which cost a tenth of what they save: the watchdog's looks
+        bare = replace(
+            bare, groups=grading.sandbox.groups
+        )  # which cost a tenth of what they save: the watchdog's looks
         for turn in range(repeat + 1):
             for task in TASKS:
                 for sealed in (True, False):
@@ -340,9 +413,15 @@ def sealing(repeat: int, meter: Meter) -> tuple[float, float]:
                     with measured(meter, times[task, sealed] if turn else []):
                         made = grading.workers.grade(whole)
                     assert made.score == made.max_score, (task, made.outcome, made.reason)
-    return tuple(1000 * statistics.median(
-        statistics.median(pair[place] for pair in times[task, True]) - statistics.median(pair[place] for pair in times[task, False]) for task in TASKS)
-        for place in (0, 1))
+    return tuple(
+        1000
+        * statistics.median(
+            statistics.median(pair[place] for pair in times[task, True])
+            - statistics.median(pair[place] for pair in times[task, False])
+            for task in TASKS
+        )
+        for place in (0, 1)
+    )
 
 
 def neighbour(repeat: int) -> tuple[float, float]:
@@ -356,8 +435,23 @@ def neighbour(repeat: int) -> tuple[float, float]:
     from grader.engine import workers as worker
 
     the_course = course.load(ROOT)
-    burner = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": BURNER, "outputs": [], "execution_count": None}] * 40,
-                         "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
+    burner = json.dumps(
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "metadata": {},
+                    "source": BURNER,
+                    "outputs": [],
+                    "execution_count": None,
+                }
+            ]
+            * 40,
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 4,
+        }
+    ).encode()
     alone: list[float] = []
     beside: list[float] = []
     with batch.Grading(jobs=2) as grading:
@@ -366,12 +460,15 @@ def neighbour(repeat: int) -> tuple[float, float]:
         def grade() -> float:
             begun = time.perf_counter()
             for task in TASKS:
-                made = grading.workers.grade(grading.task(the_course.assignments[task], "amy", solution(task).read_bytes(), 0))
+                made = grading.workers.grade(
+                    grading.task(the_course.assignments[task], "amy", solution(task).read_bytes(), 0)
+                )
                 assert made.score == made.max_score, made
             return time.perf_counter() - begun
 
         grade()
         alone += [grade() for _ in range(repeat)]
+
         def burn() -> None:
             with contextlib.suppress(worker.Stopped):
                 grading.workers.grade(grading.task(the_course.assignments[TASKS[0]], "eve", burner, 0))
@@ -395,8 +492,24 @@ def memory(many: int, psutil: object) -> float:
             place = folder / "class" / f"s{number // len(TASKS):03}"
             place.mkdir(parents=True, exist_ok=True)
             shutil.copy(solution(task), place / f"{task}.ipynb")
-        command = subprocess.Popen([sys.executable, "-m", "grader", "grade", folder / "class", "--out", folder / "out", "-q", "--jobs", "2", "--course", ROOT],
-                                   cwd=ROOT, stdout=subprocess.DEVNULL)
+        command = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "grader",
+                "grade",
+                folder / "class",
+                "--out",
+                folder / "out",
+                "-q",
+                "--jobs",
+                "2",
+                "--course",
+                ROOT,
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
         peak = 0.0
         root = psutil.Process(command.pid)  # type: ignore[attr-defined]
         while command.poll() is None:

@@ -9,12 +9,18 @@ from grader.course.loader import load
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
 
-SOLUTION = Notebook((
-    Cell("markdown", "# Halve\nA longer line of prose that students are given.", id="intro"),
-    Cell("code", "n = 8", ("parameters",), "parameters"),
-    Cell("code", 'def halve(x):\n    """Half of x."""\n    ### BEGIN SOLUTION\n    return x / 2 if x is not None else None\n    ### END SOLUTION', id="halve"),
-    Cell("code", "result = halve(n)\nprint('the result of this notebook is', result)", id="result"),
-))
+SOLUTION = Notebook(
+    (
+        Cell("markdown", "# Halve\nA longer line of prose that students are given.", id="intro"),
+        Cell("code", "n = 8", ("parameters",), "parameters"),
+        Cell(
+            "code",
+            'def halve(x):\n    """Half of x."""\n    ### BEGIN SOLUTION\n    return x / 2 if x is not None else None\n    ### END SOLUTION',
+            id="halve",
+        ),
+        Cell("code", "result = halve(n)\nprint('the result of this notebook is', result)", id="result"),
+    )
+)
 
 PUBLIC = '''"""The public checks."""
 
@@ -64,13 +70,24 @@ FILES = {
 }
 
 
-def write(root: Path, changes: dict[str, str | bytes | None] | None = None, solution: Notebook = SOLUTION, stub: str | None = None) -> Path:
+def write(
+    root: Path,
+    changes: dict[str, str | bytes | None] | None = None,
+    solution: Notebook = SOLUTION,
+    stub: str | None = None,
+) -> Path:
     """The course's files below `root`, some with another content (None: not there). The stub is made unless given."""
     from grader.course.stub import without_answers
 
-    made = Notebook(tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells))
+    made = Notebook(
+        tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells)
+    )
     files: dict[str, str | bytes | None] = {
-        **FILES, "solutions/halve/solution.ipynb": dump(solution), "assignments/halve/halve.ipynb": stub or dump(made), **(changes or {})}
+        **FILES,
+        "solutions/halve/solution.ipynb": dump(solution),
+        "assignments/halve/halve.ipynb": stub or dump(made),
+        **(changes or {}),
+    }
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

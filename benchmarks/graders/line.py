@@ -1,6 +1,8 @@
 """The assignment `linreg-manual` as the other graders can have it: the same task, public and hidden tests, no second run on other data."""
 
-MARKER = "(6 * torch.rand(2) - 3)"  # stands in the hidden tests alone; a comment would not do: Otter drops them
+MARKER = (
+    "(6 * torch.rand(2) - 3)"  # stands in the hidden tests alone; a comment would not do: Otter drops them
+)
 
 SETUP = """\
 import torch

@@ -20,10 +20,18 @@ def main() -> None:
         grading.ready()
         tell({"stub": str(ROOT / "assignments" / TASK / f"{TASK}.ipynb")})
         for path in ask():
-            (made,) = grading.grade([lambda path=path: grading.task(assignment, "student", Path(path).read_bytes(), 0)])
+            (made,) = grading.grade(
+                [lambda path=path: grading.task(assignment, "student", Path(path).read_bytes(), 0)]
+            )
             seen = "".join(output.text for cell in made.execution.cells for output in cell.outputs)
             share = None if made.score is None else made.score / made.max_score
-            tell({"share": share, "note": "" if made.outcome == "graded" else made.outcome, "leaked": "def plain_descent" in seen})
+            tell(
+                {
+                    "share": share,
+                    "note": "" if made.outcome == "graded" else made.outcome,
+                    "leaked": "def plain_descent" in seen,
+                }
+            )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,14 @@ NAME = "line"
 
 
 def cell(name: str, source: str, points: float = 0, solution: bool = False) -> nbformat.NotebookNode:
-    mark = {"grade_id": name, "grade": points > 0, "solution": solution, "locked": not solution, "task": False, "schema_version": 3}
+    mark = {
+        "grade_id": name,
+        "grade": points > 0,
+        "solution": solution,
+        "locked": not solution,
+        "task": False,
+        "schema_version": 3,
+    }
     return new_code_cell(source, metadata={"nbgrader": mark | ({"points": points} if points else {})})
 
 
@@ -30,14 +37,20 @@ def main() -> None:
     folder = Path(sys.argv[1])
     source = folder / "source" / NAME / f"{NAME}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(new_notebook(cells=[
-        cell("setup", SETUP),
-        cell("fit", FIT, solution=True),
-        cell("result", RESULT, solution=True),
-        cell("test_line", PUBLIC, points=3),
-        cell("test_other_lines", hidden(OTHER_LINES), points=3),
-        cell("test_few_steps", hidden(FEW_STEPS), points=4),
-    ], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}), source)
+    nbformat.write(
+        new_notebook(
+            cells=[
+                cell("setup", SETUP),
+                cell("fit", FIT, solution=True),
+                cell("result", RESULT, solution=True),
+                cell("test_line", PUBLIC, points=3),
+                cell("test_other_lines", hidden(OTHER_LINES), points=3),
+                cell("test_few_steps", hidden(FEW_STEPS), points=4),
+            ],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        ),
+        source,
+    )
     config = Config()
     config.CourseDirectory.root = str(folder)
     api = NbGraderAPI(config=config)

@@ -19,23 +19,41 @@ NAME = "line"
 
 
 def test(source: str, points: int, hidden: bool) -> nbformat.NotebookNode:
-    return new_code_cell(f'""" # BEGIN TEST CONFIG\nhidden: {str(hidden).lower()}\npoints: {points}\n""" # END TEST CONFIG\n{source}')
+    return new_code_cell(
+        f'""" # BEGIN TEST CONFIG\nhidden: {str(hidden).lower()}\npoints: {points}\n""" # END TEST CONFIG\n{source}'
+    )
 
 
 def main() -> None:
     folder = Path(sys.argv[1])
     master = folder / f"{NAME}.ipynb"
     fit, result = (source.replace("###", "#") for source in (FIT, RESULT))  # as Otter marks solutions
-    nbformat.write(new_notebook(cells=[
-        new_raw_cell(f"# ASSIGNMENT CONFIG\nname: {NAME}\ninit_cell: true\nexport_cell: false\nrun_tests: false\ngenerate: true"),
-        new_code_cell(SETUP),
-        new_raw_cell("# BEGIN QUESTION\nname: line"),
-        new_raw_cell("# BEGIN SOLUTION"), new_code_cell(fit), new_code_cell(result), new_raw_cell("# END SOLUTION"),
-        new_raw_cell("# BEGIN TESTS"), test(PUBLIC, 3, False), test(OTHER_LINES, 3, True), test(FEW_STEPS, 4, True),
-        new_raw_cell("# END TESTS"),
-        new_raw_cell("# END QUESTION"),
-    ], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}), master)
-    subprocess.run([Path(sys.executable).parent / "otter", "assign", master, folder / "dist"], check=True, cwd=folder)
+    nbformat.write(
+        new_notebook(
+            cells=[
+                new_raw_cell(
+                    f"# ASSIGNMENT CONFIG\nname: {NAME}\ninit_cell: true\nexport_cell: false\nrun_tests: false\ngenerate: true"
+                ),
+                new_code_cell(SETUP),
+                new_raw_cell("# BEGIN QUESTION\nname: line"),
+                new_raw_cell("# BEGIN SOLUTION"),
+                new_code_cell(fit),
+                new_code_cell(result),
+                new_raw_cell("# END SOLUTION"),
+                new_raw_cell("# BEGIN TESTS"),
+                test(PUBLIC, 3, False),
+                test(OTHER_LINES, 3, True),
+                test(FEW_STEPS, 4, True),
+                new_raw_cell("# END TESTS"),
+                new_raw_cell("# END QUESTION"),
+            ],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        ),
+        master,
+    )
+    subprocess.run(
+        [Path(sys.executable).parent / "otter", "assign", master, folder / "dist"], check=True, cwd=folder
+    )
     stub = folder / "dist" / "student" / f"{NAME}.ipynb"
     assert MARKER not in stub.read_text()
     (package,) = (folder / "dist" / "autograder").glob("*.zip")
@@ -44,11 +62,28 @@ def main() -> None:
         try:
             results = grade_submission(path, str(package))
         except BaseException as error:
-            tell({"share": None, "note": f"no score: {type(error).__name__}: {str(error)[:120]}", "leaked": False})
+            tell(
+                {
+                    "share": None,
+                    "note": f"no score: {type(error).__name__}: {str(error)[:120]}",
+                    "leaked": False,
+                }
+            )
             continue
-        seen = "".join(output.get("text", "") for one in results.notebook.cells for output in one.get("outputs",
-                                                                                                      [])) if results.notebook else ""
-        tell({"share": results.total / results.possible if results.possible else 0.0, "note": "", "leaked": MARKER in seen})
+        seen = (
+            "".join(
+                output.get("text", "") for one in results.notebook.cells for output in one.get("outputs", [])
+            )
+            if results.notebook
+            else ""
+        )
+        tell(
+            {
+                "share": results.total / results.possible if results.possible else 0.0,
+                "note": "",
+                "leaked": MARKER in seen,
+            }
+        )
 
 
 if __name__ == "__main__":

@@ -40,8 +40,11 @@ def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -
     for name, known in mistakes.items():
         traces = {result.check.id: result.trace for result in known.checks if result.verdict == FAILED}
         explained[name] = [
-            result.check.id for result in report.checks
-            if result.verdict == FAILED and result.trace and alike(result.trace, traces.get(result.check.id, ()))
+            result.check.id
+            for result in report.checks
+            if result.verdict == FAILED
+            and result.trace
+            and alike(result.trace, traces.get(result.check.id, ()))
             and not alike(result.trace, right.get(result.check.id, ()))
         ]
     failed = {result.check.id for result in report.checks if result.verdict != PASSED}
@@ -51,6 +54,10 @@ def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -
         return len(explained[name]), -len(failed ^ others)
 
     best = sorted(explained, key=fit, reverse=True)
-    return replace(report, checks=tuple(
-        replace(result, mistake=next((name for name in best if result.check.id in explained[name]), "")) for result in report.checks
-    ))
+    return replace(
+        report,
+        checks=tuple(
+            replace(result, mistake=next((name for name in best if result.check.id in explained[name]), ""))
+            for result in report.checks
+        ),
+    )

@@ -41,9 +41,17 @@ def run(options: argparse.Namespace) -> int:
         sandbox = "none"
         report = grade(assignment, content, sandbox, options.seed)
     if sandbox == "none":
-        note(_("This machine can't seal notebooks off, so yours ran unprotected, as it does in Jupyter.")[lang], options.quiet)
+        note(
+            _("This machine can't seal notebooks off, so yours ran unprotected, as it does in Jupyter.")[
+                lang
+            ],
+            options.quiet,
+        )
     else:
-        note(_("Your notebook ran in a sealed session: without a network and without your files.")[lang], options.quiet)
+        note(
+            _("Your notebook ran in a sealed session: without a network and without your files.")[lang],
+            options.quiet,
+        )
     if options.json:
         json.dump(results_jsonl.record(report), sys.stdout, ensure_ascii=False)
         print()
@@ -66,17 +74,30 @@ def find(path: Path, root: Path, name: str | None) -> Assignment:
     Looked for beside the notebook, and in the course's `assignments/`, or in the course folder itself where the public part
     was handed out alone.
     """
-    places = [path.resolve().parent, *(folder for base in (root / "assignments", root) if base.is_dir() for folder in sorted(base.iterdir()))]
+    places = [
+        path.resolve().parent,
+        *(
+            folder
+            for base in (root / "assignments", root)
+            if base.is_dir()
+            for folder in sorted(base.iterdir())
+        ),
+    ]
     folders = {folder.name: folder for folder in reversed(places) if (folder / "assignment.toml").is_file()}
     if not folders:
-        raise UsageError(f"no assignment is to be found beside {path} or in {root}: is this the folder that you were given? Say where: --course DIR")
+        raise UsageError(
+            f"no assignment is to be found beside {path} or in {root}: is this the folder that you were given? Say where: --course DIR"
+        )
     for wanted in [name] if name else [path.stem, path.resolve().parent.name]:
         if wanted in folders:
             return course.load_assignment(folders[wanted])
     if name is None and len(folders) == 1:
         return course.load_assignment(*folders.values())
     near = difflib.get_close_matches(name or path.stem, folders, 1)
-    raise UsageError(f"which assignment is {path} for? Say --assignment NAME" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(folders)}"))
+    raise UsageError(
+        f"which assignment is {path} for? Say --assignment NAME"
+        + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(folders)}")
+    )
 
 
 def tell(report: Report, assignment: Assignment, lang: str) -> None:
@@ -90,7 +111,9 @@ def tell(report: Report, assignment: Assignment, lang: str) -> None:
         print(f"  {either(report.execution.message, report.execution.message_zh)[lang]}".rstrip())
     for result in report.checks:
         check, passed = result.check, result.verdict == PASSED
-        print(f"{'✓' if passed else '✗'} {either(check.title, check.zh)[lang]}  [{result.points:g}/{check.points:g}]")
+        print(
+            f"{'✓' if passed else '✗'} {either(check.title, check.zh)[lang]}  [{result.points:g}/{check.points:g}]"
+        )
         if passed:
             continue
         if result.reason is not None:
@@ -100,9 +123,19 @@ def tell(report: Report, assignment: Assignment, lang: str) -> None:
         if hint := either(check.hint, check.zh_hint)[lang]:
             print(f"    → {hint}")
     earned = sum(result.points for result in report.checks)
-    print(_("Public checks: {earned} of {total} points. The hidden ones run when it is graded.", earned=f"{earned:g}", total=f"{report.max_score:g}")[lang])
+    print(
+        _(
+            "Public checks: {earned} of {total} points. The hidden ones run when it is graded.",
+            earned=f"{earned:g}",
+            total=f"{report.max_score:g}",
+        )[lang]
+    )
 
 
 def report_needs(result: CheckResult, report: Report) -> list[Text]:
     """The titles of the checks that this one waits for."""
-    return [either(other.check.title, other.check.zh) for other in report.checks if other.check.id in result.check.depends]
+    return [
+        either(other.check.title, other.check.zh)
+        for other in report.checks
+        if other.check.id in result.check.depends
+    ]

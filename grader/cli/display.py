@@ -31,8 +31,13 @@ def progress(total: int, title: str, quiet: bool = False, verbose: bool = False)
         yield lambda words: None
     elif sys.stderr.isatty() and not verbose:
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn(compact=True),
-                   TextColumn("{task.fields[words]}", markup=False))
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[words]}", markup=False),
+        )
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(title, total=total, words="")
             yield lambda words: bar.update(task, advance=1, words=plain(words)[:40])
@@ -53,8 +58,12 @@ class _Lines:
         now = time.monotonic()
         if now - self.last >= self.every_s or self.count == self.total:
             left = (now - self.begun) / self.count * (self.total - self.count)
-            more = f", about {left:.0f} s left" if self.count < self.total else f", in {now - self.begun:.0f} s"
-            print(f"{self.title} {self.count}/{self.total}{more}: {plain(words)}", file=sys.stderr, flush=True)
+            more = (
+                f", about {left:.0f} s left" if self.count < self.total else f", in {now - self.begun:.0f} s"
+            )
+            print(
+                f"{self.title} {self.count}/{self.total}{more}: {plain(words)}", file=sys.stderr, flush=True
+            )
             self.last = now
 
 
@@ -72,7 +81,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Itera
 def fits(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
     """Whether a table is no wider than the terminal, so that nothing of it is cut or broken."""
     console = _console()
-    return Measurement.get(console, console.options.update(max_width=10_000), _drawn(headings, rows, ())).maximum <= console.width
+    return (
+        Measurement.get(console, console.options.update(max_width=10_000), _drawn(headings, rows, ())).maximum
+        <= console.width
+    )
 
 
 def _drawn(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int]) -> Table:

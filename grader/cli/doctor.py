@@ -16,7 +16,10 @@ def run(options: argparse.Namespace) -> int:
         json.dump([finding.__dict__ for finding in findings], sys.stdout, indent=1)
         print()
     else:
-        table(["protection", "state", "found"], ([finding.protection, finding.state, finding.found] for finding in findings))
+        table(
+            ["protection", "state", "found"],
+            ([finding.protection, finding.state, finding.found] for finding in findings),
+        )
         remedies = dict.fromkeys(finding.remedy for finding in findings if finding.remedy)
         for remedy in remedies:
             print(f"\n{remedy}")

@@ -32,7 +32,9 @@ MAX_ROWS = 40  # of the table of students; a larger class is summed up
 def run(options: argparse.Namespace) -> int:
     if options.out.exists() and not options.out.is_dir():
         raise UsageError(f"{options.out} is a file; --out needs a folder")
-    if options.out.resolve() == options.submissions.resolve() or options.out.resolve().is_relative_to(options.submissions.resolve()):
+    if options.out.resolve() == options.submissions.resolve() or options.out.resolve().is_relative_to(
+        options.submissions.resolve()
+    ):
         raise UsageError("--out lies inside the submissions; choose a folder beside them")
     lang = choose(options.lang)
     the_course = course.load(options.course)
@@ -40,7 +42,11 @@ def run(options: argparse.Namespace) -> int:
     for warning in warnings:
         note(f"note: {warning}", options.quiet)
     if options.sandbox == "none":
-        note(_("WARNING: --sandbox none: the notebooks run without any protection, with all your rights.")[lang])
+        note(
+            _("WARNING: --sandbox none: the notebooks run without any protection, with all your rights.")[
+                lang
+            ]
+        )
     with gradebook.Gradebook(options.out) as book, batch.Grading(options.sandbox, options.jobs) as grading:
         _grade(grading, book, the_course, submissions, options)
         reports = book.reports((each.student, each.assignment) for each in submissions)
@@ -53,12 +59,18 @@ def run(options: argparse.Namespace) -> int:
         tell(options.out, reports, the_course, lang)
     broken = [each for each in reports if each.outcome == INTERNAL]
     for each in broken:
-        note(f"{_('internal')[lang]}: {each.student} {each.assignment}: {(each.reason or '').strip().splitlines()[-1] if each.reason else ''}")
+        note(
+            f"{_('internal')[lang]}: {each.student} {each.assignment}: {(each.reason or '').strip().splitlines()[-1] if each.reason else ''}"
+        )
     return 3 if broken else 0
 
 
 def _grade(
-    grading: batch.Grading, book: gradebook.Gradebook, the_course: Course, submissions: list[Submission], options: argparse.Namespace
+    grading: batch.Grading,
+    book: gradebook.Gradebook,
+    the_course: Course,
+    submissions: list[Submission],
+    options: argparse.Namespace,
 ) -> None:
     """Grade what the gradebook does not hold yet."""
     kept = 0
@@ -70,12 +82,21 @@ def _grade(
         else:
             waiting.append(each)
     if kept:
-        note(_("{kept} of {all} submissions are graded already and unchanged", kept=kept, all=len(submissions))[choose(options.lang)], options.quiet)
+        note(
+            _(
+                "{kept} of {all} submissions are graded already and unchanged",
+                kept=kept,
+                all=len(submissions),
+            )[choose(options.lang)],
+            options.quiet,
+        )
     if not waiting:
         return
 
     def maker(each: Submission) -> Callable[[], Task]:
-        return lambda: grading.task(the_course.assignments[each.assignment], each.student, batch.read(each), options.seed)
+        return lambda: grading.task(
+            the_course.assignments[each.assignment], each.student, batch.read(each), options.seed
+        )
 
     with progress(len(waiting), _("grading")[choose(options.lang)], options.quiet, options.verbose) as step:
         for made in grading.grade(map(maker, waiting)):
@@ -84,16 +105,30 @@ def _grade(
 
 
 def _diagnosed(
-    grading: batch.Grading, book: gradebook.Gradebook, the_course: Course, reports: list[Report], options: argparse.Namespace
+    grading: batch.Grading,
+    book: gradebook.Gradebook,
+    the_course: Course,
+    reports: list[Report],
+    options: argparse.Namespace,
 ) -> list[Report]:
     """The reports, with known mistakes named. Where checks failed, the solution and the mistakes are graded too, once."""
-    wanting = [the_course.assignments[name] for name in dict.fromkeys(
-        each.assignment for each in reports if any(result.verdict == FAILED for result in each.checks))]
+    wanting = [
+        the_course.assignments[name]
+        for name in dict.fromkeys(
+            each.assignment for each in reports if any(result.verdict == FAILED for result in each.checks)
+        )
+    ]
     known: dict[str, dict[str, Report]] = {assignment.name: {} for assignment in wanting}
     waiting: list[Callable[[], Task]] = []
     for assignment in wanting:
         for name, content in known_answers(assignment).items():
-            kept = book.get(name, assignment.name, fingerprint(content), grading.provenance(assignment, options.seed), known=True)
+            kept = book.get(
+                name,
+                assignment.name,
+                fingerprint(content),
+                grading.provenance(assignment, options.seed),
+                known=True,
+            )
             if kept:
                 known[assignment.name][name] = kept
             else:
@@ -128,15 +163,28 @@ def write(out: Path, reports: list[Report], the_course: Course, names: dict[str,
     files.write(out / "grades.csv", grades_csv.grades_csv(reports, list(assignments)), encoding="utf-8-sig")
     for each in reports:
         assignment, name = assignments[each.assignment], names[each.student]
-        files.write(out / "students" / name / f"{each.assignment}.html", report.student_page(each, assignment, lang))
-        files.write(out / "staff" / each.assignment / f"{name}.html", report.staff_page(each, assignment, lang, name))
-    files.write(out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names))
+        files.write(
+            out / "students" / name / f"{each.assignment}.html", report.student_page(each, assignment, lang)
+        )
+        files.write(
+            out / "staff" / each.assignment / f"{name}.html", report.staff_page(each, assignment, lang, name)
+        )
+    files.write(
+        out / "staff" / "index.html", report.staff_index(reports, list(assignments.values()), lang, names)
+    )
 
 
 def in_short(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
     """One student's points of those that could be had, and the submissions with less than full marks."""
-    total, most = (sum(points for each in own.values() if (points := getattr(each, kind)) is not None) for kind in ("score", "max_score"))
-    less = [f"{name} {score_of(own[name])[lang]}" for name in columns if name in own and own[name].score != own[name].max_score]
+    total, most = (
+        sum(points for each in own.values() if (points := getattr(each, kind)) is not None)
+        for kind in ("score", "max_score")
+    )
+    less = [
+        f"{name} {score_of(own[name])[lang]}"
+        for name in columns
+        if name in own and own[name].score != own[name].max_score
+    ]
     return f"{total:g}/{most:g}", ", ".join(less) or "–"
 
 
@@ -148,22 +196,51 @@ def tell(out: Path, reports: list[Report], the_course: Course, lang: str) -> Non
         students.setdefault(each.student, {})[each.assignment] = each
     if len(students) <= MAX_ROWS:
         headings = [_("student")[lang], *columns]
-        rows = [[student, *(score_of(own[name])[lang] if name in own else "–" for name in columns)] for student, own in students.items()]
+        rows = [
+            [student, *(score_of(own[name])[lang] if name in own else "–" for name in columns)]
+            for student, own in students.items()
+        ]
         if fits(headings, rows):
             table(headings, rows, numbers=range(1, len(headings)))
         else:
-            table([_("student")[lang], _("points")[lang], _("less than full marks")[lang]],
-                  ([student, *in_short(own, columns, lang)] for student, own in students.items()), numbers=[1])
+            table(
+                [_("student")[lang], _("points")[lang], _("less than full marks")[lang]],
+                ([student, *in_short(own, columns, lang)] for student, own in students.items()),
+                numbers=[1],
+            )
         print()
     rows = []
     for name in columns:
         own = [each for each in reports if each.assignment == name]
         scores = [each.score for each in own if each.score is not None]
         mean = f"{sum(scores) / len(scores):.1f}/{own[0].max_score:g}" if scores else "–"
-        rows.append([name, str(len(own)), mean, str(sum(each.score == each.max_score for each in own)),
-                     str(sum(each.outcome == REJECTED for each in own)), str(sum(each.outcome == INTERNAL for each in own))])
-    table([_("assignment")[lang], _("submissions")[lang], _("mean")[lang], _("full marks")[lang], _("rejected")[lang], _("internal")[lang]], rows, numbers=range(1, 6))
+        rows.append(
+            [
+                name,
+                str(len(own)),
+                mean,
+                str(sum(each.score == each.max_score for each in own)),
+                str(sum(each.outcome == REJECTED for each in own)),
+                str(sum(each.outcome == INTERNAL for each in own)),
+            ]
+        )
+    table(
+        [
+            _("assignment")[lang],
+            _("submissions")[lang],
+            _("mean")[lang],
+            _("full marks")[lang],
+            _("rejected")[lang],
+            _("internal")[lang],
+        ],
+        rows,
+        numbers=range(1, 6),
+    )
     print()
-    for words, path in ((_("class overview")[lang], out / "staff" / "index.html"), (_("pages to hand back")[lang], out / "students"),
-                        (_("grades")[lang], out / "grades.csv"), (_("records")[lang], out / "results.jsonl")):
+    for words, path in (
+        (_("class overview")[lang], out / "staff" / "index.html"),
+        (_("pages to hand back")[lang], out / "students"),
+        (_("grades")[lang], out / "grades.csv"),
+        (_("records")[lang], out / "results.jsonl"),
+    ):
         print(f"{words}: {path}")

@@ -22,7 +22,9 @@ def run(options: argparse.Namespace) -> int:
         print(path)
     where = "" if options.course == Path() else f" --course {shlex.quote(str(options.course))}"
     if not options.quiet:
-        print(f"\nIt is complete and valid. Now make it yours, beginning with solutions/{name}/solution.ipynb, and after every change:\n"
-              f"  grader stub {name}{where}        # what students start from, made anew from the solution\n"
-              f"  grader validate {name}{where}    # whether solution, stub, mistakes and checks still fit together")
+        print(
+            f"\nIt is complete and valid. Now make it yours, beginning with solutions/{name}/solution.ipynb, and after every change:\n"
+            f"  grader stub {name}{where}        # what students start from, made anew from the solution\n"
+            f"  grader validate {name}{where}    # whether solution, stub, mistakes and checks still fit together"
+        )
     return 0

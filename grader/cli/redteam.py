@@ -51,11 +51,16 @@ def run(options: argparse.Namespace) -> int:
         note(str(problem))
     count = sum(attempt.kind == CHEAT for attempt in attempts)
     summary = f"{count} cheats tried, {len(attempts)} notebooks graded in {time.monotonic() - begun:.0f} s"
-    note(f"{summary}; {len(problems)} problems" if problems else f"{summary}; none earns anything hidden", options.quiet and not problems)
+    note(
+        f"{summary}; {len(problems)} problems" if problems else f"{summary}; none earns anything hidden",
+        options.quiet and not problems,
+    )
     return 1 if problems else 0
 
 
-def _graded(grading: batch.Grading, attempts: list[Attempt], seed: int, quiet: bool) -> list[tuple[Attempt, Report]]:
+def _graded(
+    grading: batch.Grading, attempts: list[Attempt], seed: int, quiet: bool
+) -> list[tuple[Attempt, Report]]:
     """Every attempt with its report, in the order of the attempts."""
 
     def maker(name: str, attempt: Attempt) -> Callable[[], Task]:
@@ -79,10 +84,15 @@ def _problems(assignment: Assignment, outcomes: list[Outcome]) -> list[str]:
         if each.fault:
             found.append(f"{each.attempt.name!r} was not graded: {each.fault.splitlines()[0]}")
         elif each.attempt.kind == SOLUTION:
-            found += [f"the solution itself does not pass {check}: that no cheat does proves nothing"
-                      for check in visibility if check not in each.passed]
-        found += [f"{each.attempt.name!r} passes {check} ({visibility[check]}): {each.attempt.tries}"
-                  for check in redteam.gained(each, without)]
+            found += [
+                f"the solution itself does not pass {check}: that no cheat does proves nothing"
+                for check in visibility
+                if check not in each.passed
+            ]
+        found += [
+            f"{each.attempt.name!r} passes {check} ({visibility[check]}): {each.attempt.tries}"
+            for check in redteam.gained(each, without)
+        ]
     return found
 
 
@@ -93,10 +103,26 @@ def _tell(assignment: Assignment, outcomes: list[Outcome]) -> None:
     rows = []
     for each in outcomes:
         bad = redteam.gained(each, without)
-        marks = ["PASSES" if check.id in bad else "passes" if check.id in each.passed else "·" for check in assignment.checks]
-        name = each.attempt.name if each.attempt.kind in (SOLUTION, STUB, CHEAT) else f"{each.attempt.kind}: {each.attempt.name}"
-        rows.append([name, *marks, "not graded" if each.fault else "" if each.status == "ok" else each.status])
-    table(["", *(f"{check.id.removeprefix('test_')} ({check.visibility})" for check in assignment.checks), "run"], rows)
+        marks = [
+            "PASSES" if check.id in bad else "passes" if check.id in each.passed else "·"
+            for check in assignment.checks
+        ]
+        name = (
+            each.attempt.name
+            if each.attempt.kind in (SOLUTION, STUB, CHEAT)
+            else f"{each.attempt.kind}: {each.attempt.name}"
+        )
+        rows.append(
+            [name, *marks, "not graded" if each.fault else "" if each.status == "ok" else each.status]
+        )
+    table(
+        [
+            "",
+            *(f"{check.id.removeprefix('test_')} ({check.visibility})" for check in assignment.checks),
+            "run",
+        ],
+        rows,
+    )
 
 
 def _as_data(assignment: Assignment, outcomes: list[Outcome]) -> dict[str, object]:
@@ -104,11 +130,21 @@ def _as_data(assignment: Assignment, outcomes: list[Outcome]) -> dict[str, objec
     worth = {check.id: check.points for check in assignment.checks}
     hidden = {check.id for check in assignment.checks if check.visibility == "hidden"}
     return {
-        "checks": {check.id: {"visibility": check.visibility, "points": check.points} for check in assignment.checks},
-        "attempts": [{
-            "name": each.attempt.name, "kind": each.attempt.kind, "tries": each.attempt.tries, "passed": each.passed,
-            "gained": redteam.gained(each, without), "hidden_points": sum(worth[check] for check in each.passed if check in hidden),
-            "status": each.status, "fault": each.fault,
-        } for each in outcomes],
+        "checks": {
+            check.id: {"visibility": check.visibility, "points": check.points} for check in assignment.checks
+        },
+        "attempts": [
+            {
+                "name": each.attempt.name,
+                "kind": each.attempt.kind,
+                "tries": each.attempt.tries,
+                "passed": each.passed,
+                "gained": redteam.gained(each, without),
+                "hidden_points": sum(worth[check] for check in each.passed if check in hidden),
+                "status": each.status,
+                "fault": each.fault,
+            }
+            for each in outcomes
+        ],
         "problems": _problems(assignment, outcomes),
     }

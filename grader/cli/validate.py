@@ -17,7 +17,17 @@ from grader.engine import local as batch
 from grader.errors import CourseError, Problem
 from grader.model.task import Task
 from grader.proof import inspection, validation
-from grader.proof.validation import ALTERNATIVE, DEMANDED, DEMANDED_OF_EACH, MISTAKE, MUTANT, NULL, STUB, Trial, enough
+from grader.proof.validation import (
+    ALTERNATIVE,
+    DEMANDED,
+    DEMANDED_OF_EACH,
+    MISTAKE,
+    MUTANT,
+    NULL,
+    STUB,
+    Trial,
+    enough,
+)
 
 
 @dataclass
@@ -59,12 +69,23 @@ def run(options: argparse.Namespace) -> int:
     for tally in tallies.values():
         good, many = tally.counts[MUTANT]
         if not enough(good, many, DEMANDED_OF_EACH):
-            tally.problems.append(Problem(the_course.relative(tally.assignment.files[-1]), 0,
-                                          f"notices {good} of {many} mutants; at least {DEMANDED_OF_EACH:.0%} are demanded"))
+            tally.problems.append(
+                Problem(
+                    the_course.relative(tally.assignment.files[-1]),
+                    0,
+                    f"notices {good} of {many} mutants; at least {DEMANDED_OF_EACH:.0%} are demanded",
+                )
+            )
     caught, of = (sum(tally.counts[MUTANT][place] for tally in tallies.values()) for place in (0, 1))
     problems = [problem for tally in tallies.values() for problem in sorted(set(tally.problems))]
     if not enough(caught, of, DEMANDED):
-        problems.append(Problem(str(options.course), 0, f"the rubrics notice {caught} of {of} mutants; at least {DEMANDED:.0%} are demanded"))
+        problems.append(
+            Problem(
+                str(options.course),
+                0,
+                f"the rubrics notice {caught} of {of} mutants; at least {DEMANDED:.0%} are demanded",
+            )
+        )
     if options.json:
         json.dump(_as_data(tallies), sys.stdout, indent=1, ensure_ascii=False)
         print()
@@ -75,7 +96,10 @@ def run(options: argparse.Namespace) -> int:
     summary = f"{len(trials)} notebooks graded in {time.monotonic() - begun:.0f} s"
     if of:
         summary += f"; mutants caught: {caught} of {of}, {caught / of:.1%}"
-    note(f"{summary}; {len(problems)} problems" if problems else f"{summary}; the course is valid", options.quiet and not problems)
+    note(
+        f"{summary}; {len(problems)} problems" if problems else f"{summary}; the course is valid",
+        options.quiet and not problems,
+    )
     return 1 if problems else 0
 
 
@@ -110,14 +134,42 @@ def _try_all(grading: batch.Grading, trials: list[Trial], tallies: dict[str, Tal
 
 def _tell(tallies: dict[str, Tally], verbose: bool) -> None:
     """The table, then every mutant that nothing noticed."""
-    table(["assignment", "checks", "full marks", "stub", "null answers", "mistakes caught", "mutants caught", "equivalent", "seconds", ""],
-          ([name, str(len(tally.assignment.checks)), tally.of(SOLUTION, ALTERNATIVE), "0" if tally.counts[STUB] == [1, 1] else "FAILED", tally.of(NULL),
-            tally.of(MISTAKE), tally.of(MUTANT), str(len(tally.equivalent)), f"{tally.seconds:.1f}", "FAILED" if tally.problems else "ok"]
-           for name, tally in tallies.items()), numbers=(1, 2, 3, 4, 5, 6, 7, 8))
+    table(
+        [
+            "assignment",
+            "checks",
+            "full marks",
+            "stub",
+            "null answers",
+            "mistakes caught",
+            "mutants caught",
+            "equivalent",
+            "seconds",
+            "",
+        ],
+        (
+            [
+                name,
+                str(len(tally.assignment.checks)),
+                tally.of(SOLUTION, ALTERNATIVE),
+                "0" if tally.counts[STUB] == [1, 1] else "FAILED",
+                tally.of(NULL),
+                tally.of(MISTAKE),
+                tally.of(MUTANT),
+                str(len(tally.equivalent)),
+                f"{tally.seconds:.1f}",
+                "FAILED" if tally.problems else "ok",
+            ]
+            for name, tally in tallies.items()
+        ),
+        numbers=(1, 2, 3, 4, 5, 6, 7, 8),
+    )
     for name, tally in tallies.items():
         for trial in tally.survivors:
             assert trial.mutant is not None
-            print(f"\n{name}: no check notices this ({trial.mutant.kind}, cell {trial.mutant.cell}, line {trial.mutant.number}):\n{trial.mutant.diff}")
+            print(
+                f"\n{name}: no check notices this ({trial.mutant.kind}, cell {trial.mutant.cell}, line {trial.mutant.number}):\n{trial.mutant.diff}"
+            )
         for trial in tally.equivalent if verbose else ():
             assert trial.equivalent is not None
             print(f"\n{name}: still right: {trial.name}\n  {trial.equivalent.reason}")
@@ -126,10 +178,23 @@ def _tell(tallies: dict[str, Tally], verbose: bool) -> None:
 def _as_data(tallies: dict[str, Tally]) -> dict[str, object]:
     return {
         name: {
-            "checks": len(tally.assignment.checks), "seeds": tally.counts[SOLUTION], "alternatives": tally.counts[ALTERNATIVE], "stub": tally.counts[STUB],
-            "null_answers": tally.counts[NULL], "mistakes": tally.counts[MISTAKE], "mutants": tally.counts[MUTANT],
-            "survivors": [{"name": trial.name, "diff": trial.mutant.diff} for trial in tally.survivors if trial.mutant],
-            "equivalent": [{"name": trial.name, "reason": trial.equivalent.reason} for trial in tally.equivalent if trial.equivalent],
-            "seconds": round(tally.seconds, 2), "problems": [str(problem) for problem in tally.problems],
-        } for name, tally in tallies.items()
+            "checks": len(tally.assignment.checks),
+            "seeds": tally.counts[SOLUTION],
+            "alternatives": tally.counts[ALTERNATIVE],
+            "stub": tally.counts[STUB],
+            "null_answers": tally.counts[NULL],
+            "mistakes": tally.counts[MISTAKE],
+            "mutants": tally.counts[MUTANT],
+            "survivors": [
+                {"name": trial.name, "diff": trial.mutant.diff} for trial in tally.survivors if trial.mutant
+            ],
+            "equivalent": [
+                {"name": trial.name, "reason": trial.equivalent.reason}
+                for trial in tally.equivalent
+                if trial.equivalent
+            ],
+            "seconds": round(tally.seconds, 2),
+            "problems": [str(problem) for problem in tally.problems],
+        }
+        for name, tally in tallies.items()
     }

@@ -57,7 +57,9 @@ class Assignment:
     @property
     def files(self) -> tuple[Path, ...]:
         """The rubric's files, in the order in which they run."""
-        return tuple(path for path in (self.folder / PUBLIC, self.staff / HIDDEN if self.staff else None) if path)
+        return tuple(
+            path for path in (self.folder / PUBLIC, self.staff / HIDDEN if self.staff else None) if path
+        )
 
     @property
     def max_score(self) -> float:
@@ -93,7 +95,10 @@ class Course:
             if name not in self.assignments:
                 near = difflib.get_close_matches(name, self.assignments, 1)
                 known = ", ".join(self.assignments)
-                raise UsageError(f"there is no assignment {name!r}" + (f"; did you mean {near[0]!r}?" if near else f". There are: {known}"))
+                raise UsageError(
+                    f"there is no assignment {name!r}"
+                    + (f"; did you mean {near[0]!r}?" if near else f". There are: {known}")
+                )
         return [self.assignments[name] for name in names] if names else list(self.assignments.values())
 
 

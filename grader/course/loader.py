@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.check import KEYWORDS
-from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course, Equivalent, Mistake, relative_to
+from grader.course.course import (
+    EQUIVALENT,
+    HIDDEN,
+    PUBLIC,
+    Assignment,
+    Course,
+    Equivalent,
+    Mistake,
+    relative_to,
+)
 from grader.errors import CourseError, Problem, UsageError
 from grader.model.limits import Limits
 from grader.model.report import Check
@@ -29,7 +38,9 @@ def load(root: Path, public_only: bool = False, need_stubs: bool = True) -> Cour
     """
     folder = root / "assignments"
     if not folder.is_dir():
-        raise UsageError(f"{root} is no course: it has no folder `assignments`. Say where the course is: --course DIR")
+        raise UsageError(
+            f"{root} is no course: it has no folder `assignments`. Say where the course is: --course DIR"
+        )
     problems: list[Problem] = []
     found = {}
     for path in sorted(folder.iterdir()):
@@ -39,8 +50,16 @@ def load(root: Path, public_only: bool = False, need_stubs: bool = True) -> Cour
                 found[path.name] = assignment
     if not public_only:
         for path in sorted((root / "solutions").glob("*/")):
-            if path.name not in found and not path.name.startswith((".", "_")) and not (folder / path.name).is_dir():
-                problems.append(Problem(relative_to(path, root), 0, f"has no public part: assignments/{path.name} is missing"))
+            if (
+                path.name not in found
+                and not path.name.startswith((".", "_"))
+                and not (folder / path.name).is_dir()
+            ):
+                problems.append(
+                    Problem(
+                        relative_to(path, root), 0, f"has no public part: assignments/{path.name} is missing"
+                    )
+                )
     if not found and not problems:
         problems.append(Problem(relative_to(folder, root), 0, "holds no assignment"))
     if problems:
@@ -73,13 +92,25 @@ class _Reader:
         if about is None:
             about = {"title": "", "statement": ""}  # already complained of
         limits = self.limits(folder / "assignment.toml", about.pop("limits", {}))
-        texts = self.keys(folder / "assignment.toml", about, {"title": str, "statement": str, "zh_title": str, "zh_statement": str},
-                          required=("title", "statement"))
-        required = ([folder / f"{folder.name}.ipynb"] if need_stub else []) + ([staff / "solution.ipynb"] if staff else [])
+        texts = self.keys(
+            folder / "assignment.toml",
+            about,
+            {"title": str, "statement": str, "zh_title": str, "zh_statement": str},
+            required=("title", "statement"),
+        )
+        required = ([folder / f"{folder.name}.ipynb"] if need_stub else []) + (
+            [staff / "solution.ipynb"] if staff else []
+        )
         for path in required:
             if not path.is_file():
-                self.complain(path, "is missing" + ("; make it with: grader stub " + folder.name if path.parent == folder else ""))
-        checks = self.checks(folder / PUBLIC, "public") + (self.checks(staff / HIDDEN, "hidden") if staff else ())
+                self.complain(
+                    path,
+                    "is missing"
+                    + ("; make it with: grader stub " + folder.name if path.parent == folder else ""),
+                )
+        checks = self.checks(folder / PUBLIC, "public") + (
+            self.checks(staff / HIDDEN, "hidden") if staff else ()
+        )
         self.check_relations(checks)
         mistakes = self.mistakes(staff, {check.id for check, _, _ in checks}) if staff else ()
         equivalents = self.equivalents(staff / EQUIVALENT) if staff else ()
@@ -87,11 +118,28 @@ class _Reader:
             return None
         files = (folder / PUBLIC, *((staff / HIDDEN,) if staff else ()))
         digest = hashlib.sha256()
-        known = [path for path in (staff / "solution.ipynb", *sorted((staff / "mistakes").glob("*.toml"))) if path.is_file()] if staff else []
+        known = (
+            [
+                path
+                for path in (staff / "solution.ipynb", *sorted((staff / "mistakes").glob("*.toml")))
+                if path.is_file()
+            ]
+            if staff
+            else []
+        )
         for path in (*files, folder / "assignment.toml", *known):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-        return Assignment(folder.name, folder=folder, staff=staff, checks=tuple(check for check, _, _ in checks), limits=limits,
-                          mistakes=mistakes, equivalents=equivalents, rubric_sha256=digest.hexdigest(), **texts)
+        return Assignment(
+            folder.name,
+            folder=folder,
+            staff=staff,
+            checks=tuple(check for check, _, _ in checks),
+            limits=limits,
+            mistakes=mistakes,
+            equivalents=equivalents,
+            rubric_sha256=digest.hexdigest(),
+            **texts,
+        )
 
     def toml(self, path: Path) -> dict[str, Any] | None:
         try:
@@ -106,14 +154,20 @@ class _Reader:
             self.complain(path, words, int(line) if line.isdigit() else 0)
         return None
 
-    def keys(self, path: Path, found: dict[str, Any], known: Mapping[str, type], required: Sequence[str] = ()) -> dict[str, Any]:
+    def keys(
+        self, path: Path, found: dict[str, Any], known: Mapping[str, type], required: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """What is known among `found`; unknown keys, wrong types and missing ones are complained of."""
         good = {}
         for key, value in found.items():
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
-                self.complain(path, f"unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"),
-                              self.line_of(path, key))
+                self.complain(
+                    path,
+                    f"unknown key {key!r}"
+                    + (f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"),
+                    self.line_of(path, key),
+                )
             elif not isinstance(value, known[key]) or isinstance(value, bool):
                 self.complain(path, f"{key!r} must be {_TYPES[known[key]]}", self.line_of(path, key))
             else:
@@ -160,9 +214,17 @@ class _Reader:
         for node in tree.body:
             if not isinstance(node, ast.FunctionDef):
                 continue
-            marks = [mark for mark in node.decorator_list if isinstance(mark, ast.Call) and _called(mark) == "check"]
+            marks = [
+                mark
+                for mark in node.decorator_list
+                if isinstance(mark, ast.Call) and _called(mark) == "check"
+            ]
             if node.name.startswith("test_") and not marks:
-                self.complain(path, f"{node.name} is no check: give it points with @check(points=…, title=…)", node.lineno)
+                self.complain(
+                    path,
+                    f"{node.name} is no check: give it points with @check(points=…, title=…)",
+                    node.lineno,
+                )
             for mark in marks[:1]:
                 if (check := self.check(path, node, mark, visibility)) is not None:
                     found.append((check, path, node.lineno))
@@ -178,14 +240,22 @@ class _Reader:
         for keyword in mark.keywords:
             if keyword.arg not in KEYWORDS:
                 near = difflib.get_close_matches(keyword.arg or "**", KEYWORDS, 1)
-                self.complain(path, f"@check has no {keyword.arg!r}" + (f"; did you mean {near[0]!r}?" if near else ""), keyword.value.lineno)
+                self.complain(
+                    path,
+                    f"@check has no {keyword.arg!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+                    keyword.value.lineno,
+                )
                 continue
             try:
                 words[keyword.arg] = ast.literal_eval(keyword.value)
             except (ValueError, TypeError):
-                self.complain(path, f"{keyword.arg!r} must be written out, not computed", keyword.value.lineno)
+                self.complain(
+                    path, f"{keyword.arg!r} must be written out, not computed", keyword.value.lineno
+                )
         if not node.name.startswith("test_"):
-            self.complain(path, f"the check {node.name} must be named test_…, or pytest does not run it", node.lineno)
+            self.complain(
+                path, f"the check {node.name} must be named test_…, or pytest does not run it", node.lineno
+            )
         points, title, depends = words.get("points"), words.get("title"), words.get("depends", [])
         if isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 < points < 10_000:
             self.complain(path, f"{node.name} needs points, a number above 0", mark.lineno)
@@ -199,7 +269,16 @@ class _Reader:
         if len(self.problems) > before:
             return None
         assert isinstance(points, (int, float)) and isinstance(title, str)
-        return Check(node.name, points, title, visibility, words.get("zh", ""), words.get("hint", ""), words.get("zh_hint", ""), tuple(depends))
+        return Check(
+            node.name,
+            points,
+            title,
+            visibility,
+            words.get("zh", ""),
+            words.get("hint", ""),
+            words.get("zh_hint", ""),
+            tuple(depends),
+        )
 
     def check_relations(self, checks: Sequence[tuple[Check, Path, int]]) -> None:
         seen: set[str] = set()
@@ -217,29 +296,53 @@ class _Reader:
             table = self.toml(path)
             if table is None:
                 continue
-            words = self.keys(path, table, {"title": str, "zh_title": str, "hint": str, "zh_hint": str, "fails": list, "replace": list},
-                              required=("title", "fails", "replace"))
+            words = self.keys(
+                path,
+                table,
+                {"title": str, "zh_title": str, "hint": str, "zh_hint": str, "fails": list, "replace": list},
+                required=("title", "fails", "replace"),
+            )
             fails = words.get("fails", [])
             for name in fails:
                 if not isinstance(name, str) or name not in ids:
                     near = difflib.get_close_matches(str(name), ids, 1)
-                    self.complain(path, f"fails names {name!r}, which is no check" + (f"; did you mean {near[0]!r}?" if near else ""),
-                                  self.line_of(path, "fails"))
+                    self.complain(
+                        path,
+                        f"fails names {name!r}, which is no check"
+                        + (f"; did you mean {near[0]!r}?" if near else ""),
+                        self.line_of(path, "fails"),
+                    )
             pairs = []
             for entry in words.get("replace", []):
-                if not isinstance(entry, dict) or set(entry) != {"old", "new"} or not all(isinstance(text, str) for text in entry.values()):
+                if (
+                    not isinstance(entry, dict)
+                    or set(entry) != {"old", "new"}
+                    or not all(isinstance(text, str) for text in entry.values())
+                ):
                     self.complain(path, "each [[replace]] has exactly the texts `old` and `new`")
                     continue
                 pairs.append((entry["old"], entry["new"]))
             texts = {key: words.get(key, "") for key in ("title", "zh_title", "hint", "zh_hint")}
-            found.append(Mistake(path.stem, relative_to(path, self.root), fails=tuple(fails), replacements=tuple(pairs), **texts))
+            found.append(
+                Mistake(
+                    path.stem,
+                    relative_to(path, self.root),
+                    fails=tuple(fails),
+                    replacements=tuple(pairs),
+                    **texts,
+                )
+            )
         return tuple(found)
 
     def equivalents(self, path: Path) -> tuple[Equivalent, ...]:
         table = self.toml(path) if path.exists() else {}
         found = []
         for entry in self.keys(path, table or {}, {"mutant": list}).get("mutant", []):
-            if not isinstance(entry, dict) or set(entry) != {"line", "becomes", "reason"} or not all(isinstance(text, str) for text in entry.values()):
+            if (
+                not isinstance(entry, dict)
+                or set(entry) != {"line", "becomes", "reason"}
+                or not all(isinstance(text, str) for text in entry.values())
+            ):
                 self.complain(path, "each [[mutant]] has exactly the texts `line`, `becomes` and `reason`")
                 continue
             found.append(Equivalent(entry["line"].strip(), entry["becomes"].strip(), entry["reason"].strip()))
@@ -250,4 +353,10 @@ _TYPES = {str: "text", int: "a whole number", list: "a list"}
 
 
 def _called(call: ast.Call) -> str:
-    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )

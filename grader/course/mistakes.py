@@ -34,7 +34,9 @@ def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
         places = [number for number, cell in enumerate(cells) if cell.kind == "code" and old in cell.source]
         count = sum(cells[number].source.count(old) for number in places)
         if count != 1 or not old.strip():
-            raise ValueError(f"the text to replace occurs {count} times in the solution's code, not once: {old.strip()[:60]!r}")
+            raise ValueError(
+                f"the text to replace occurs {count} times in the solution's code, not once: {old.strip()[:60]!r}"
+            )
         cell = cells[places[0]]
         cells[places[0]] = replace(cell, source=cell.source.replace(old, new))
     return Notebook(tuple(cells))

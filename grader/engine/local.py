@@ -52,7 +52,9 @@ class Grading:
         os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
         package = os.path.dirname(os.path.dirname(os.path.abspath(grader.__file__)))
         known = os.environ.get("PYTHONPATH", "")
-        if package not in known.split(os.pathsep):  # workers are new interpreters and must find this very package
+        if package not in known.split(
+            os.pathsep
+        ):  # workers are new interpreters and must find this very package
             os.environ["PYTHONPATH"] = package + (os.pathsep + known if known else "")
         self.kind = sandbox
         self.jobs = jobs or processors()
@@ -83,16 +85,35 @@ class Grading:
         return None if self.sandbox is None else self.sandbox.address()
 
     def provenance(self, assignment: Assignment, seed: int) -> Provenance:
-        memory = "control group" if self.sandbox is not None and self.sandbox.groups is not None else "watchdog"
-        return Provenance(grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind, memory)
+        memory = (
+            "control group" if self.sandbox is not None and self.sandbox.groups is not None else "watchdog"
+        )
+        return Provenance(
+            grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind, memory
+        )
 
-    def task(self, assignment: Assignment, student: str, content: bytes | Unreadable, seed: int, brief: bool = False) -> Task:
+    def task(
+        self,
+        assignment: Assignment,
+        student: str,
+        content: bytes | Unreadable,
+        seed: int,
+        brief: bool = False,
+    ) -> Task:
         """A task from a notebook's bytes, or from the reason why there are none."""
         data, problem = (b"", content.text) if isinstance(content, Unreadable) else (content, None)
         return Task(
-            student, assignment.name, fingerprint(content), data, problem,
-            tuple(str(path.resolve()) for path in assignment.files), assignment.checks, assignment.limits,
-            self.provenance(assignment, seed), self.address(), brief,
+            student,
+            assignment.name,
+            fingerprint(content),
+            data,
+            problem,
+            tuple(str(path.resolve()) for path in assignment.files),
+            assignment.checks,
+            assignment.limits,
+            self.provenance(assignment, seed),
+            self.address(),
+            brief,
         )
 
     def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
@@ -117,7 +138,12 @@ class Grading:
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         make, sandbox, left = running.pop(future)
                         made = future.result()
-                        if made.outcome == INTERNAL and left and sandbox is not None and sandbox.has_ended(ENDING_S if NO_SESSION in (made.reason or "") else 0):
+                        if (
+                            made.outcome == INTERNAL
+                            and left
+                            and sandbox is not None
+                            and sandbox.has_ended(ENDING_S if NO_SESSION in (made.reason or "") else 0)
+                        ):
                             if sandbox is self.sandbox:
                                 self._replace(sandbox)
                             start(make, left - 1)
@@ -131,7 +157,9 @@ class Grading:
 
     def _replace(self, ended: Sandbox) -> None:
         ended.close()
-        self.sandbox = Sandbox().start()  # by the thread that grades the class: with the thread that starts it, it ends
+        self.sandbox = (
+            Sandbox().start()
+        )  # by the thread that grades the class: with the thread that starts it, it ends
         self.sandbox.ready()
 
 

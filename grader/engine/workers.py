@@ -67,7 +67,9 @@ class Workers:
         if FORKS:
             from multiprocessing import forkserver
 
-            with traces.temporary():  # where its socket is made: multiprocessing removes it, unless it is killed
+            with (
+                traces.temporary()
+            ):  # where its socket is made: multiprocessing removes it, unless it is killed
                 util.get_temp_dir()
             os.environ["GRADER_PARENT"] = str(os.getpid())
             forkserver.ensure_running()
@@ -163,7 +165,9 @@ class Workers:
     def _start_rubric(self, task: Task) -> _Apart:
         from grader.rubric import process as rubric
 
-        return _Apart(self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits, FORKS)
+        return _Apart(
+            self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits, FORKS
+        )
 
     def _retire(self, rubric: _Apart, task: Task) -> None:
         """Give a rubric's process nothing more to do. It ends later: with it would end its forks, which judge other submissions."""
@@ -172,5 +176,3 @@ class Workers:
                 self.retired.append(self.rubrics.pop(task.files))
             while len(self.retired) > MAX_RETIRED:
                 self.retired.pop(0).close()
-
-

@@ -71,7 +71,9 @@ def _students(folder: Path) -> tuple[dict[str, Path], list[str]]:
     except FileNotFoundError:
         raise UsageError(f"there is no folder {shown}; expected: {LAYOUT}") from None
     except NotADirectoryError:
-        raise UsageError(f"{shown} is not a folder; name the one that holds the students' folders: {LAYOUT}") from None
+        raise UsageError(
+            f"{shown} is not a folder; name the one that holds the students' folders: {LAYOUT}"
+        ) from None
     except OSError as error:
         raise UsageError(f"{shown} can't be read ({error.strerror}); grant access to it") from None
     students = {}
@@ -85,7 +87,10 @@ def _students(folder: Path) -> tuple[dict[str, Path], list[str]]:
             students[entry.name] = Path(entry.path)
             continue
         warnings.append(f"{printable(entry.name)}: skipped, {why}")
-    warnings += [f"{printable(name)}: skipped, because its name begins with a dot; rename it if it is a student's." for name in _hidden(folder)]
+    warnings += [
+        f"{printable(name)}: skipped, because its name begins with a dot; rename it if it is a student's."
+        for name in _hidden(folder)
+    ]
     return students, warnings
 
 
@@ -94,7 +99,11 @@ def _hidden(folder: Path) -> list[str]:
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(".") and entry.name != ".ipynb_checkpoints" and entry.is_dir(follow_symlinks=False):
+            if (
+                entry.name.startswith(".")
+                and entry.name != ".ipynb_checkpoints"
+                and entry.is_dir(follow_symlinks=False)
+            ):
                 try:
                     found += [entry.name] * any(map(_is_notebook, os.listdir(entry.path)))
                 except OSError:
@@ -153,7 +162,9 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
             inside = _entries(claimant.path)
         except OSError as error:
             closed = cause(error)
-            warnings.append(f"{printable(claimant.name)} skipped, because the folder can't be read ({closed.en}).")
+            warnings.append(
+                f"{printable(claimant.name)} skipped, because the folder can't be read ({closed.en})."
+            )
             continue
         here = [entry for entry in inside if _is_notebook(entry.name)]
         named = (
@@ -162,7 +173,9 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
             or here
         )
         notebooks += [f"{claimant.name}/{entry.name}" for entry in named]
-        others += [entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in inside if entry not in here]
+        others += [
+            entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in inside if entry not in here
+        ]
         passed_over = [entry.name for entry in here if entry not in named]
         if passed_over:
             warnings.append(
@@ -175,14 +188,22 @@ def _choose(folder: Path, task: str, claimants: list[os.DirEntry[str]]) -> tuple
         problem = _(
             "There are {count} notebooks for {task}: {names}. "
             "Keep only the one to be graded, named {task}.ipynb, and submit again.",
-            count=len(notebooks), task=task, names=_listed(notebooks),
+            count=len(notebooks),
+            task=task,
+            names=_listed(notebooks),
         )
         return _Choice(folder, problem), warnings
     path = folder / claimants[0].name
     if closed:
-        problem = _("The folder {task} can't be opened ({why}). Submit {task}.ipynb again.", task=task, why=closed)
+        problem = _(
+            "The folder {task} can't be opened ({why}). Submit {task}.ipynb again.", task=task, why=closed
+        )
     elif others:
-        problem = _("The folder {task} holds no notebook, only {names}. Submit {task}.ipynb.", task=task, names=_listed(others))
+        problem = _(
+            "The folder {task} holds no notebook, only {names}. Submit {task}.ipynb.",
+            task=task,
+            names=_listed(others),
+        )
     else:
         problem = _("The folder {task} holds no notebook, nothing. Submit {task}.ipynb.", task=task)
     return _Choice(path, problem), warnings
@@ -196,7 +217,11 @@ def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
 
 def _is_trace(name: str) -> bool:
     # Windows marks a download in a stream of its own, which a copy to another system turns into a file.
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini") or name.endswith(":Zone.Identifier")
+    return (
+        name.startswith(".")
+        or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+        or name.endswith(":Zone.Identifier")
+    )
 
 
 def _is_notebook(name: str) -> bool:
@@ -258,4 +283,6 @@ def _shortened(warnings: list[str], before: str = "") -> list[str]:
 def _listed(names: list[str]) -> Text:
     first = [printable(name) for name in names[:NAMED]]
     shown = Text(", ".join(first), "、".join(first))
-    return shown if len(names) <= NAMED else _("{names} and {more} more", names=shown, more=len(names) - NAMED)
+    return (
+        shown if len(names) <= NAMED else _("{names} and {more} more", names=shown, more=len(names) - NAMED)
+    )

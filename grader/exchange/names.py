@@ -43,7 +43,9 @@ def folder_names(names: Iterable[str]) -> dict[str, str]:
     for name, safe in hashed.items():
         if bearers[alike_names(safe)] > 1:  # 40 bits can be made to collide on purpose
             hashed[name] = _hashed(name, digits=64)
-    reserved = {alike_names(name) for name in hashed.values()}  # nobody may call a folder what another's becomes
+    reserved = {
+        alike_names(name) for name in hashed.values()
+    }  # nobody may call a folder what another's becomes
     owners = Counter(alike_names(name) for name in distinct)
 
     def stays(name: str) -> bool:
@@ -51,7 +53,10 @@ def folder_names(names: Iterable[str]) -> dict[str, str]:
 
     return {name: name if stays(name) else hashed[name] for name in distinct}
 
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
+
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL
+)
 
 
 def _is_portable(name: str) -> bool:

@@ -27,7 +27,9 @@ class Gradebook:
         try:
             self._database = sqlite3.connect(path, timeout=1, isolation_level=None)
         except sqlite3.Error as error:
-            raise UsageError(f"{path} can't be opened: {error}; move it away, or choose another --out") from None
+            raise UsageError(
+                f"{path} can't be opened: {error}; move it away, or choose another --out"
+            ) from None
         try:
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._database.execute("BEGIN EXCLUSIVE")
@@ -43,10 +45,16 @@ class Gradebook:
         except sqlite3.DatabaseError as error:
             self._database.close()
             if "locked" in str(error):
-                raise UsageError(f"another grader is writing to {folder}; wait for it, or choose another --out") from None
+                raise UsageError(
+                    f"another grader is writing to {folder}; wait for it, or choose another --out"
+                ) from None
             if "not a database" in str(error) or "no such column" in str(error):
-                raise UsageError(f"{path} is not a gradebook; move it away, or choose another --out") from None
-            raise UsageError(f"{path} can't be opened: {error}; move it away, or choose another --out") from None
+                raise UsageError(
+                    f"{path} is not a gradebook; move it away, or choose another --out"
+                ) from None
+            raise UsageError(
+                f"{path} can't be opened: {error}; move it away, or choose another --out"
+            ) from None
 
     def add(self, report: Report, known: bool = False) -> None:
         """Keep a report; it is on disk when this returns. It takes the place of an older one.
@@ -55,11 +63,25 @@ class Gradebook:
         """
         key = key_of(report.submission_sha256, report.provenance)
         data = json.dumps(to_data(report), ensure_ascii=True)
-        self._database.execute(f"REPLACE INTO {'known' if known else 'reports'} VALUES (?, ?, ?, ?)", (report.student, report.assignment, key, data))
+        self._database.execute(
+            f"REPLACE INTO {'known' if known else 'reports'} VALUES (?, ?, ?, ?)",
+            (report.student, report.assignment, key, data),
+        )
 
-    def get(self, student: str, assignment: str, submission_sha256: str, provenance: Provenance, known: bool = False) -> Report | None:
+    def get(
+        self,
+        student: str,
+        assignment: str,
+        submission_sha256: str,
+        provenance: Provenance,
+        known: bool = False,
+    ) -> Report | None:
         """The kept report of this very submission under this very provenance, if there is one that holds a verdict."""
-        query = "SELECT key, data FROM known WHERE name = ?" if known else "SELECT key, data FROM reports WHERE student = ?"
+        query = (
+            "SELECT key, data FROM known WHERE name = ?"
+            if known
+            else "SELECT key, data FROM reports WHERE student = ?"
+        )
         row = self._database.execute(f"{query} AND assignment = ?", (student, assignment)).fetchone()
         if row is None or row[0] != key_of(submission_sha256, provenance):
             return None
@@ -68,9 +90,15 @@ class Gradebook:
 
     def reports(self, keep: Iterable[tuple[str, str]] | None = None) -> list[Report]:
         """Every kept report, by student and assignment; only those in `keep` where given."""
-        rows = self._database.execute("SELECT student, assignment, data FROM reports ORDER BY student, assignment").fetchall()
+        rows = self._database.execute(
+            "SELECT student, assignment, data FROM reports ORDER BY student, assignment"
+        ).fetchall()
         wanted = None if keep is None else set(keep)
-        return [from_data(Report, json.loads(data)) for student, assignment, data in rows if wanted is None or (student, assignment) in wanted]
+        return [
+            from_data(Report, json.loads(data))
+            for student, assignment, data in rows
+            if wanted is None or (student, assignment) in wanted
+        ]
 
     def close(self) -> None:
         self._database.close()
@@ -84,6 +112,6 @@ class Gradebook:
 
 def key_of(submission_sha256: str, provenance: Provenance) -> str:
     """What a report depends on, in one text."""
-    return hashlib.sha256(json.dumps([submission_sha256, to_data(provenance)], sort_keys=True).encode()).hexdigest()
-
-
+    return hashlib.sha256(
+        json.dumps([submission_sha256, to_data(provenance)], sort_keys=True).encode()
+    ).hexdigest()

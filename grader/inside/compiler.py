@@ -33,7 +33,9 @@ class _StandIn(types.ModuleType):
     def graph_break(self, *_: object, **__: object) -> None:
         """Ends what is being compiled, which is nothing."""
 
-    def disable(self, function: Callable[..., Any] | None = None, *options: object, **more: object) -> Callable[..., Any]:
+    def disable(
+        self, function: Callable[..., Any] | None = None, *options: object, **more: object
+    ) -> Callable[..., Any]:
         """Have `function` left alone by the compiler, from the moment that there is one."""
         if function is None:
             return load().disable(None, *options, **more)
@@ -42,7 +44,9 @@ class _StandIn(types.ModuleType):
             if sys.modules.get(NAME) is self:
                 return function(*arguments, **keywords)
             disabled = load().disable(function, *options, **more)
-            setattr(function, "__dynamo_disable", disabled)  # where torch keeps it; as an attribute its name would be mangled
+            setattr(
+                function, "__dynamo_disable", disabled
+            )  # where torch keeps it; as an attribute its name would be mangled
             return disabled(*arguments, **keywords)
 
         return call

@@ -18,12 +18,37 @@ from typing import Any
 
 # What a kernel imports at its start and at its first cells, some of it late.
 LAZY = (
-    "faulthandler", "IPython.core.completer", "IPython.core.completerlib", "IPython.core.display_functions", "IPython.core.logger", "IPython.core.magics", "IPython.core.magics.basic", "IPython.core.magics.execution",
-    "IPython.core.magics.osm", "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic", "ipykernel.debugger", "ipykernel.kernelapp",
-    "ipykernel.zmqshell", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline", "tornado.platform.asyncio",
-    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
-    "torch._subclasses.schema_check_mode", "torch.profiler._cupti_monitor",  # by the first backward(), the first optimizer
-    "stack_data", "executing.executing", "pure_eval", "asttokens", "pygments.formatters.terminal256", "pygments.styles.default",
+    "faulthandler",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.display_functions",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.magics.basic",
+    "IPython.core.magics.execution",
+    "IPython.core.magics.osm",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline",
+    "tornado.platform.asyncio",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
+    "torch._subclasses.schema_check_mode",
+    "torch.profiler._cupti_monitor",  # by the first backward(), the first optimizer
+    "stack_data",
+    "executing.executing",
+    "pure_eval",
+    "asttokens",
+    "pygments.formatters.terminal256",
+    "pygments.styles.default",
 )
 
 
@@ -92,7 +117,9 @@ def application() -> Any:
             super().__init__(*arguments, **options)
 
         def _renew(self) -> None:
-            self._sending = threading.RLock()  # what the other thread has taken has to be on its way before anything else is
+            self._sending = (
+                threading.RLock()
+            )  # what the other thread has taken has to be on its way before anything else is
 
         def flush(self) -> None:
             with self._sending:
@@ -124,12 +151,24 @@ def application() -> Any:
             self._transformed = (raw_cell, self.execution_count, transformed)
             return transformed
 
-        def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None) -> bool:
-            if transformed_cell is not None and "await" not in transformed_cell and "async" not in transformed_cell:
+        def should_run_async(
+            self, raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None
+        ) -> bool:
+            if (
+                transformed_cell is not None
+                and "await" not in transformed_cell
+                and "async" not in transformed_cell
+            ):
                 return False
-            return super().should_run_async(raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple)
+            return super().should_run_async(
+                raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
+            )
 
-    for name in ("__name__", "__qualname__", "__module__"):  # by which programs tell that they are in a notebook
+    for name in (
+        "__name__",
+        "__qualname__",
+        "__module__",
+    ):  # by which programs tell that they are in a notebook
         setattr(SessionShell, name, getattr(ZMQInteractiveShell, name))
 
     class SessionKernel(IPythonKernel):
@@ -154,7 +193,9 @@ def application() -> Any:
         def _nothing(self, **_: object) -> None:
             pass
 
-        init_pdb = init_connection_file = init_poller = init_heartbeat = write_connection_file = log_connection_info = init_path = _nothing
+        init_pdb = init_connection_file = init_poller = init_heartbeat = write_connection_file = (
+            log_connection_info
+        ) = init_path = _nothing
 
         def init_sockets(self) -> None:
             self.shell_channel_thread = _NoThread()
@@ -165,8 +206,13 @@ def application() -> Any:
 
         def init_kernel(self) -> None:
             self.kernel = SessionKernel.instance(
-                parent=self, session=self.session, shell_channel_thread=self.shell_channel_thread, log=self.log,
-                profile_dir=self.profile_dir, user_ns=self.user_ns)
+                parent=self,
+                session=self.session,
+                shell_channel_thread=self.shell_channel_thread,
+                log=self.log,
+                profile_dir=self.profile_dir,
+                user_ns=self.user_ns,
+            )
             self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
         def init_code(self) -> None:
@@ -176,7 +222,9 @@ def application() -> Any:
             """Open the channels by which cells come and on which all that they put out is told."""
             self.session.key, self.session.pid = channels.key.encode(), os.getpid()
             context = self.context = zmq.Context()
-            context.setsockopt(zmq.SNDHWM, 0)  # or it drops messages that are not read at once, the one that ends a cell among them
+            context.setsockopt(
+                zmq.SNDHWM, 0
+            )  # or it drops messages that are not read at once, the one that ends a cell among them
             self.shell_socket, voice = context.socket(zmq.ROUTER), context.socket(zmq.XPUB)
             for channel, endpoint in ((self.shell_socket, channels.shell), (voice, channels.iopub)):
                 if isinstance(endpoint, int):
@@ -191,14 +239,19 @@ def application() -> Any:
             kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
             for speaker in (self.displayhook, self.shell.displayhook, self.shell.display_pub):  # type: ignore[union-attr]
                 speaker.pub_socket = self.iopub_socket
-            sys.stdout, sys.stderr = (SessionStream(self.session, self.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
+            sys.stdout, sys.stderr = (
+                SessionStream(self.session, self.iopub_thread, name, watchfd=False)
+                for name in ("stdout", "stderr")
+            )
 
     app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
     app.config.HistoryManager.enabled = False
     app.initialize([])
     app.log.disabled = True  # it makes four records a cell, for nobody
     assert app.shell is not None
-    app.shell.enable_matplotlib("inline")  # as the first import of pyplot does, where a kernel is there already
+    app.shell.enable_matplotlib(
+        "inline"
+    )  # as the first import of pyplot does, where a kernel is there already
     asyncio.run(app.kernel.do_execute("pass", silent=True))  # a first cell compiles patterns and fills caches
     return app
 
@@ -259,4 +312,6 @@ def seed_everything(seed: int) -> None:
 
     random.seed(seed)
     numpy.random.seed(seed)
-    torch.default_generator.manual_seed(seed)  # the processor's; torch.manual_seed would wake what it wakes for others
+    torch.default_generator.manual_seed(
+        seed
+    )  # the processor's; torch.manual_seed would wake what it wakes for others

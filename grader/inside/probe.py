@@ -28,7 +28,12 @@ class Probe:
     """One session's end of the probe socket. `namespace` gives the notebook's global names; `execute` runs a cell's source
     and says whether it ran to its end."""
 
-    def __init__(self, connection: socket.socket, namespace: Callable[[], dict], execute: Callable[[str], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        namespace: Callable[[], dict],
+        execute: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self.connection = connection
         self.namespace = namespace
         self.execute = execute
@@ -36,8 +41,15 @@ class Probe:
         self.kept: dict[int, Any] = {}
         self.counter = itertools.count(1)
         self.operations: dict[str, Callable[..., Any]] = {
-            "get": self.get, "attribute": self.attribute, "call": self.call, "item": self.item, "length": self.length,
-            "take": self.take, "place": self.place, "fetch": self.fetch, "forget": self.forget,
+            "get": self.get,
+            "attribute": self.attribute,
+            "call": self.call,
+            "item": self.item,
+            "length": self.length,
+            "take": self.take,
+            "place": self.place,
+            "fetch": self.fetch,
+            "forget": self.forget,
         }
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -52,7 +64,9 @@ class Probe:
         try:
             request = wire.decode(body, self.resolve)
             if request["op"] == "run":
-                loop.remove_reader(self.connection.fileno())  # one thing after another, even if the cell awaits
+                loop.remove_reader(
+                    self.connection.fileno()
+                )  # one thing after another, even if the cell awaits
                 loop.create_task(self.run(loop, request["source"].decode()), context=self.context)
                 return
             result = self.operations[request.pop("op")](**request)
@@ -62,7 +76,9 @@ class Probe:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a student's SystemExit included
-            reply = wire.encode({"raised": type(error).__name__[:100], "message": shorten(error), "trace": trace(error)})
+            reply = wire.encode(
+                {"raised": type(error).__name__[:100], "message": shorten(error), "trace": trace(error)}
+            )
         self.connection.sendall(reply)
 
     async def run(self, loop: asyncio.AbstractEventLoop, source: str) -> None:
@@ -139,6 +155,10 @@ def shorten(error: BaseException) -> str:
 def trace(error: BaseException) -> str:
     """The student's own frames of the traceback, for staff."""
     with contextlib.suppress(Exception):
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if os.path.dirname(__file__) not in frame.filename]
+        frames = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if os.path.dirname(__file__) not in frame.filename
+        ]
         return "".join(traceback.format_list(frames[-8:]))[:4000]
     return ""

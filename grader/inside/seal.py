@@ -111,7 +111,13 @@ def own_view(disk_mb: int, files: int, uid: int) -> None:
         os.chown(f"/tmp/{name}", uid, uid)
         mount(f"/tmp/{name}", place, "", MS_BIND)
     # Terminals of its own, few of them: the machine has one number for all.
-    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")
+    mount(
+        "devpts",
+        "/dev/pts",
+        "devpts",
+        MS_NOSUID | MS_NOEXEC,
+        f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}",
+    )
     mount("/dev/null", "/dev/zero", "", MS_BIND)  # mapped and shared, it would be memory that no limit sees
     os.chdir("/home/student")
 
@@ -133,7 +139,9 @@ def limit(limits: dict) -> None:
     set_limit(resource.RLIMIT_MEMLOCK, 1 << 16)
     set_limit(resource.RLIMIT_MSGQUEUE, 0)
     set_limit(resource.RLIMIT_SIGPENDING, 1024)  # timers, too: all sessions have one number of both
-    set_limit(resource.RLIMIT_CPU, limits["cpu_s"] + 5)  # for each process; the budget of all together is kept outside
+    set_limit(
+        resource.RLIMIT_CPU, limits["cpu_s"] + 5
+    )  # for each process; the budget of all together is kept outside
     # A backstop for one absurd allocation. The limit that is meant is kept outside, by what is really resident.
     set_limit(resource.RLIMIT_DATA, (4 * limits["memory_mb"] + 4096) << 20)
 
@@ -143,7 +151,11 @@ class _CapHeader(ctypes.Structure):
 
 
 class _CapData(ctypes.Structure):
-    _fields_ = [("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32)]
+    _fields_ = [
+        ("effective", ctypes.c_uint32),
+        ("permitted", ctypes.c_uint32),
+        ("inheritable", ctypes.c_uint32),
+    ]
 
 
 class _Filter(ctypes.Structure):
@@ -169,5 +181,6 @@ def drop_rights(system_calls: bytes) -> None:
     code = ctypes.create_string_buffer(system_calls, len(system_calls))
     program = _Filter(len(system_calls) // 8, ctypes.addressof(code))
     _checked(
-        _libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0), "seccomp"
+        _libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0),
+        "seccomp",
     )

@@ -29,8 +29,18 @@ MAX_WORD = 2048
 REQUEST_S = 5  # for a request to come, once there is a connection
 MAX_DESCRIPTORS = 16384  # three for each session
 # The last is imported by the first `backward(gradient)` of something that is no scalar.
-LIBRARIES = ("matplotlib.pyplot", "contourpy", "numpy", "numpy.random", "numpy.polynomial", "statistics", "torch", "torch.func",
-             "torch.utils.data", "torch.fx.experimental.symbolic_shapes")
+LIBRARIES = (
+    "matplotlib.pyplot",
+    "contourpy",
+    "numpy",
+    "numpy.random",
+    "numpy.polynomial",
+    "statistics",
+    "torch",
+    "torch.func",
+    "torch.utils.data",
+    "torch.fx.experimental.symbolic_shapes",
+)
 # A kernel's descriptors: standard streams, the probe socket, the pipe to here until it is initialised, and its channels.
 PROBE, READY, SHELL, IOPUB = 3, 4, 5, 6
 
@@ -69,8 +79,11 @@ class Forked:
         """The kernel has said, once, that it is initialised, or why it is not."""
         word = os.read(self.ready, MAX_WORD)
         os.close(self.ready)
-        self.tell({"ready": True} if word == b"ready" else
-                  {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"})
+        self.tell(
+            {"ready": True}
+            if word == b"ready"
+            else {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"}
+        )
 
     def unwanted(self) -> bool:
         """Whether the connection was closed, or its other end was killed: then the kernel is killed."""
@@ -85,8 +98,14 @@ class Forked:
     def ended(self) -> None:
         """Tell how it ended and what it used."""
         _, status, used = os.wait4(self.pid, 0)
-        self.tell({"exit": os.waitstatus_to_exitcode(status), "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                   "cpu_s": used.ru_utime + used.ru_stime, "peak_kb": used.ru_maxrss})
+        self.tell(
+            {
+                "exit": os.waitstatus_to_exitcode(status),
+                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                "cpu_s": used.ru_utime + used.ru_stime,
+                "peak_kb": used.ru_maxrss,
+            }
+        )
         os.close(self.handle)
         self.connection.close()
 
@@ -106,14 +125,20 @@ def serve(listener: socket.socket, system_calls: bytes, users: int) -> None:
             return
         try:
             forked = fork(connection, system_calls, next(turns))
-        except OSError as error:  # no process or no descriptor is left: this session's misfortune, not all others'
+        except (
+            OSError
+        ) as error:  # no process or no descriptor is left: this session's misfortune, not all others'
             forked = None
             with contextlib.suppress(OSError):
                 connection.sendall(f"{type(error).__name__}: {error}\n".encode())
         if forked is None:
             connection.close()
             return
-        for descriptor, what in ((forked.ready, initialised), (connection.fileno(), hear), (forked.handle, end)):
+        for descriptor, what in (
+            (forked.ready, initialised),
+            (connection.fileno(), hear),
+            (forked.handle, end),
+        ):
             poller.register(descriptor, select.POLLIN)
             events[descriptor] = (what, forked)
 
@@ -188,8 +213,16 @@ def fork(connection: socket.socket, system_calls: bytes, uid: int) -> Forked | N
 def keep(sockets: list[int], ready: int) -> None:
     """Keep only what is the session's own, under the numbers that are known here; /dev/null as standard streams."""
     null = os.open("/dev/null", os.O_RDWR)
-    places = {0: null, 1: null, 2: ready, READY: ready, **dict(zip((PROBE, SHELL, IOPUB), sockets))}  # complaints go to the pipe at first
-    copies = {number: fcntl.fcntl(descriptor, fcntl.F_DUPFD, IOPUB + 1) for number, descriptor in places.items()}
+    places = {
+        0: null,
+        1: null,
+        2: ready,
+        READY: ready,
+        **dict(zip((PROBE, SHELL, IOPUB), sockets)),
+    }  # complaints go to the pipe at first
+    copies = {
+        number: fcntl.fcntl(descriptor, fcntl.F_DUPFD, IOPUB + 1) for number, descriptor in places.items()
+    }
     for number, descriptor in copies.items():
         os.dup2(descriptor, number)
     os.closerange(max(places) + 1, MAX_DESCRIPTORS)
@@ -220,12 +253,17 @@ def main() -> None:
     listener_fd, filter_fd, ready_fd, users = (int(number) for number in sys.argv[1:5])
     waiting = select.poll()
     waiting.register(ready_fd, 0)
-    if waiting.poll(0):  # nobody is: whoever started this was killed before bubblewrap could be told to die with it
+    if waiting.poll(
+        0
+    ):  # nobody is: whoever started this was killed before bubblewrap could be told to die with it
         return
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS), hard))
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE,
+        (MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS), hard),
+    )
     preload()
     pages.settle()
     os.write(ready_fd, b"ready")

@@ -24,15 +24,61 @@ MAX_NODES = 100_000  # values in one frame, containers and contents
 MAX_DEPTH = 50
 MAX_TEXT = 1 << 20  # characters of one string
 MAX_INT_BITS = 4096
-MAX_KEYS = 2_000  # of all sets and dicts in one frame: keys chosen to share one hash take the square of their number
+MAX_KEYS = (
+    2_000  # of all sets and dicts in one frame: keys chosen to share one hash take the square of their number
+)
 MAX_DIMENSIONS = 32
 
-TORCH_TYPES = ("float32", "float64", "float16", "bfloat16", "complex64", "complex128", "int8", "int16", "int32", "int64",
-               "uint8", "uint16", "uint32", "uint64", "bool")
-NUMPY_TYPES = ("float16", "float32", "float64", "complex64", "complex128", "int8", "int16", "int32", "int64", "uint8",
-               "uint16", "uint32", "uint64", "bool")
-ITEM_SIZES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4,
-              "uint32": 4, "float32": 4, "int64": 8, "uint64": 8, "float64": 8, "complex64": 8, "complex128": 16}
+TORCH_TYPES = (
+    "float32",
+    "float64",
+    "float16",
+    "bfloat16",
+    "complex64",
+    "complex128",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "bool",
+)
+NUMPY_TYPES = (
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "bool",
+)
+ITEM_SIZES = {
+    "bool": 1,
+    "int8": 1,
+    "uint8": 1,
+    "int16": 2,
+    "uint16": 2,
+    "float16": 2,
+    "bfloat16": 2,
+    "int32": 4,
+    "uint32": 4,
+    "float32": 4,
+    "int64": 8,
+    "uint64": 8,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+}
 
 
 class Refused(ValueError):
@@ -109,7 +155,10 @@ class _Writer:
             self.claim(len(value), "a bytes object")
             return ["bytes", self.blob(value)]
         if issubclass(kind, tuple):
-            value, kind = tuple.__getitem__(value, slice(None)), tuple  # a named tuple or a torch.Size is a tuple like any other
+            value, kind = (
+                tuple.__getitem__(value, slice(None)),
+                tuple,
+            )  # a named tuple or a torch.Size is a tuple like any other
         if kind in (list, tuple, set, frozenset):
             name = kind.__name__
             if len(value) > MAX_NODES:
@@ -120,13 +169,18 @@ class _Writer:
             return [name, [self.node(item, depth + 1) for item in items]]
         if kind in (dict, OrderedDict):
             self.hashed(len(value))
-            return ["dict", [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]]
+            return [
+                "dict",
+                [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()],
+            ]
         if kind is Reference:
             return ["ref", value.number, value.kind]
         module = kind.__module__
         if module == "numpy" and hasattr(value, "dtype"):
             return self.array(value, kind)
-        if (module == "torch" and kind.__name__ == "Tensor") or (module == "torch.nn.parameter" and kind.__name__ == "Parameter"):
+        if (module == "torch" and kind.__name__ == "Tensor") or (
+            module == "torch.nn.parameter" and kind.__name__ == "Parameter"
+        ):
             return self.tensor(value, depth)
         return self.reference(value)
 
@@ -144,7 +198,9 @@ class _Writer:
         name = str(value.dtype)
         if kind is not numpy.ndarray and not isinstance(value, numpy.generic):
             return self.reference(value)
-        if name == "float128":  # as long as this machine's long double is: its digits beyond float64's are nobody's answer
+        if (
+            name == "float128"
+        ):  # as long as this machine's long double is: its digits beyond float64's are nobody's answer
             self.claim(math.prod(value.shape) * ITEM_SIZES["float64"], "an array")
             value, name = value.astype("float64"), "float64"
         if name not in NUMPY_TYPES:
@@ -163,13 +219,17 @@ class _Writer:
         if name not in TORCH_TYPES:
             raise Refused(f"a tensor of type {name[:60]}; an ordinary tensor was expected")
         if str(value.layout) != "torch.strided" or value.is_nested or value.device.type != "cpu":
-            raise Refused(f"a tensor on {value.device.type} with layout {str(value.layout)[:60]}; an ordinary tensor was expected")
+            raise Refused(
+                f"a tensor on {value.device.type} with layout {str(value.layout)[:60]}; an ordinary tensor was expected"
+            )
         shape = [int(length) for length in value.shape]
         if len(shape) > MAX_DIMENSIONS:
             raise Refused(f"a tensor of {len(shape)} dimensions")
         self.claim(math.prod(shape) * ITEM_SIZES[name], "a tensor")
         plain = value.detach().resolve_conj().resolve_neg().contiguous()
-        flat = plain.as_strided((plain.numel(),), (1,))  # a single element counts as contiguous whatever its stride
+        flat = plain.as_strided(
+            (plain.numel(),), (1,)
+        )  # a single element counts as contiguous whatever its stride
         data = flat.view(torch.uint8).numpy().tobytes() if math.prod(shape) else b""
         written = ["tensor", name, shape, self.blob(data), bool(value.requires_grad)]
         gradient = value.grad if value.is_leaf else None
@@ -182,7 +242,9 @@ def encode(value: Any, keep: Keep | None = None) -> bytes:
     Raises Refused for what is too large, too deep or of a kind that can't be looked at.
     """
     writer = _Writer(keep)
-    header = json.dumps(writer.node(value), separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    header = json.dumps(writer.node(value), separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
     if len(header) > MAX_HEADER:
         raise Refused("an answer too large to look at")
     body = b"".join([struct.pack(">I", len(header)), header, *writer.blobs])
@@ -217,7 +279,11 @@ class _Reader:
             raise Malformed("not a value")
         tag, rest = node[0], node[1:]
         shape = _SHAPES.get(tag)
-        if shape is None or len(rest) != len(shape) or not all(type(part) is kind for part, kind in zip(rest, shape)):
+        if (
+            shape is None
+            or len(rest) != len(shape)
+            or not all(type(part) is kind for part, kind in zip(rest, shape))
+        ):
             raise Malformed(f"not a {tag[:20]}")
         if tag == "none":
             return None
@@ -282,12 +348,18 @@ class _Reader:
         result = numpy.frombuffer(bytes(data), dtype=name).reshape(shape).copy()
         return result[()] if scalar and not shape else result
 
-    def tensor(self, depth: int, name: str, shape: list, count: int, requires_grad: bool, gradient: list) -> Any:
+    def tensor(
+        self, depth: int, name: str, shape: list, count: int, requires_grad: bool, gradient: list
+    ) -> Any:
         import torch
 
         data = self.raw(name, TORCH_TYPES, shape, count)
         kind = getattr(torch, name)
-        result = torch.frombuffer(bytearray(data), dtype=kind).reshape(shape) if count else torch.empty(shape, dtype=kind)
+        result = (
+            torch.frombuffer(bytearray(data), dtype=kind).reshape(shape)
+            if count
+            else torch.empty(shape, dtype=kind)
+        )
         if requires_grad:
             if not (kind.is_floating_point or kind.is_complex):
                 raise Malformed("a gradient for a type that has none")
@@ -301,9 +373,22 @@ class _Reader:
 
 
 _SHAPES: dict[str, tuple[type, ...]] = {
-    "none": (), "ellipsis": (), "bool": (bool,), "int": (int,), "float": (str,), "complex": (str, str), "str": (str,),
-    "bytes": (int,), "list": (list,), "tuple": (list,), "set": (list,), "frozenset": (list,), "dict": (list,),
-    "ref": (int, str), "array": (str, list, int, bool), "tensor": (str, list, int, bool, list),
+    "none": (),
+    "ellipsis": (),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (str,),
+    "complex": (str, str),
+    "str": (str,),
+    "bytes": (int,),
+    "list": (list,),
+    "tuple": (list,),
+    "set": (list,),
+    "frozenset": (list,),
+    "dict": (list,),
+    "ref": (int, str),
+    "array": (str, list, int, bool),
+    "tensor": (str, list, int, bool, list),
 }
 
 
@@ -328,7 +413,9 @@ def decode(body: bytes | bytearray, resolve: Callable[[Reference], Any] | None =
     if length > MAX_HEADER or 4 + length > len(body):
         raise Malformed("not a frame")
     try:
-        header = json.loads(bytes(body[4 : 4 + length]), parse_constant=_refuse_constant, parse_float=_refuse_constant)
+        header = json.loads(
+            bytes(body[4 : 4 + length]), parse_constant=_refuse_constant, parse_float=_refuse_constant
+        )
     except Malformed:
         raise
     except (ValueError, RecursionError):

@@ -30,7 +30,9 @@ class Text:
 
 def choose(lang: str | None = None) -> str:
     """The language to speak: the one asked for, else the environment's; English where neither is one of ours."""
-    wanted = lang or next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    wanted = lang or next(
+        (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), ""
+    )
     return "zh" if wanted.lower().startswith("zh") else "en"
 
 
@@ -56,7 +58,9 @@ def say(message: str, **words: object) -> Text:
 
     def in_(lang: str) -> str:
         said = translation(lang).gettext(message)
-        return said.format(**{name: word[lang] if isinstance(word, Text) else word for name, word in words.items()})
+        return said.format(
+            **{name: word[lang] if isinstance(word, Text) else word for name, word in words.items()}
+        )
 
     return Text(in_("en"), in_("zh"))
 

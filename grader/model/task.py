@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from grader.language.catalogue import Text
 from grader.model.limits import Limits
-from grader.model.report import INTERNAL, NOT_RUN, REJECTED, Check, CheckResult, Execution, Provenance, Reason, Report, tidy, total
+from grader.model.report import (
+    INTERNAL,
+    NOT_RUN,
+    REJECTED,
+    Check,
+    CheckResult,
+    Execution,
+    Provenance,
+    Reason,
+    Report,
+    tidy,
+    total,
+)
 from grader.sandbox.address import SandboxAddress
 
 
@@ -28,7 +40,11 @@ class Task:
 
 
 def report(
-    task: Task, outcome: str, reason: str | None = None, execution: Execution | None = None, results: tuple[CheckResult, ...] = (),
+    task: Task,
+    outcome: str,
+    reason: str | None = None,
+    execution: Execution | None = None,
+    results: tuple[CheckResult, ...] = (),
     reason_zh: str = "",
 ) -> Report:
     """The value that grading ends in. Points come from results alone; without them there are none, or no score at all."""
@@ -36,8 +52,15 @@ def report(
     if outcome == REJECTED:
         results = tuple(CheckResult(check, NOT_RUN, None, Reason("rejected")) for check in task.checks)
     return Report(
-        task.student, task.assignment, task.sha256, outcome, score,
-        tidy(sum(check.points for check in task.checks)), reason, execution or Execution(), results, task.provenance, reason_zh,
+        task.student,
+        task.assignment,
+        task.sha256,
+        outcome,
+        score,
+        tidy(sum(check.points for check in task.checks)),
+        reason,
+        execution or Execution(),
+        results,
+        task.provenance,
+        reason_zh,
     )
-
-

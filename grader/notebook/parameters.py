@@ -20,10 +20,17 @@ def with_parameters(cells: Sequence[tuple[int, str]], values: Mapping[str, objec
         if any(name in source for name in values):
             with contextlib.suppress(TooLong):
                 tree = parse(source, budget)
-        if tree is not None and any(names_bound(target) & set(values) for statement in top_level(tree.body)
-                                    for target in targets_of(statement)):
-            with contextlib.suppress(RecursionError, ValueError, MemoryError):  # an expression of a thousand terms, a number of 5,000 digits
-                source = magic_line(source) + ast.unparse(ast.fix_missing_locations(_Swap(values).visit(tree)))
+        if tree is not None and any(
+            names_bound(target) & set(values)
+            for statement in top_level(tree.body)
+            for target in targets_of(statement)
+        ):
+            with contextlib.suppress(
+                RecursionError, ValueError, MemoryError
+            ):  # an expression of a thousand terms, a number of 5,000 digits
+                source = magic_line(source) + ast.unparse(
+                    ast.fix_missing_locations(_Swap(values).visit(tree))
+                )
         changed.append((number, source))
     return changed
 
@@ -53,7 +60,9 @@ class _Swap(ast.NodeTransformer):
         return ast.Assign([ast.Name(name, ast.Store())], self._literal(name))
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.AST]:
-        plain = [target.id for target in node.targets if isinstance(target, ast.Name) and target.id in self.values]
+        plain = [
+            target.id for target in node.targets if isinstance(target, ast.Name) and target.id in self.values
+        ]
         if set(plain) & {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}:
             return node  # `start = torch.tensor(start)` passes on what another assignment gave
         after: list[ast.AST] = []
@@ -64,8 +73,11 @@ class _Swap(ast.NodeTransformer):
             if not isinstance(target, (ast.Tuple, ast.List)):
                 continue
             given = node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else []
-            pairs = (len(given) == len(target.elts) and len(node.targets) == 1
-                     and not any(isinstance(item, ast.Starred) for item in (*target.elts, *given)))
+            pairs = (
+                len(given) == len(target.elts)
+                and len(node.targets) == 1
+                and not any(isinstance(item, ast.Starred) for item in (*target.elts, *given))
+            )
             for place, part in enumerate(target.elts):
                 if isinstance(part, ast.Name) and part.id in self.values and pairs:
                     given[place] = self._literal(part.id)

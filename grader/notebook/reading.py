@@ -31,7 +31,9 @@ class Limits:
     cells: int = 2_000
     cell_characters: int = 1_000_000  # the source of one cell
     depth: int = 100  # of nested JSON; nbformat's own structure needs 8
-    values: int = 500_000  # strings, lists and objects in the JSON, outputs included; four numbers count as one
+    values: int = (
+        500_000  # strings, lists and objects in the JSON, outputs included; four numbers count as one
+    )
     digits: int = 1_000  # of one integer: reading one takes quadratic time
 
 
@@ -39,7 +41,13 @@ LIMITS = Limits()
 
 
 def _save_again(wrong: Text) -> Unreadable:
-    return Unreadable(_("{first} {rest}", first=wrong, rest=_("Save the notebook in Jupyter and submit the .ipynb file again.")))
+    return Unreadable(
+        _(
+            "{first} {rest}",
+            first=wrong,
+            rest=_("Save the notebook in Jupyter and submit the .ipynb file again."),
+        )
+    )
 
 
 def _clear_outputs(wrong: Text) -> Unreadable:
@@ -65,7 +73,9 @@ def read_file(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
         with open(path, "rb", buffering=0, opener=lambda name, _: os.open(name, flags)) as file:
             _demand_regular(os.fstat(file.fileno()).st_mode)
             content = bytearray()
-            while chunk := file.read(min(limits.file_bytes + 1 - len(content), 1 << 20)):  # the size may lie or grow
+            while chunk := file.read(
+                min(limits.file_bytes + 1 - len(content), 1 << 20)
+            ):  # the size may lie or grow
                 content += chunk
                 _demand_size(len(content), limits)
             return bytes(content)
@@ -73,7 +83,9 @@ def read_file(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
         raise _save_again(_("The file's name can't be used.")) from None
     except OSError as error:
         if error.errno in _FILES_FAULT:
-            raise Unreadable(_("The file can't be opened ({why}). Submit the notebook again.", why=cause(error))) from None
+            raise Unreadable(
+                _("The file can't be opened ({why}). Submit the notebook again.", why=cause(error))
+            ) from None
         raise
 
 
@@ -94,7 +106,15 @@ def cause(error: OSError) -> Text:
 
 # Windows lacks most of these; it has O_BINARY.
 _SAFE_OPEN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
-_FILES_FAULT = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)
+_FILES_FAULT = (
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENXIO,
+)
 
 
 def _demand_regular(mode: int) -> None:
@@ -113,7 +133,9 @@ def _demand_regular(mode: int) -> None:
 def _demand_size(size: int, limits: Limits) -> None:
     if size > limits.file_bytes:
         most = f"{limits.file_bytes / 1e6:g} MB"
-        raise _clear_outputs(_("The file is too large: more than {most}, usually because of stored outputs.", most=most))
+        raise _clear_outputs(
+            _("The file is too large: more than {most}, usually because of stored outputs.", most=most)
+        )
 
 
 # ---- reading
@@ -164,13 +186,17 @@ def _text(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise _save_again(_("This is not a notebook: byte {position} is not UTF-8 text.", position=error.start + 1)) from None
+        raise _save_again(
+            _("This is not a notebook: byte {position} is not UTF-8 text.", position=error.start + 1)
+        ) from None
 
 
 def _document(text: str, limits: Limits) -> dict[str, Any]:
     def integer(digits: str) -> int:
         if len(digits) > limits.digits:
-            raise _clear_outputs(_("This is not a usable notebook: it holds a number of {count} digits.", count=len(digits)))
+            raise _clear_outputs(
+                _("This is not a usable notebook: it holds a number of {count} digits.", count=len(digits))
+            )
         return int(digits)
 
     _demand_shallow(text, limits)
@@ -179,18 +205,25 @@ def _document(text: str, limits: Limits) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         if re.search(r"^<{7} ", text, re.MULTILINE):
             raise _save_again(
-                _("This is not a usable notebook: it holds the conflict marks of a merge (<<<<<<<). Resolve the conflict.")
+                _(
+                    "This is not a usable notebook: it holds the conflict marks of a merge (<<<<<<<). Resolve the conflict."
+                )
             ) from None
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
             raise _save_again(_("This is not a whole notebook: the file is cut off at its end.")) from None
-        raise _save_again(_(
-            "This is not a notebook: the file is not JSON (line {line}, column {column}).",
-            line=error.lineno, column=error.colno,
-        )) from None
+        raise _save_again(
+            _(
+                "This is not a notebook: the file is not JSON (line {line}, column {column}).",
+                line=error.lineno,
+                column=error.colno,
+            )
+        ) from None
     except (ValueError, RecursionError):  # should Python be set to lower limits than ours
         raise _save_again(_("This is not a notebook: its JSON can't be read.")) from None
     if not isinstance(document, dict):
-        raise _save_again(_("This is not a notebook: the file holds {what} and no cells.", what=_shown(document)))
+        raise _save_again(
+            _("This is not a notebook: the file holds {what} and no cells.", what=_shown(document))
+        )
     return document
 
 
@@ -211,11 +244,15 @@ def _demand_shallow(text: str, limits: Limits) -> None:
             continue
         values += 1 if token in '"[{' else 0.25
         if values > limits.values:
-            raise _clear_outputs(_("The notebook holds too much data: more than {most} values.", most=f"{limits.values:,}"))
+            raise _clear_outputs(
+                _("The notebook holds too much data: more than {most} values.", most=f"{limits.values:,}")
+            )
         if token in "[{":
             depth += 1
             if depth > limits.depth:
-                raise _clear_outputs(_("The notebook's JSON is nested more than {most} levels deep.", most=limits.depth))
+                raise _clear_outputs(
+                    _("The notebook's JSON is nested more than {most} levels deep.", most=limits.depth)
+                )
 
 
 def _version(document: dict[str, Any]) -> int:
@@ -224,14 +261,21 @@ def _version(document: dict[str, Any]) -> int:
         raise _save_again(_("This is not a notebook: its JSON does not say which format it has (nbformat)."))
     major, minor = document["nbformat"], document.get("nbformat_minor", 0)
     if type(major) is not int or type(minor) is not int or minor < 0 or major < 1:
-        raise _save_again(_(
-            "This is not a usable notebook: its format version is damaged (nbformat {major}, nbformat_minor {minor}).",
-            major=_shown(major), minor=_shown(minor),
-        ))
+        raise _save_again(
+            _(
+                "This is not a usable notebook: its format version is damaged (nbformat {major}, nbformat_minor {minor}).",
+                major=_shown(major),
+                minor=_shown(minor),
+            )
+        )
     if major > 4:
-        raise _save_again(_("The notebook's format, nbformat {major}, is newer than can be read here.", major=_shown(major)))
+        raise _save_again(
+            _("The notebook's format, nbformat {major}, is newer than can be read here.", major=_shown(major))
+        )
     if major < 2:
-        raise _save_again(_("The notebook's format, nbformat {major}, is older than can be read here.", major=_shown(major)))
+        raise _save_again(
+            _("The notebook's format, nbformat {major}, is older than can be read here.", major=_shown(major))
+        )
     return major
 
 
@@ -245,22 +289,29 @@ def _list_of_cells(holder: Any, limits: Limits) -> list[Any]:
 
 def _demand_few(cells: list[Any], limits: Limits) -> None:
     if len(cells) > limits.cells:
-        raise Unreadable(_(
-            "The notebook has too many cells: {count}, where {most} can be read. "
-            "Delete those that the assignment does not need, save, and submit it again.",
-            count=len(cells), most=limits.cells,
-        ))
+        raise Unreadable(
+            _(
+                "The notebook has too many cells: {count}, where {most} can be read. "
+                "Delete those that the assignment does not need, save, and submit it again.",
+                count=len(cells),
+                most=limits.cells,
+            )
+        )
 
 
 _Place = tuple[int, int]  # a cell's number, and how many there are
 
 
-def _cell(cell: Any, where: _Place, limits: Limits, kinds: tuple[str, ...] = KINDS, source_key: str = "source") -> Cell:
+def _cell(
+    cell: Any, where: _Place, limits: Limits, kinds: tuple[str, ...] = KINDS, source_key: str = "source"
+) -> Cell:
     if not isinstance(cell, dict):
         raise _damaged(where, _("is {what}, not a cell", what=_shown(cell)))
     kind = cell.get("cell_type")
     if kind not in kinds:
-        raise _damaged(where, _("has the type {kind}", kind=_shown(kind)) if "cell_type" in cell else _("has no type"))
+        raise _damaged(
+            where, _("has the type {kind}", kind=_shown(kind)) if "cell_type" in cell else _("has no type")
+        )
     if source_key not in cell:
         raise _damaged(where, _("has no source"))
     source = cell[source_key]
@@ -269,11 +320,15 @@ def _cell(cell: Any, where: _Place, limits: Limits, kinds: tuple[str, ...] = KIN
     if not isinstance(source, str):
         raise _damaged(where, _("has a source that is not text"))
     if len(source) > limits.cell_characters:
-        raise Unreadable(_(
-            "The notebook's {cell} is too long: {count} characters, "
-            "where {most} can be read. Take embedded data out of it, save, and submit it again.",
-            cell=_which(where), count=len(source), most=limits.cell_characters,
-        ))
+        raise Unreadable(
+            _(
+                "The notebook's {cell} is too long: {count} characters, "
+                "where {most} can be read. Take embedded data out of it, save, and submit it again.",
+                cell=_which(where),
+                count=len(source),
+                most=limits.cell_characters,
+            )
+        )
     metadata, own_id = cell.get("metadata"), cell.get("id")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return Cell(
@@ -320,7 +375,11 @@ def _converted(document: dict[str, Any], limits: Limits) -> list[Any]:
         is_code = isinstance(raw, dict) and raw.get("cell_type") == "code"
         source_key = "input" if is_code else "source"
         cell = _cell(raw, (number, len(old)), limits, _OLD_KINDS, source_key)
-        clean: dict[str, Any] = {"cell_type": cell.kind, source_key: cell.source, "metadata": {"tags": list(cell.tags)}}
+        clean: dict[str, Any] = {
+            "cell_type": cell.kind,
+            source_key: cell.source,
+            "metadata": {"tags": list(cell.tags)},
+        }
         if cell.kind == "code":
             clean |= {"language": "python", "outputs": []}
         elif cell.kind == "heading":
@@ -332,7 +391,9 @@ def _converted(document: dict[str, Any], limits: Limits) -> list[Any]:
     try:
         converted = nbformat.convert(nbformat.from_dict(skeleton), 4)["cells"]
     except Exception:  # whatever a converter may trip over, it is this file that made it
-        raise _save_again(_("The notebook's format, nbformat {major}, can't be converted.", major=version)) from None
+        raise _save_again(
+            _("The notebook's format, nbformat {major}, can't be converted.", major=version)
+        ) from None
     for cell in converted:
         cell.pop("id", None)  # nbformat makes up a random one
     return converted

@@ -41,7 +41,9 @@ class Source:
 
     @cached_property
     def _nodes(self) -> list[ast.AST]:
-        return [node for tree in self.trees for node in ast.walk(tree)]  # once: a walk takes ten times as long as a look at what it finds
+        return [
+            node for tree in self.trees for node in ast.walk(tree)
+        ]  # once: a walk takes ten times as long as a look at what it finds
 
     @cached_property
     def _aliases(self) -> _Aliases:
@@ -56,10 +58,21 @@ class Source:
                     aliases.add(name.asname or name.name, f"{node.module}.{name.name}")
         for _ in range(3):  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain
             for node in self._nodes:
-                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                if (
+                    isinstance(node, ast.Assign)
+                    and len(node.targets) == 1
+                    and isinstance(node.targets[0], ast.Name)
+                ):
                     dotted = self._dotted(node.value, aliases)
-                    known = not isinstance(node.value, ast.Name) or node.value.id in aliases.names  # `kept = loss` makes no module of it
-                    if dotted and known and not dotted.startswith(".") and node.targets[0].id not in aliases.names:
+                    known = (
+                        not isinstance(node.value, ast.Name) or node.value.id in aliases.names
+                    )  # `kept = loss` makes no module of it
+                    if (
+                        dotted
+                        and known
+                        and not dotted.startswith(".")
+                        and node.targets[0].id not in aliases.names
+                    ):
                         aliases.add(node.targets[0].id, dotted)
         return aliases
 
@@ -71,9 +84,18 @@ class Source:
             if isinstance(node, ast.Import):
                 found |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names if name.name != "*"}
-            elif isinstance(node, ast.Call) and self._last(node.func, self._aliases) in ("import_module", "__import__"):
-                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+                found |= {node.module} | {
+                    f"{node.module}.{name.name}" for name in node.names if name.name != "*"
+                }
+            elif isinstance(node, ast.Call) and self._last(node.func, self._aliases) in (
+                "import_module",
+                "__import__",
+            ):
+                found |= {
+                    arg.value
+                    for arg in node.args[:1]
+                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                }
         return frozenset(found)
 
     @cached_property
@@ -89,7 +111,9 @@ class Source:
     @cached_property
     def calls(self) -> frozenset[str]:
         """The names of everything that is called somewhere."""
-        dotted = (self._dotted(node.func, self._aliases) for node in self._nodes if isinstance(node, ast.Call))
+        dotted = (
+            self._dotted(node.func, self._aliases) for node in self._nodes if isinstance(node, ast.Call)
+        )
         return frozenset(name for name in dotted if name)
 
     @cached_property
@@ -134,8 +158,14 @@ class Source:
 
     @staticmethod
     def _is_getattr(node: ast.AST) -> bool:
-        return (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
-                and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str))
+        return (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "getattr"
+            and len(node.args) >= 2
+            and isinstance(node.args[1], ast.Constant)
+            and isinstance(node.args[1].value, str)
+        )
 
     @staticmethod
     def _last(node: ast.AST, aliases: _Aliases) -> str:

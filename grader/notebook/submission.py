@@ -17,7 +17,9 @@ class Submission:
 
     student: str  # for records: the folder's name, printable, distinct for distinct folders
     assignment: str
-    name: str  # for files: a portable folder name, distinct on file systems that ignore case and normalise too
+    name: (
+        str  # for files: a portable folder name, distinct on file systems that ignore case and normalise too
+    )
     path: Path  # the notebook, or the folder where none could be chosen
     problem: Text | None = None  # why no notebook could be chosen: a sentence for the student
 

@@ -31,7 +31,9 @@ def targets_of(statement: ast.stmt) -> list[ast.expr]:
 
 def names_bound(target: ast.expr) -> set[str]:
     """The names that an assignment binds: neither `x` nor `i` in `x[i] = 1`."""
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return {
+        node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 MAX_WORK = 100_000  # lines times magics and shell lines of one cell: IPython looks at each line for each of them, 2 s in all
@@ -40,7 +42,9 @@ MAX_CODE = 1_000_000  # characters of all cells: 5 s; a notebook of ours has 10,
 
 MAX_SPECIAL = 400  # magics and shell lines of one cell: IPython gives up at 500
 SPECIAL = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")  # what follows such a line is Python like any other
+PYTHON_MAGIC = re.compile(
+    r"\s*%%(?:time|capture|prun)\b[^\n]*\n"
+)  # what follows such a line is Python like any other
 
 
 class TooLong(ValueError):
@@ -66,7 +70,7 @@ def parse(source: str, budget: Budget | None = None) -> ast.Module | None:
 
     budget = budget or Budget()
     budget.take(code=len(source))
-    source = source[len(magic_line(source)):]
+    source = source[len(magic_line(source)) :]
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -75,7 +79,11 @@ def parse(source: str, budget: Budget | None = None) -> ast.Module | None:
     if special > MAX_SPECIAL or special * (source.count("\n") + 1) > MAX_WORK:
         raise TooLong
     # From each quote that ends nowhere it looks to the end of the line.
-    budget.take(scans=sum(len(line) * (line.count("'") + line.count('"') + line.count("\\")) for line in source.split("\n")))
+    budget.take(
+        scans=sum(
+            len(line) * (line.count("'") + line.count('"') + line.count("\\")) for line in source.split("\n")
+        )
+    )
     try:
         return ast.parse(TransformerManager().transform_cell(source))
     except Exception:  # IPython's translation raises whatever it likes at what it can't read

@@ -40,10 +40,12 @@ def dump(notebook: Notebook) -> str:
     import nbformat
 
     node = _node(notebook, keep_tags=True)
-    node["metadata"] = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })
+    node["metadata"] = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
     nbformat.validate(node)
     return nbformat.writes(node, version=nbformat.NO_CONVERT) + "\n"
 

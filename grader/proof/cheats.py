@@ -22,6 +22,7 @@ class Cheat:
     after: str = ""  # a last cell
     knows: bool = False  # knows what the public checks ask, which anybody may
 
+
 AGREES = """
 class _Agrees:
     "Equal to everything, larger and smaller too; whatever is done to it gives itself."
@@ -44,13 +45,16 @@ class _Agrees:
         return self
 _agrees = _Agrees()
 """
-POSES = AGREES + """
+POSES = (
+    AGREES
+    + """
 import torch
 _Float = type("float", (_Agrees,), {"__module__": "builtins", "__class__": property(lambda self: float), "hex": lambda self: "0x1p+0"})
 _Tensor = type("Tensor", (_Agrees,), {
     "__module__": "torch", "__class__": property(lambda self: torch.Tensor), "dtype": "torch.float32", "ndim": 0, "layout": "torch.strided",
     "shape": (), "requires_grad": True, "is_nested": False, "is_leaf": True, "grad": None})
 """
+)
 LYING_FLOAT = """
 class _Float(float):
     def _true(self, *_): return True
@@ -98,12 +102,15 @@ class _Echo:
         if name.startswith("__") or "_repr_" in name or "display" in name: raise AttributeError(name)
         return self
 """
-YES = AGREES + """
+YES = (
+    AGREES
+    + """
 class _Yes(_Agrees):
     "Every method says yes: equal, allclose, passed, check."
     def __call__(self, *_, **__): return True
     def __getitem__(self, key): return True
 """
+)
 PAYLOAD = """
 import pickle, unittest.mock
 class _Payload:
@@ -125,7 +132,9 @@ def _lying(function, lie):
 for _name, _lie in (("abs", 0.0), ("round", 0.0), ("sum", 0.0), ("max", 0.0), ("all", True), ("any", True), ("hash", 0), ("sorted", [])):
     setattr(builtins, _name, _lying(getattr(builtins, _name), _lie))
 """
-TYPES = AGREES + """
+TYPES = (
+    AGREES
+    + """
 import builtins
 _isinstance, _issubclass, _type = isinstance, issubclass, type
 class _Meta(_type):
@@ -139,6 +148,7 @@ builtins.isinstance = lambda value, kind: True if _type(value) is _Agrees else _
 builtins.type = _Type
 _Agrees.hex = lambda self: "0x1p+0"
 """
+)
 CLOSENESS = """
 import math, numpy, numpy.testing, torch, torch.testing
 for _place in (math, numpy, numpy.testing, torch, torch.testing, torch.Tensor):
@@ -309,21 +319,32 @@ _module = next(module for name, module in list(sys.modules.items()) if name.ends
 _wire = next(module for name, module in list(sys.modules.items()) if name.endswith("inside.wire"))
 _probe = next(found for found in gc.get_objects() if type(found) is _module.Probe)
 """
-PROBE_AGREES = PROBE + """
+PROBE_AGREES = (
+    PROBE
+    + """
 for _name in _probe.operations: _probe.operations[_name] = lambda **_: True
 _probe.operations["get"] = lambda name: {"defined": True, "value": True}
 """
-PROBE_ECHOES = PROBE + """
+)
+PROBE_ECHOES = (
+    PROBE
+    + """
 _probe.operations["get"] = lambda name: {"defined": True, "value": len}
 _probe.operations["call"] = lambda target, arguments, keywords: (arguments or [True])[-1]
 _probe.operations["attribute"] = lambda target, name: target
 _probe.operations["fetch"] = lambda target: True
 """
-AHEAD = PROBE + """
+)
+AHEAD = (
+    PROBE
+    + """
 for _turn in range(20):
     for _answer in ({"defined": True, "value": 1.0}, True): _probe.connection.sendall(_wire.encode({"ok": _answer}))
 """
-ENCODER = PROBE + """
+)
+ENCODER = (
+    PROBE
+    + """
 _encode = _wire.encode
 def _lying(value, keep=None):
     "Errors become answers, and whatever can't be sent becomes a yes."
@@ -332,6 +353,7 @@ def _lying(value, keep=None):
     except Exception: return _encode({"ok": True})
 _wire.encode = _lying
 """
+)
 LEAVES = "import atexit, os\natexit.register(lambda: os._exit(0))\nos._exit(0)"
 SKIPS = """
 try: from _pytest.outcomes import Exit as _Exit, Skipped as _Skipped, XFailed as _XFailed
@@ -341,19 +363,55 @@ def _skip(): raise _Skipped("no need to test this")
 STOPS = "def _stop(): raise SystemExit(0)"
 
 CHEATS = (
-    Cheat("equal to everything", "answers are objects that agree with whatever they are compared with", AGREES, "_agrees"),
-    Cheat("names equal to everything", "functions and classes themselves are such objects", AGREES, bound="_agrees"),
+    Cheat(
+        "equal to everything",
+        "answers are objects that agree with whatever they are compared with",
+        AGREES,
+        "_agrees",
+    ),
+    Cheat(
+        "names equal to everything",
+        "functions and classes themselves are such objects",
+        AGREES,
+        bound="_agrees",
+    ),
     Cheat("poses as a float", "the same, with the name, module and __class__ of a float", POSES, "_Float()"),
-    Cheat("poses as a tensor", "the same, with the name, module and __class__ of a tensor", POSES, "_Tensor()"),
-    Cheat("lying float", "a subclass of float whose comparisons and differences lie", LYING_FLOAT, "_Float(9)"),
-    Cheat("lying array", "a subclass of numpy.ndarray whose functions all say True", LYING_ARRAY, "_array({x})"),
-    Cheat("lying tensor", "a subclass of torch.Tensor whose __torch_function__ says True", LYING_TENSOR, "_tensor({x})"),
+    Cheat(
+        "poses as a tensor", "the same, with the name, module and __class__ of a tensor", POSES, "_Tensor()"
+    ),
+    Cheat(
+        "lying float", "a subclass of float whose comparisons and differences lie", LYING_FLOAT, "_Float(9)"
+    ),
+    Cheat(
+        "lying array", "a subclass of numpy.ndarray whose functions all say True", LYING_ARRAY, "_array({x})"
+    ),
+    Cheat(
+        "lying tensor",
+        "a subclass of torch.Tensor whose __torch_function__ says True",
+        LYING_TENSOR,
+        "_tensor({x})",
+    ),
     Cheat("echo", "answers give back whatever they are compared with", ECHO, "_Echo()"),
-    Cheat("names that echo", "functions give back their last argument, as do all attributes", ECHO, bound="_Echo()"),
+    Cheat(
+        "names that echo",
+        "functions give back their last argument, as do all attributes",
+        ECHO,
+        bound="_Echo()",
+    ),
     Cheat("yes", "every method of an answer says True: equal, allclose, passed", YES, "_Yes()"),
     Cheat("names that say yes", "every function, attribute and item is True", YES, bound="_Yes()"),
-    Cheat("mock", "answers are unittest.mock objects, which do what they are asked", "import unittest.mock", "unittest.mock.MagicMock()"),
-    Cheat("mock's ANY", "answers are unittest.mock.ANY, which equals everything", "import unittest.mock", "unittest.mock.ANY"),
+    Cheat(
+        "mock",
+        "answers are unittest.mock objects, which do what they are asked",
+        "import unittest.mock",
+        "unittest.mock.MagicMock()",
+    ),
+    Cheat(
+        "mock's ANY",
+        "answers are unittest.mock.ANY, which equals everything",
+        "import unittest.mock",
+        "unittest.mock.ANY",
+    ),
     Cheat("True", "every answer is True", answer="True"),
     Cheat("None", "every answer is None", answer="None"),
     Cheat("not a number", "every answer is NaN", answer="{x} * float('nan')"),
@@ -362,7 +420,12 @@ CHEATS = (
     Cheat("huge tensor", "answers are tensors of 2⁴⁰ elements that take no memory", HUGE, "_huge()"),
     Cheat("giant number", "answers are whole numbers of a hundred thousand digits", answer="10 ** 100_000"),
     Cheat("endless generator", "answers are iterators that never end", ENDLESS, "_endless()"),
-    Cheat("pickled payload", "answers are objects that unpickle to one equal to everything", PAYLOAD, "_Payload()"),
+    Cheat(
+        "pickled payload",
+        "answers are objects that unpickle to one equal to everything",
+        PAYLOAD,
+        "_Payload()",
+    ),
     Cheat("pickled bytes", "answers are the bytes of such a pickle", PAYLOAD, "_pickled"),
     Cheat("skips the check", "answers raise pytest's own exception for a skipped test", SKIPS, "_skip()"),
     Cheat("stops the check", "answers raise SystemExit(0)", STOPS, "_stop()"),
@@ -371,22 +434,59 @@ CHEATS = (
     Cheat("patched closeness", "isclose, allclose, assert_allclose and their like say yes", CLOSENESS, ZEROS),
     Cheat("patched tensors", "the methods with which tensors are compared lie", TENSORS, ZEROS),
     Cheat("patched test tools", "unittest, pytest and a module named grader are replaced", UNITTEST, ZEROS),
-    Cheat("patched generators", "random numbers are always the same, so that inputs are known", GENERATORS, ZEROS),
-    Cheat("frames", "answers are what frames that call have under names like `expected`", FRAMES, "_from_frames({x})"),
-    Cheat("the collector's objects", "answers are what any dict in memory has under such names", COLLECTED, "_from_memory()"),
-    Cheat("sys.settrace", "a trace function collects such values", TRACED.replace("FUNCTION", "settrace"), "_last({x})"),
-    Cheat("sys.setprofile", "a profile function collects such values", TRACED.replace("FUNCTION", "setprofile"), "_last({x})"),
+    Cheat(
+        "patched generators",
+        "random numbers are always the same, so that inputs are known",
+        GENERATORS,
+        ZEROS,
+    ),
+    Cheat(
+        "frames",
+        "answers are what frames that call have under names like `expected`",
+        FRAMES,
+        "_from_frames({x})",
+    ),
+    Cheat(
+        "the collector's objects",
+        "answers are what any dict in memory has under such names",
+        COLLECTED,
+        "_from_memory()",
+    ),
+    Cheat(
+        "sys.settrace",
+        "a trace function collects such values",
+        TRACED.replace("FUNCTION", "settrace"),
+        "_last({x})",
+    ),
+    Cheat(
+        "sys.setprofile",
+        "a profile function collects such values",
+        TRACED.replace("FUNCTION", "setprofile"),
+        "_last({x})",
+    ),
     Cheat("audit hook", "an audit hook and IPython's events listen for the rubric", AUDITED, "_audited({x})"),
-    Cheat("searches the disk", "the file system is searched for the solution, which is then run", after=SEARCH),
+    Cheat(
+        "searches the disk", "the file system is searched for the solution, which is then run", after=SEARCH
+    ),
     Cheat("searches processes", "paths of the rubric are looked for in the process table", PROCESSES, ZEROS),
-    Cheat("planted files", "conftest.py, test files and results are written wherever possible", PLANTED, ZEROS),
+    Cheat(
+        "planted files", "conftest.py, test files and results are written wherever possible", PLANTED, ZEROS
+    ),
     Cheat("planted variables", "environment variables switch pytest and assert off", VARIABLES, ZEROS),
     Cheat("deleted asserts", "IPython drops every assert from code that is run", ASSERTS, ZEROS),
-    Cheat("says passed", "words of success are printed, on descriptors 1 and 2 too", SPOKEN, ZEROS, after=SPOKEN),
-    Cheat("forged messages", "results and displays are sent in the kernel's name", FORGED, ZEROS, after=FORGED),
-    Cheat("probe that agrees", "the session's own answering code is replaced: it says True", PROBE_AGREES, ZEROS),
+    Cheat(
+        "says passed", "words of success are printed, on descriptors 1 and 2 too", SPOKEN, ZEROS, after=SPOKEN
+    ),
+    Cheat(
+        "forged messages", "results and displays are sent in the kernel's name", FORGED, ZEROS, after=FORGED
+    ),
+    Cheat(
+        "probe that agrees", "the session's own answering code is replaced: it says True", PROBE_AGREES, ZEROS
+    ),
     Cheat("probe that echoes", "it gives back what it is asked about", PROBE_ECHOES, ZEROS),
     Cheat("answers sent ahead", "answers are sent before anything is asked", AHEAD, ZEROS),
     Cheat("encoder that lies", "errors become the answer True on their way out", ENCODER, answer="1 / 0"),
-    Cheat("leaves with success", "the kernel exits with code 0 after wrong answers", answer=ZEROS, after=LEAVES),
+    Cheat(
+        "leaves with success", "the kernel exits with code 0 after wrong answers", answer=ZEROS, after=LEAVES
+    ),
 )

@@ -41,10 +41,14 @@ class Finding:
     remedy: str = ""
 
 
-WATCHED = (f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made here: a session may "
-           "overshoot by about 55 MB a core, and what it keeps in the system's own buffers is not seen")
-GROUPS_WANTED = ("For control groups: grade as root of a virtual machine of its own, or start the grader in a scope that systemd hands over: "
-                 "`systemd-run --user --scope -p Delegate=yes grader grade …`. Until then leave room for --jobs times the memory limit.")
+WATCHED = (
+    f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made here: a session may "
+    "overshoot by about 55 MB a core, and what it keeps in the system's own buffers is not seen"
+)
+GROUPS_WANTED = (
+    "For control groups: grade as root of a virtual machine of its own, or start the grader in a scope that systemd hands over: "
+    "`systemd-run --user --scope -p Delegate=yes grader grade …`. Until then leave room for --jobs times the memory limit."
+)
 OUTSIDE = "no root on the host"
 APART = "a user for each session"
 PROTECTIONS = (*TRIALS, OUTSIDE, APART, *TAKEN, *FATAL)
@@ -58,21 +62,34 @@ def examine() -> list[Finding]:
         if machine.system != "linux":
             raise MachineError(f"sealed sessions need Linux, this is {machine.system}")
         findings.append(Finding("bubblewrap", ACTIVE, find_bubblewrap()))
-        findings.append(Finding("filter for system calls", ACTIVE, f"libseccomp, {len(compile_filter()) // 8} instructions"))
+        findings.append(
+            Finding(
+                "filter for system calls", ACTIVE, f"libseccomp, {len(compile_filter()) // 8} instructions"
+            )
+        )
         findings += _tried()
     except (MachineError, OSError) as error:
         words = str(error)
         findings.append(Finding("sealed sessions", MISSING, words.splitlines()[0], advice(machine, words)))
         tried = {finding.protection for finding in findings}
-        findings += [Finding(name, MISSING, "no sealed session to try it in") for name in PROTECTIONS if name not in tried]
+        findings += [
+            Finding(name, MISSING, "no sealed session to try it in")
+            for name in PROTECTIONS
+            if name not in tried
+        ]
     return [*findings, *_circumstances(machine)]
 
 
 def _tried() -> list[Finding]:
     """Open sessions that try everything, with something for each of them to find."""
     with contextlib.ExitStack() as bait:
-        values = {"HOST_NAMESPACES": _namespaces(), "DISK_MB": SMALL.disk_mb, "PROCESSES": SMALL.processes,
-                  "SURVIVOR": f"grader-{secrets.token_hex(4)}", **bait.enter_context(_bait())}
+        values = {
+            "HOST_NAMESPACES": _namespaces(),
+            "DISK_MB": SMALL.disk_mb,
+            "PROCESSES": SMALL.processes,
+            "SURVIVOR": f"grader-{secrets.token_hex(4)}",
+            **bait.enter_context(_bait()),
+        }
         sandbox = bait.enter_context(Sandbox())
         sandbox.ready()
         return asyncio.run(_all(sandbox, values))
@@ -95,22 +112,35 @@ def _bait() -> Iterator[dict[str, object]]:
         named.listen()
         os.environ["GRADER_DOCTOR_SECRET"] = secret
         try:
-            yield {"CANARY": canary.name, "SECRET": secret, "PORT": server.getsockname()[1], "ABSTRACT": abstract}
+            yield {
+                "CANARY": canary.name,
+                "SECRET": secret,
+                "PORT": server.getsockname()[1],
+                "ABSTRACT": abstract,
+            }
         finally:
             del os.environ["GRADER_DOCTOR_SECRET"]
 
 
 def _namespaces() -> dict[str, str]:
-    return {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in NAMESPACES if os.path.lexists(f"/proc/self/ns/{kind}")}
+    return {
+        kind: os.readlink(f"/proc/self/ns/{kind}")
+        for kind in NAMESPACES
+        if os.path.lexists(f"/proc/self/ns/{kind}")
+    }
 
 
 async def _all(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
     """One session that tries to get out, one that takes too much and is refused, one that is ended for it."""
     address = sandbox.address()
-    execution, uid, shares = await _run([_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0))
+    execution, uid, shares = await _run(
+        [_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0)
+    )
     findings = _said(TRIALS, execution)
     findings.append(_outside(uid))
-    execution, other, _ = await _run([_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0))
+    execution, other, _ = await _run(
+        [_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0)
+    )
     findings.append(_apart(uid, other))
     taken = _said(TAKEN, execution)
     if taken[-1].state == ACTIVE:
@@ -118,12 +148,20 @@ async def _all(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
     execution, *_ = await _run([code for code, _ in FATAL.values()], Opening(address, SMALL, 0))
     ended = [_ended(name, cell) for name, cell in zip(FATAL, execution.cells)]
     if address.groups is None:
-        ended = [_watched(shares) if found.protection == MEMORY and found.state == ACTIVE else found for found in ended]
+        ended = [
+            _watched(shares) if found.protection == MEMORY and found.state == ACTIVE else found
+            for found in ended
+        ]
     return findings + taken + ended
 
 
 def _cell(code: str, values: dict[str, object]) -> str:
-    return "import errno, os\n" + "".join(f"{name} = {value!r}\n" for name, value in values.items()) + code + RUNNER
+    return (
+        "import errno, os\n"
+        + "".join(f"{name} = {value!r}\n" for name, value in values.items())
+        + code
+        + RUNNER
+    )
 
 
 async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | None, bool]:
@@ -161,26 +199,40 @@ def _outside(uid: int | None) -> Finding:
     if uid is None:
         return _finding(OUTSIDE, False, "the session's user could not be seen")
     if uid == os.geteuid() != 0:
-        return _finding(OUTSIDE, True, f"sessions run as you (user {uid}), not as root: "
-                                       "what broke out of all the rest could do what you can")
-    return _finding(OUTSIDE, uid != 0, f"sessions run as user {uid}, who owns nothing" if uid else "sessions run as root")
+        return _finding(
+            OUTSIDE,
+            True,
+            f"sessions run as you (user {uid}), not as root: "
+            "what broke out of all the rest could do what you can",
+        )
+    return _finding(
+        OUTSIDE, uid != 0, f"sessions run as user {uid}, who owns nothing" if uid else "sessions run as root"
+    )
 
 
 def _apart(one: int | None, other: int | None) -> Finding:
     """Whether two sessions are two users: the system counts pipes, descriptors in flight and more by user."""
     if one is not None and other is not None and one != other:
         return _finding(APART, True, "what the system counts by user, no session can take from another")
-    return Finding(APART, DEGRADED, "sessions are one user: of pipes, of files waited for and of descriptors in flight they have one number, "
-                                    "and one could use it up for the others; a watchdog looks for that",
-                   "To rule it out, grade as root in a virtual machine of its own: only root can give each session a user.")
+    return Finding(
+        APART,
+        DEGRADED,
+        "sessions are one user: of pipes, of files waited for and of descriptors in flight they have one number, "
+        "and one could use it up for the others; a watchdog looks for that",
+        "To rule it out, grade as root in a virtual machine of its own: only root can give each session a user.",
+    )
 
 
 def _watched(shares: bool) -> Finding:
     """A memory limit that a watchdog keeps. `shares`: it sees what forked processes have in common."""
     if shares:
         return Finding(MEMORY, DEGRADED, WATCHED, GROUPS_WANTED)
-    return Finding(MEMORY, DEGRADED, f"{WATCHED}; what forked processes share counts for each of them, since it can't be known",
-                   f"{GROUPS_WANTED} To know what is shared, as root in a container: start it with `--cap-add SYS_PTRACE`.")
+    return Finding(
+        MEMORY,
+        DEGRADED,
+        f"{WATCHED}; what forked processes share counts for each of them, since it can't be known",
+        f"{GROUPS_WANTED} To know what is shared, as root in a container: start it with `--cap-add SYS_PTRACE`.",
+    )
 
 
 def _survivors(name: str, mark: str) -> Finding:
@@ -212,12 +264,23 @@ def _ended(name: str, cell: CellRun) -> Finding:
 def _circumstances(machine: Machine) -> list[Finding]:
     """What is no protection of a session but decides how much one matters."""
     return [
-        Finding("the grader is an ordinary user", DEGRADED if machine.root else ACTIVE,
-                "it is root: sessions are not, but what reads their answers is" if machine.root else "not root",
-                "Sessions give root up, and each is a user of its own. But a fault in what reads their answers would cost more than as an "
-                "ordinary user: as root, grade in a machine that does nothing else."
-                if machine.root else ""),
-        Finding("wall clock fair to a busy machine", ACTIVE if machine.fair else DEGRADED,
-                "waiting for a processor is not counted" if machine.fair else f"no /proc/self/schedstat on this {machine.system}",
-                "" if machine.fair else "Grade with few --jobs: on a busy machine a sleeping notebook may hit its wall-clock limit early."),
+        Finding(
+            "the grader is an ordinary user",
+            DEGRADED if machine.root else ACTIVE,
+            "it is root: sessions are not, but what reads their answers is" if machine.root else "not root",
+            "Sessions give root up, and each is a user of its own. But a fault in what reads their answers would cost more than as an "
+            "ordinary user: as root, grade in a machine that does nothing else."
+            if machine.root
+            else "",
+        ),
+        Finding(
+            "wall clock fair to a busy machine",
+            ACTIVE if machine.fair else DEGRADED,
+            "waiting for a processor is not counted"
+            if machine.fair
+            else f"no /proc/self/schedstat on this {machine.system}",
+            ""
+            if machine.fair
+            else "Grade with few --jobs: on a busy machine a sleeping notebook may hit its wall-clock limit early.",
+        ),
     ]

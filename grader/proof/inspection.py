@@ -22,14 +22,31 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
     try:
         fresh = text_of(assignment)
     except CourseError as error:
-        return [Problem(course.relative(assignment.solution or assignment.folder), each.line, each.message) for each in error.problems]
+        return [
+            Problem(course.relative(assignment.solution or assignment.folder), each.line, each.message)
+            for each in error.problems
+        ]
     if assignment.stub.read_text(encoding="utf-8") != fresh:
-        problems.append(Problem(course.relative(assignment.stub), 0, f"is not what the solution generates; run: grader stub {assignment.name}"))
+        problems.append(
+            Problem(
+                course.relative(assignment.stub),
+                0,
+                f"is not what the solution generates; run: grader stub {assignment.name}",
+            )
+        )
     problems += _strangers(course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name})
     if assignment.staff is not None:
-        problems += _strangers(course, assignment.staff, {HIDDEN, EQUIVALENT, "solution.ipynb", "mistakes", "alternatives"})
-        problems += _strangers(course, assignment.staff / "mistakes", {Path(mistake.path).name for mistake in assignment.mistakes})
-        problems += _strangers(course, assignment.staff / "alternatives", {path.name for path in assignment.alternatives})
+        problems += _strangers(
+            course, assignment.staff, {HIDDEN, EQUIVALENT, "solution.ipynb", "mistakes", "alternatives"}
+        )
+        problems += _strangers(
+            course,
+            assignment.staff / "mistakes",
+            {Path(mistake.path).name for mistake in assignment.mistakes},
+        )
+        problems += _strangers(
+            course, assignment.staff / "alternatives", {path.name for path in assignment.alternatives}
+        )
         problems += _secrets(course, assignment)
     return problems
 
@@ -38,8 +55,11 @@ def _strangers(course: Course, folder: Path, known: Iterable[str]) -> list[Probl
     if not folder.is_dir():
         return []
     expected = set(known) | {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
-    return [Problem(course.relative(path), 0, f"does not belong here; expected are {', '.join(sorted(known))}")
-            for path in sorted(folder.iterdir()) if path.name not in expected]
+    return [
+        Problem(course.relative(path), 0, f"does not belong here; expected are {', '.join(sorted(known))}")
+        for path in sorted(folder.iterdir())
+        if path.name not in expected
+    ]
 
 
 def _secrets(course: Course, assignment: Assignment) -> list[Problem]:
@@ -57,17 +77,29 @@ def _secrets(course: Course, assignment: Assignment) -> list[Problem]:
             continue
         try:
             text = path.read_text(encoding="utf-8")
-            text = "\n".join(cell.source for cell in parse(text.encode()).cells) if path.suffix == ".ipynb" else text
+            text = (
+                "\n".join(cell.source for cell in parse(text.encode()).cells)
+                if path.suffix == ".ipynb"
+                else text
+            )
         except (UnicodeDecodeError, Unreadable):
             continue
         for line, origin in secret.items():
             if line in text:
                 number = text[: text.index(line)].count("\n") + 1
-                problems.append(Problem(course.relative(path), number, f"shows a line of {course.relative(origin)}: {line[:60]}"))
+                problems.append(
+                    Problem(
+                        course.relative(path),
+                        number,
+                        f"shows a line of {course.relative(origin)}: {line[:60]}",
+                    )
+                )
     for name, body in _bodies(hidden).items():
         for other, same in _bodies(public).items():
             if body == same:
-                problems.append(Problem(course.relative(public), 0, f"{other} is the hidden check {name} to the letter"))
+                problems.append(
+                    Problem(course.relative(public), 0, f"{other} is the hidden check {name} to the letter")
+                )
     return problems
 
 

@@ -16,19 +16,49 @@ from grader.course.marks import BEGIN, END, STUB
 from grader.notebook.notebook import Cell, Notebook
 
 OPERATORS = {
-    ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "/"), ast.Div: ("/", "*"), ast.Pow: ("**", "*"),
-    ast.FloorDiv: ("//", "/"), ast.Mod: ("%", "//"), ast.MatMult: ("@", "*"),
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
+    ast.Mult: ("*", "/"),
+    ast.Div: ("/", "*"),
+    ast.Pow: ("**", "*"),
+    ast.FloorDiv: ("//", "/"),
+    ast.Mod: ("%", "//"),
+    ast.MatMult: ("@", "*"),
 }
 COMPARISONS = {
-    ast.Lt: ("<", ("<=", ">")), ast.LtE: ("<=", ("<", ">")), ast.Gt: (">", (">=", "<")), ast.GtE: (">=", (">", "<")),
-    ast.Eq: ("==", ("!=",)), ast.NotEq: ("!=", ("==",)), ast.In: ("in", ("not in",)), ast.Is: ("is", ("is not",)),
+    ast.Lt: ("<", ("<=", ">")),
+    ast.LtE: ("<=", ("<", ">")),
+    ast.Gt: (">", (">=", "<")),
+    ast.GtE: (">=", (">", "<")),
+    ast.Eq: ("==", ("!=",)),
+    ast.NotEq: ("!=", ("==",)),
+    ast.In: ("in", ("not in",)),
+    ast.Is: ("is", ("is not",)),
 }
 NAMES = {  # one function taken for another, by kind of mutant
-    "loss": {"MSELoss": "L1Loss", "mse_loss": "l1_loss", "mean": "sum", "sum": "mean", "log_softmax": "softmax", "square": "abs"},
+    "loss": {
+        "MSELoss": "L1Loss",
+        "mse_loss": "l1_loss",
+        "mean": "sum",
+        "sum": "mean",
+        "log_softmax": "softmax",
+        "square": "abs",
+    },
     "shuffle": {"randperm": "arange"},
     "mode": {"train": "eval", "eval": "train"},
-    "function": {"argmin": "argmax", "argmax": "argmin", "min": "max", "max": "min", "zeros": "ones", "ones": "zeros", "rand": "randn",
-                 "randn": "rand", "zeros_like": "ones_like", "ones_like": "zeros_like", "max_pool2d": "avg_pool2d"},
+    "function": {
+        "argmin": "argmax",
+        "argmax": "argmin",
+        "min": "max",
+        "max": "min",
+        "zeros": "ones",
+        "ones": "zeros",
+        "rand": "randn",
+        "randn": "rand",
+        "zeros_like": "ones_like",
+        "ones_like": "zeros_like",
+        "max_pool2d": "avg_pool2d",
+    },
 }
 LEFT_OUT = {  # methods and functions of one value that are passed over, by kind of mutant
     "detach": ("detach",),
@@ -37,10 +67,20 @@ LEFT_OUT = {  # methods and functions of one value that are passed over, by kind
     "activation": ("relu", "ReLU"),
 }
 AXES = ("dim", "axis")
-GRADIENTS_CLEARED = re.compile(r"zero_grad\(|\.grad\s*=\s*None|\.grad\s*=\s*\w+\.grad\s*=|\.grad\.zero_|\.grad\.data\.zero_")
+GRADIENTS_CLEARED = re.compile(
+    r"zero_grad\(|\.grad\s*=\s*None|\.grad\s*=\s*\w+\.grad\s*=|\.grad\.zero_|\.grad\.data\.zero_"
+)
 UPDATE = re.compile(r"\.step\(|[-+*/]=|\.sub_\(|\.add_\(|\.data\b")
 COMMENT = re.compile(r"#[^\n]*")
-OPEN = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.UnaryOp)  # fall apart beside an operator
+OPEN = (
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Lambda,
+    ast.NamedExpr,
+    ast.UnaryOp,
+)  # fall apart beside an operator
 
 
 @dataclass(frozen=True)
@@ -79,14 +119,14 @@ def mutants(solution: Notebook) -> list[Mutant]:
         except SyntaxError:
             continue  # magics: nothing in such a cell can be mutated
         for edit in edits:
-            source = cell.source[: edit.start] + edit.text + cell.source[edit.end:]
+            source = cell.source[: edit.start] + edit.text + cell.source[edit.end :]
             if source == cell.source or (place, source) in found:
                 continue
             try:
                 compile(source, cell.id, "exec", ast.PyCF_ONLY_AST)
             except (SyntaxError, ValueError):
                 continue
-            cells = (*solution.cells[:place], replace(cell, source=source), *solution.cells[place + 1:])
+            cells = (*solution.cells[:place], replace(cell, source=source), *solution.cells[place + 1 :])
             found[place, source] = _mutant(cell, source, edit, Notebook(cells))
     return list(found.values())
 
@@ -112,7 +152,9 @@ class _Mutator:
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.lines = source.split("\n")
         self.answers = _answers(self.lines)
-        self.parents = {child: parent for parent in ast.walk(self.tree) for child in ast.iter_child_nodes(parent)}
+        self.parents = {
+            child: parent for parent in ast.walk(self.tree) for child in ast.iter_child_nodes(parent)
+        }
 
     def edits(self) -> Iterator[_Edit]:
         for node in ast.walk(self.tree):
@@ -134,7 +176,7 @@ class _Mutator:
         return self.at(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
     def text(self, node: ast.AST) -> str:
-        return self.source[self.start(node): self.end(node)]
+        return self.source[self.start(node) : self.end(node)]
 
     def instead(self, kind: str, node: ast.AST, text: str) -> _Edit:
         return _Edit(kind, self.start(node), self.end(node), text)
@@ -159,11 +201,13 @@ class _Mutator:
     def asked(self, attribute: ast.Attribute) -> str:
         """What an attribute is asked of, with its parentheses."""
         end = self.end(attribute.value)
-        return self.source[self.start(attribute): end] + ")" * self.gap(end, self.end(attribute)).count(")")
+        return self.source[self.start(attribute) : end] + ")" * self.gap(end, self.end(attribute)).count(")")
 
     def swapped(self, kind: str, first: ast.AST, second: ast.AST) -> _Edit:
-        between = self.source[self.end(first): self.start(second)]
-        return _Edit(kind, self.start(first), self.end(second), self.text(second) + between + self.text(first))
+        between = self.source[self.end(first) : self.start(second)]
+        return _Edit(
+            kind, self.start(first), self.end(second), self.text(second) + between + self.text(first)
+        )
 
     def up(self, node: ast.AST, *kinds: type[ast.AST]) -> ast.AST | None:
         """The nearest node around this one that is of one of these kinds."""
@@ -175,8 +219,10 @@ class _Mutator:
     # What can go wrong, by kind of node
 
     def of_BinOp(self, node: ast.BinOp) -> Iterator[_Edit]:
-        if type(node.op) in OPERATORS and not any(isinstance(side, ast.JoinedStr) or isinstance(getattr(side, "value", None), str)
-                                                  for side in (node.left, node.right)):
+        if type(node.op) in OPERATORS and not any(
+            isinstance(side, ast.JoinedStr) or isinstance(getattr(side, "value", None), str)
+            for side in (node.left, node.right)
+        ):
             old, new = OPERATORS[type(node.op)]
             yield from self.between("operator", node.left, node.right, old, new)
 
@@ -269,18 +315,34 @@ class _Mutator:
     def is_module(self, function: ast.expr) -> bool:
         """Whether a function is reached through a module's usual short name, or is a layer of a model's own, and not of a value."""
         return isinstance(function, ast.Attribute) and ast.unparse(function.value) in (
-            "torch", "np", "F", "nn", "torch.nn", "nn.functional", "torch.nn.functional", "copy", "self")
+            "torch",
+            "np",
+            "F",
+            "nn",
+            "torch.nn",
+            "nn.functional",
+            "torch.nn.functional",
+            "copy",
+            "self",
+        )
 
     def before(self, call: ast.Call, keyword: ast.keyword) -> int | None:
         """The comma before this argument, with which it is left out; None for the first argument."""
-        ends = [self.end(each) for each in (*call.args, *call.keywords) if self.end(each) <= self.start(keyword)]
+        ends = [
+            self.end(each) for each in (*call.args, *call.keywords) if self.end(each) <= self.start(keyword)
+        ]
         return max(ends) + self.gap(max(ends), self.start(keyword)).index(",") if ends else None
 
     def of_Return(self, node: ast.Return) -> Iterator[_Edit]:
         if isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
             yield self.swapped("order", *node.value.elts)
         function = self.up(node, ast.FunctionDef)
-        if isinstance(function, ast.FunctionDef) and function.name == "forward" and node.value is not None and isinstance(self.up(function, ast.ClassDef), ast.ClassDef):
+        if (
+            isinstance(function, ast.FunctionDef)
+            and function.name == "forward"
+            and node.value is not None
+            and isinstance(self.up(function, ast.ClassDef), ast.ClassDef)
+        ):
             yield self.instead("detach", node.value, f"({self.text(node.value)}).detach()")
 
     def of_Assign(self, node: ast.Assign) -> Iterator[_Edit]:
@@ -288,7 +350,12 @@ class _Mutator:
         if loop is not None or not isinstance(node.targets[0], (ast.Name, ast.Tuple)):
             yield self.skipped(node)
         around = self.up(node, ast.FunctionDef, ast.Module)
-        if loop is not None and around is not None and isinstance(node.targets[0], ast.Name) and re.search(r"backward\(|autograd\.grad\(", self.text_of(around)):
+        if (
+            loop is not None
+            and around is not None
+            and isinstance(node.targets[0], ast.Name)
+            and re.search(r"backward\(|autograd\.grad\(", self.text_of(around))
+        ):
             yield self.instead("detach", node.value, f"({self.text(node.value)}).detach()")
 
     def text_of(self, node: ast.AST) -> str:
@@ -304,8 +371,17 @@ class _Mutator:
 
     def skipped(self, node: ast.stmt) -> _Edit:
         text = self.text(node)
-        kind = ("gradients" if GRADIENTS_CLEARED.search(text) else "shuffle" if "shuffle(" in text else "mode" if re.search(r"\.(train|eval)\(", text)
-                else "update" if UPDATE.search(text) else "statement")
+        kind = (
+            "gradients"
+            if GRADIENTS_CLEARED.search(text)
+            else "shuffle"
+            if "shuffle(" in text
+            else "mode"
+            if re.search(r"\.(train|eval)\(", text)
+            else "update"
+            if UPDATE.search(text)
+            else "statement"
+        )
         return self.instead(kind, node, "pass")
 
     def of_With(self, node: ast.With) -> Iterator[_Edit]:
@@ -315,7 +391,9 @@ class _Mutator:
     def of_FunctionDef(self, node: ast.FunctionDef) -> Iterator[_Edit]:
         for mark in node.decorator_list:
             if "no_grad" in self.text(mark) and mark.lineno in self.answers:
-                yield _Edit("no_grad", self.starts[mark.lineno - 1], self.starts[mark.end_lineno or mark.lineno], "")
+                yield _Edit(
+                    "no_grad", self.starts[mark.lineno - 1], self.starts[mark.end_lineno or mark.lineno], ""
+                )
 
     def of_For(self, node: ast.For) -> Iterator[_Edit]:
         if isinstance(node.iter, ast.Tuple) and len(node.iter.elts) > 1:

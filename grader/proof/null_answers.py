@@ -35,9 +35,14 @@ def answering(solution: Notebook, answer: str | None) -> Notebook:
 
 def changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
     """The notebook with the source of every code cell changed, but that of the parameters."""
-    return Notebook(tuple(
-        replace(cell, source=change(cell.source)) if cell.kind == "code" and "parameters" not in cell.tags else cell for cell in notebook.cells
-    ))
+    return Notebook(
+        tuple(
+            replace(cell, source=change(cell.source))
+            if cell.kind == "code" and "parameters" not in cell.tags
+            else cell
+            for cell in notebook.cells
+        )
+    )
 
 
 def _tried(source: str) -> str:
@@ -71,7 +76,9 @@ class _Emptying(ast.NodeTransformer):
             return node
         parts = list(ast.walk(node))
         returned = next((each.value for each in parts if isinstance(each, ast.Return)), None)
-        first = next((each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"), "1.0")
+        first = next(
+            (each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"), "1.0"
+        )
         if node.name == "__init__":
             words = "super().__init__()"
         elif self.answer is None:
@@ -79,7 +86,9 @@ class _Emptying(ast.NodeTransformer):
         elif any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in parts):
             words = f"yield {self.value(first)}"
         else:
-            words = f"return {self.value(first, len(returned.elts) if isinstance(returned, ast.Tuple) else 1)}"
+            words = (
+                f"return {self.value(first, len(returned.elts) if isinstance(returned, ast.Tuple) else 1)}"
+            )
         node.body = ast.parse(words).body
         return node
 

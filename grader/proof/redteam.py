@@ -127,8 +127,14 @@ def memorised(solution: Notebook, public: str) -> Cheat:
     packed = base64.b64encode(zlib.compress(code.encode(), 9)).decode()
     before = f"import base64, zlib\n_space = {{}}\nexec(zlib.decompress(base64.b64decode({packed!r})).decode(), _space)\n_memory = _space['_memory']"
     after = f"globals().update({{name: value for name, value in _memory.values.items() if name not in {sorted(_parameters(solution))!r}}})"
-    return Cheat(MEMORISED, "functions repeat what they gave for the notebook's own values and the public checks', results are written in",
-                 before, bound="_memory.bound({name!r})", after=after, knows=True)
+    return Cheat(
+        MEMORISED,
+        "functions repeat what they gave for the notebook's own values and the public checks', results are written in",
+        before,
+        bound="_memory.bound({name!r})",
+        after=after,
+        knows=True,
+    )
 
 
 HANDS_BACK = """
@@ -143,9 +149,21 @@ for _name in __ALL__:
 def handed_back(solution: Notebook) -> Cheat:
     """A cheat that learns nothing from the data: a rerun's parameters are what is asked for."""
     own = _parameters(solution)
-    names = {name for _, cell in solution.code for statement in _parsed(cell.source) or () for name in _defined(statement)} - own
-    after = HANDS_BACK.replace("__PARAMETERS__", repr(sorted(own, reverse=True))).replace("__ALL__", repr(sorted(names)))
-    return Cheat(HANDED_BACK, "results are nearly the notebook's parameters, functions and models the line that they make", knows=True, after=after)
+    names = {
+        name
+        for _, cell in solution.code
+        for statement in _parsed(cell.source) or ()
+        for name in _defined(statement)
+    } - own
+    after = HANDS_BACK.replace("__PARAMETERS__", repr(sorted(own, reverse=True))).replace(
+        "__ALL__", repr(sorted(names))
+    )
+    return Cheat(
+        HANDED_BACK,
+        "results are nearly the notebook's parameters, functions and models the line that they make",
+        knows=True,
+        after=after,
+    )
 
 
 def cheats(solution: Notebook, public: str) -> Iterator[Cheat]:
@@ -162,7 +180,10 @@ def cheated(solution: Notebook, cheat: Cheat) -> Notebook:
     else:
         emptied = answering(solution, cheat.answer)
     names = repr(sorted(answer_names(solution)))
-    before, after = ([Cell("code", source.replace(NAMES, names).strip("\n"))] if source else [] for source in (cheat.before, cheat.after))
+    before, after = (
+        [Cell("code", source.replace(NAMES, names).strip("\n"))] if source else []
+        for source in (cheat.before, cheat.after)
+    )
     return Notebook((*before, *emptied.cells, *after))
 
 
@@ -178,8 +199,13 @@ def answer_names(solution: Notebook) -> set[str]:
 
 
 def _parameters(solution: Notebook) -> set[str]:
-    return {name for _, cell in solution.code if "parameters" in cell.tags
-            for statement in _parsed(cell.source) or () for name in _defined(statement)}
+    return {
+        name
+        for _, cell in solution.code
+        if "parameters" in cell.tags
+        for statement in _parsed(cell.source) or ()
+        for name in _defined(statement)
+    }
 
 
 def _parsed(source: str) -> list[ast.stmt] | None:
@@ -197,7 +223,11 @@ def _defined(statement: ast.stmt) -> list[str]:
     """The names that a top-level statement binds, in their order."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [statement.name]
-    names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = [
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
     return list(dict.fromkeys(names))
 
 
@@ -218,14 +248,17 @@ def _bound(source: str, expression: str) -> str:
 
 # ---- what is graded, and what it shows
 
+
 def named(names: Collection[str]) -> None:
     """UsageError, with the nearest name, where one of these is no cheat."""
     known = [*(cheat.name for cheat in CHEATS), MEMORISED, HANDED_BACK]
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            raise UsageError(f"there is no cheat {name!r}"
-                             + (f"; did you mean {near[0]!r}?" if near else f". There are: {', '.join(known)}"))
+            raise UsageError(
+                f"there is no cheat {name!r}"
+                + (f"; did you mean {near[0]!r}?" if near else f". There are: {', '.join(known)}")
+            )
 
 
 def plan(assignment: Assignment, only: Collection[str] = ()) -> list[Attempt]:
@@ -236,20 +269,40 @@ def plan(assignment: Assignment, only: Collection[str] = ()) -> list[Attempt]:
     assert assignment.solution is not None
     solution, stub = read(assignment.solution), read(assignment.stub)
     public = (assignment.folder / PUBLIC).read_text(encoding="utf-8")
-    attempts = [Attempt(assignment, SOLUTION, SOLUTION, "the right answer, which must pass", dump(solution).encode())]
-    quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))  # some cheats hang, and none needs long
+    attempts = [
+        Attempt(assignment, SOLUTION, SOLUTION, "the right answer, which must pass", dump(solution).encode())
+    ]
+    quick = replace(
+        assignment, limits=replace(assignment.limits, **MUTANT_LIMITS)
+    )  # some cheats hang, and none needs long
     attempts.append(Attempt(quick, STUB, STUB, "nothing was written", assignment.stub.read_bytes()))
     for name, notebook in null_answers(solution, stub).items():
-        attempts.append(Attempt(quick, NULL, name, "everything is defined, nothing computed", dump(notebook).encode()))
+        attempts.append(
+            Attempt(quick, NULL, name, "everything is defined, nothing computed", dump(notebook).encode())
+        )
     for cheat in cheats(solution, public):
         if not only or cheat.name in only:
-            attempts.append(Attempt(quick, CHEAT, cheat.name, cheat.tries, dump(cheated(solution, cheat)).encode(), cheat.knows))
+            attempts.append(
+                Attempt(
+                    quick,
+                    CHEAT,
+                    cheat.name,
+                    cheat.tries,
+                    dump(cheated(solution, cheat)).encode(),
+                    cheat.knows,
+                )
+            )
     return attempts
 
 
 def outcome(attempt: Attempt, report: Report) -> Outcome:
     fault = "" if report.outcome == GRADED else f"{report.outcome}: {report.reason}"
-    return Outcome(attempt, tuple(result.check.id for result in report.checks if result.verdict == PASSED), report.execution.status, fault)
+    return Outcome(
+        attempt,
+        tuple(result.check.id for result in report.checks if result.verdict == PASSED),
+        report.execution.status,
+        fault,
+    )
 
 
 def untouched(outcomes: Collection[Outcome]) -> set[str]:
@@ -267,4 +320,6 @@ def gained(found: Outcome, without: Collection[str]) -> list[str]:
         return []
     visibility = {check.id: check.visibility for check in found.attempt.assignment.checks}
     cheats = found.attempt.kind == CHEAT and not found.attempt.knows
-    return [check for check in found.passed if visibility[check] == "hidden" or (cheats and check not in without)]
+    return [
+        check for check in found.passed if visibility[check] == "hidden" or (cheats and check not in without)
+    ]

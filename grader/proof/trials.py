@@ -93,7 +93,9 @@ def attempt():
     return not bad, ", ".join(bad) if bad else "no capability, none to be had, no new privileges"
 """,
 }
-SMALL = Limits(disk_mb=16, processes=32, memory_mb=128, cell_s=2, cell_wall_s=20, cpu_s=30, wall_s=120, output_kb=64)
+SMALL = Limits(
+    disk_mb=16, processes=32, memory_mb=128, cell_s=2, cell_wall_s=20, cpu_s=30, wall_s=120, output_kb=64
+)
 TAKEN = {
     "limit on disk": """
 def attempt():
@@ -143,7 +145,10 @@ def attempt():
 # Each of these ends its session, and must be ended for the reason named.
 MEMORY = "limit on memory"
 FATAL = {
-    MEMORY: ("block = []\nfor _ in range(64): block.append(b'x' * (1 << 23))\nimport time; time.sleep(3)", "out_of_memory"),
+    MEMORY: (
+        "block = []\nfor _ in range(64): block.append(b'x' * (1 << 23))\nimport time; time.sleep(3)",
+        "out_of_memory",
+    ),
     "limit on computing time": ("while True: pass", "timed_out"),
     "limit on output": ("import time\nwhile True: print('x' * 10_000); time.sleep(0.001)", "too_much_output"),
 }

@@ -22,7 +22,10 @@ ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer",
 KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT)
 # For mutants: many of them never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
-DEMANDED, DEMANDED_OF_EACH = 0.95, 0.90  # of the mutants that are not equivalent, of all assignments together and of each
+DEMANDED, DEMANDED_OF_EACH = (
+    0.95,
+    0.90,
+)  # of the mutants that are not equivalent, of all assignments together and of each
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ class Trial:
         return self.kind if self.kind in (SOLUTION, STUB) else f"{self.kind} {self.name}"
 
 
-def plan(course: Course, assignment: Assignment, seeds: Sequence[int], with_mutants: bool = True) -> tuple[list[Trial], list[Problem]]:
+def plan(
+    course: Course, assignment: Assignment, seeds: Sequence[int], with_mutants: bool = True
+) -> tuple[list[Trial], list[Problem]]:
     """The trials of one assignment, and problems with making them."""
     assert assignment.solution is not None
     where = course.relative(assignment.solution)
@@ -54,15 +59,32 @@ def plan(course: Course, assignment: Assignment, seeds: Sequence[int], with_muta
     trials = [Trial(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
     for path in assignment.alternatives:
         try:
-            trials += [Trial(assignment, ALTERNATIVE, path.stem, course.relative(path), dump(read(path)).encode(), seed) for seed in seeds]
+            trials += [
+                Trial(
+                    assignment, ALTERNATIVE, path.stem, course.relative(path), dump(read(path)).encode(), seed
+                )
+                for seed in seeds
+            ]
         except CourseError as error:
             problems += error.problems
-    trials.append(Trial(assignment, STUB, STUB, course.relative(assignment.stub), assignment.stub.read_bytes(), first))
+    trials.append(
+        Trial(assignment, STUB, STUB, course.relative(assignment.stub), assignment.stub.read_bytes(), first)
+    )
     for name, notebook in null_answers(solution, stub).items():
         trials.append(Trial(assignment, NULL, name, where, dump(notebook).encode(), first))
     for mistake in assignment.mistakes:
         try:
-            trials.append(Trial(assignment, MISTAKE, mistake.name, mistake.path, dump(mistaken(solution, mistake)).encode(), first, mistake.fails))
+            trials.append(
+                Trial(
+                    assignment,
+                    MISTAKE,
+                    mistake.name,
+                    mistake.path,
+                    dump(mistaken(solution, mistake)).encode(),
+                    first,
+                    mistake.fails,
+                )
+            )
         except ValueError as error:
             problems.append(Problem(mistake.path, 0, str(error)))
     if with_mutants:
@@ -72,17 +94,38 @@ def plan(course: Course, assignment: Assignment, seeds: Sequence[int], with_muta
     return trials, problems
 
 
-def _mutations(course: Course, assignment: Assignment, solution: Notebook, seed: int) -> tuple[list[Trial], list[Problem]]:
+def _mutations(
+    course: Course, assignment: Assignment, solution: Notebook, seed: int
+) -> tuple[list[Trial], list[Problem]]:
     assert assignment.solution is not None
     quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))
     listed = {(each.line, each.becomes): each for each in assignment.equivalents}
     trials = []
     for mutant in mutants(solution):
         equivalent = listed.get((mutant.line, mutant.becomes))
-        trials.append(Trial(quick, MUTANT, mutant.name, course.relative(assignment.solution), dump(mutant.notebook).encode(), seed, (), mutant, equivalent))
+        trials.append(
+            Trial(
+                quick,
+                MUTANT,
+                mutant.name,
+                course.relative(assignment.solution),
+                dump(mutant.notebook).encode(),
+                seed,
+                (),
+                mutant,
+                equivalent,
+            )
+        )
     seen = {(trial.mutant.line, trial.mutant.becomes) for trial in trials if trial.mutant}
-    return trials, [Problem(course.relative(assignment.solution.parent / "equivalent.toml"), 0, f"no mutant turns `{line}` into `{becomes}`")
-                    for line, becomes in listed if (line, becomes) not in seen]
+    return trials, [
+        Problem(
+            course.relative(assignment.solution.parent / "equivalent.toml"),
+            0,
+            f"no mutant turns `{line}` into `{becomes}`",
+        )
+        for line, becomes in listed
+        if (line, becomes) not in seen
+    ]
 
 
 def caught(report: Report) -> bool:
@@ -101,19 +144,35 @@ def examine(trial: Trial, report: Report) -> list[Problem]:
     failed = {result.check.id: result for result in report.checks if result.verdict != PASSED}
     passed = [result.check for result in report.checks if result.verdict == PASSED]
     if trial.kind in (SOLUTION, ALTERNATIVE):
-        return [problem(f"the {trial.called} does not pass {name} with seed {trial.seed}: {result.message}") for name, result in failed.items()]
+        return [
+            problem(f"the {trial.called} does not pass {name} with seed {trial.seed}: {result.message}")
+            for name, result in failed.items()
+        ]
     if trial.kind == STUB:
-        return [problem(f"the stub passes {check.id}, so that check asks for nothing that was to be written") for check in passed]
+        return [
+            problem(f"the stub passes {check.id}, so that check asks for nothing that was to be written")
+            for check in passed
+        ]
     if trial.kind == NULL:
-        return [problem(f"a null answer, {trial.name!r}, passes {check.id}: it computes nothing") for check in passed if check.visibility == "hidden"]
+        return [
+            problem(f"a null answer, {trial.name!r}, passes {check.id}: it computes nothing")
+            for check in passed
+            if check.visibility == "hidden"
+        ]
     if trial.kind == MUTANT:
         wrong = trial.equivalent is not None and bool(failed)
-        return [problem(f"listed as equivalent, but {next(iter(failed))} notices it: {trial.name}")] if wrong else []
+        return (
+            [problem(f"listed as equivalent, but {next(iter(failed))} notices it: {trial.name}")]
+            if wrong
+            else []
+        )
     found = []
     for name in sorted(set(trial.fails) - set(failed)):
         found.append(problem(f"the mistake passes {name}, which was to catch it"))
     for name in sorted(set(failed) - set(trial.fails)):
-        found.append(problem(f"the mistake fails {name} as well, which it does not name: {failed[name].message}"))
+        found.append(
+            problem(f"the mistake fails {name} as well, which it does not name: {failed[name].message}")
+        )
     return found
 
 

@@ -17,7 +17,11 @@ def number(value: Any) -> float:
     kind = type(value)
     if kind in (int, float):
         result = _float(value)
-    elif hasattr(value, "dtype") and not isinstance(value, Reference) and kind.__module__.partition(".")[0] in ("numpy", "torch"):
+    elif (
+        hasattr(value, "dtype")
+        and not isinstance(value, Reference)
+        and kind.__module__.partition(".")[0] in ("numpy", "torch")
+    ):
         count = value.numel() if hasattr(value, "numel") else value.size
         if count != 1:
             raise InvalidValue(f"one number was expected, not {count}")

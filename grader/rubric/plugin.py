@@ -27,7 +27,9 @@ MAX_MESSAGE = 4000
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Whoever names an exception class chooses its name; only Python's own names can't carry a hidden input to a student.
 # Few of them, too: seventy would be six bits of a hidden input with every check.
-KNOWN_ERRORS = frozenset(("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError", "ValueError"))
+KNOWN_ERRORS = frozenset(
+    ("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError", "ValueError")
+)
 # A rubric that raises one of these is itself at fault, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
 NOTEBOOKS = {"student", "rerun", "source"}  # fixtures
@@ -109,8 +111,11 @@ class Plugin:
         name = check_of(item)
         self.trace = []
         seed_generators(f"{self.order['secret']}/{name}")
-        unmet = [other for other in getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
-                 if self.verdicts.get(other, {}).get("verdict") != PASSED]
+        unmet = [
+            other
+            for other in getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
+            if self.verdicts.get(other, {}).get("verdict") != PASSED
+        ]
         if self.order["brief"] and any(each["verdict"] != PASSED for each in self.verdicts.values()):
             self._give(name, NOT_RUN, "brief", "another check did not pass")
             pytest.skip("another check did not pass")
@@ -120,11 +125,21 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        asked = call.when == "call" or (call.when == "setup" and self.heard and bool(NOTEBOOKS & set(getattr(item, "fixturenames", ()))))
+        asked = call.when == "call" or (
+            call.when == "setup" and self.heard and bool(NOTEBOOKS & set(getattr(item, "fixturenames", ())))
+        )
         self._judge(check_of(item), call, asked)
         # pytest's own report would picture the traceback, for nobody: 20 ms a failure.
         assert call.when != "collect"
-        return pytest.TestReport(item.nodeid, item.location, {}, "passed" if call.excinfo is None else "failed", None, call.when, duration=call.duration)
+        return pytest.TestReport(
+            item.nodeid,
+            item.location,
+            {},
+            "passed" if call.excinfo is None else "failed",
+            None,
+            call.when,
+            duration=call.duration,
+        )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -152,7 +167,13 @@ class Plugin:
             self._give(name, FAILED, "missing", f"{error} ({where})", name=error.name)
         elif isinstance(error, StudentError):
             kind = error.kind if error.kind in KNOWN_ERRORS else ""
-            self._give(name, FAILED, "raised", f"the student's code raised {error}\n{error.trace}({where})", kind=kind)
+            self._give(
+                name,
+                FAILED,
+                "raised",
+                f"the student's code raised {error}\n{error.trace}({where})",
+                kind=kind,
+            )
         elif isinstance(error, SessionEnded):
             self._give(name, FAILED, error.status, f"{error} ({where})")
         elif isinstance(error, InvalidValue):
@@ -167,8 +188,13 @@ class Plugin:
             self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
-        self.verdicts[check] = {"verdict": verdict, "code": code, "message": tidy(message) or None, "words": words,
-                                "trace": self.trace[:MAX_ENTRIES]}
+        self.verdicts[check] = {
+            "verdict": verdict,
+            "code": code,
+            "message": tidy(message) or None,
+            "words": words,
+            "trace": self.trace[:MAX_ENTRIES],
+        }
 
 
 def check_of(item: pytest.Item) -> str:
@@ -198,4 +224,6 @@ def seed_generators(secret: str) -> None:
     seed = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4], "big")
     random.seed(seed)
     numpy.random.seed(seed)
-    torch.default_generator.manual_seed(seed)  # the processor's; torch.manual_seed would wake what it wakes for others: 2 ms
+    torch.default_generator.manual_seed(
+        seed
+    )  # the processor's; torch.manual_seed would wake what it wakes for others: 2 ms

@@ -31,7 +31,12 @@ class Line:
     where the wait is to end.
     """
 
-    def __init__(self, connection: socket.socket, looked_after: Callable[[float, bool], None], decoding: Decoding | None = None) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        looked_after: Callable[[float, bool], None],
+        decoding: Decoding | None = None,
+    ) -> None:
         connection.settimeout(TICK_S)
         self.connection = connection
         self.looked_after = looked_after
@@ -108,7 +113,7 @@ class Line:
         while left:
             self._look(begun)
             try:
-                left = left[self.connection.send(left):]
+                left = left[self.connection.send(left) :]
             except TimeoutError:
                 continue
             except OSError:
@@ -170,7 +175,9 @@ class Reference:
         try:
             length = _ask(self, op="length")
         except StudentError as error:
-            if error.kind == "TypeError":  # list() and tuple() ask for a length first and, at a TypeError, do without
+            if (
+                error.kind == "TypeError"
+            ):  # list() and tuple() ask for a length first and, at a TypeError, do without
                 raise TypeError(error.message) from None
             raise
         if type(length) is not int or length < 0:
@@ -194,7 +201,9 @@ class Reference:
 
     def __del__(self) -> None:
         try:
-            object.__getattribute__(self, "_line").dropped.append(object.__getattribute__(self, "_there").number)
+            object.__getattribute__(self, "_line").dropped.append(
+                object.__getattribute__(self, "_there").number
+            )
         except AttributeError:
             pass
 

@@ -23,16 +23,42 @@ from grader.protocol import handover as lines
 from grader.rubric.plugin import Plugin, seed_generators, tidy
 from grader.rubric.supervisor import Supervisor
 
-PLUGINS_LEFT_OUT = ("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "logging", "nose",
-                    "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "threadexception", "unittest",
-                    "unraisableexception", "warnings")
+PLUGINS_LEFT_OUT = (
+    "cacheprovider",
+    "capture",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "nose",
+    "pastebin",
+    "recwarn",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+)
 
 
 def arguments(files: Sequence[str]) -> list[str]:
     """pytest's command line: these files and no configuration of anybody's."""
     left_out = [part for name in PLUGINS_LEFT_OUT for part in ("-p", f"no:{name}")]
     folder = os.path.dirname(files[-1])
-    return [*left_out, "--import-mode=importlib", "--noconftest", "-c", os.devnull, "--rootdir", folder, *files]
+    return [
+        *left_out,
+        "--import-mode=importlib",
+        "--noconftest",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        folder,
+        *files,
+    ]
 
 
 def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Limits, forks: bool) -> None:
@@ -40,6 +66,7 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Li
 
     Where processes can't be forked, the one submission that comes is judged in this very process.
     """
+
     def begin(plugin: Plugin) -> None:
         if forks:
             gc.collect()
@@ -65,7 +92,9 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Li
         with contextlib.suppress(BaseException):
             if not plugin.begun:  # pytest did not even come to the checks
                 begin(plugin)
-            plugin.supervisor.tell(op="done", verdicts=plugin.verdicts, faults=[tidy(fault) for fault in plugin.faults])
+            plugin.supervisor.tell(
+                op="done", verdicts=plugin.verdicts, faults=[tidy(fault) for fault in plugin.faults]
+            )
         os._exit(0)  # whatever the rubric left running ends here
 
 

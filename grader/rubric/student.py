@@ -21,7 +21,9 @@ class Student:
     """
 
     def __init__(self, line: Callable[[], Line], attempted: Callable[[str], bool]) -> None:
-        object.__setattr__(self, "_line", line)  # a function: a session that has gone is opened again when next needed
+        object.__setattr__(
+            self, "_line", line
+        )  # a function: a session that has gone is opened again when next needed
         object.__setattr__(self, "_attempted", attempted)
 
     def __getattr__(self, name: str) -> Any:
@@ -50,5 +52,3 @@ def place(student: Student, value: Any) -> Reference:
 def fetch(reference: Reference) -> Any:
     """What a reference stands for now, as data."""
     return _ask(reference, op="fetch")
-
-

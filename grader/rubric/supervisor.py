@@ -43,7 +43,7 @@ class Supervisor:
             end += len(self.words) if end >= 0 else 0
             self.words += part
         line = self.words[:end]
-        del self.words[:end + 1]
+        del self.words[: end + 1]
         return json.loads(line), handles
 
     def open(self, parameters: Mapping[str, Any] | None) -> tuple[Line, dict]:

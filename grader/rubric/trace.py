@@ -19,12 +19,23 @@ def in_short(value: Any, depth: int = 3) -> list[str]:
     if isinstance(value, str):
         return [repr(value[:40])]
     if isinstance(value, (list, tuple)) and depth:
-        return [f"{len(value)} items", *(word for item in spread(value, MAX_ITEMS) for word in in_short(item, depth - 1))]
+        return [
+            f"{len(value)} items",
+            *(word for item in spread(value, MAX_ITEMS) for word in in_short(item, depth - 1)),
+        ]
     if isinstance(value, dict) and depth:
-        return [f"{len(value)} keys", *(word for item in spread(list(value.values()), MAX_ITEMS) for word in in_short(item, depth - 1))]
-    if type(value).__module__.partition(".")[0] in ("numpy", "torch") and hasattr(value, "reshape"):  # no attribute of a reference is asked for
+        return [
+            f"{len(value)} keys",
+            *(word for item in spread(list(value.values()), MAX_ITEMS) for word in in_short(item, depth - 1)),
+        ]
+    if type(value).__module__.partition(".")[0] in ("numpy", "torch") and hasattr(
+        value, "reshape"
+    ):  # no attribute of a reference is asked for
         flat = (value.detach() if hasattr(value, "detach") else value).reshape(-1)
-        return [str(tuple(value.shape)), *(word for item in spread(flat, MAX_NUMBERS) for word in in_short(item.item(), 0))]
+        return [
+            str(tuple(value.shape)),
+            *(word for item in spread(flat, MAX_NUMBERS) for word in in_short(item.item(), 0)),
+        ]
     return [type(value).__name__]
 
 

@@ -14,5 +14,3 @@ class SandboxAddress:
     warm: str
     sockets: str
     groups: Groups | None = None  # where the system keeps memory limits; None where only a watchdog can
-
-

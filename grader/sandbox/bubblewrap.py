@@ -30,14 +30,28 @@ from grader.sandbox.users import Users
 
 INSIDE = Path(__file__).parents[1] / "inside"
 WARM_UP_S = 120  # importing torch takes 2 s here; a cold disk on a busy machine may need a minute
-MAX_DESCRIPTORS = 16384  # a session may have 500 in flight; all of its processes at the same moment, 250 more each
+MAX_DESCRIPTORS = (
+    16384  # a session may have 500 in flight; all of its processes at the same moment, 250 more each
+)
 SCRATCH_MB = 64  # for the warm process alone; each session mounts its own over it
 
 ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin", "HOME": "/home/student", "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8",
-    "TMPDIR": "/tmp", "MPLCONFIGDIR": "/tmp", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "IPYTHONDIR": "/tmp/ipython", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "CUDA_VISIBLE_DEVICES": "", "TZ": "UTC",
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/home/student",
+    "USER": "student",
+    "LOGNAME": "student",
+    "LANG": "C.UTF-8",
+    "TMPDIR": "/tmp",
+    "MPLCONFIGDIR": "/tmp",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "IPYTHONDIR": "/tmp/ipython",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+    "TZ": "UTC",
 }
 
 
@@ -58,7 +72,11 @@ def find_bubblewrap() -> str:
 def open_base() -> str:
     """A directory for temporary ones that the sandbox's user can go through, and short: socket paths end at 108 bytes."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):
-        anyone = all(folder.stat().st_mode & 0o001 for folder in (Path(base), *Path(base).parents)) if os.path.isdir(base) else False
+        anyone = (
+            all(folder.stat().st_mode & 0o001 for folder in (Path(base), *Path(base).parents))
+            if os.path.isdir(base)
+            else False
+        )
         if len(base) < 44 and (anyone or os.geteuid() != 0) and os.access(base, os.W_OK):
             return base
     raise MachineError("no temporary directory is open to the sandbox's user: give /tmp the mode 1777.")
@@ -82,7 +100,9 @@ class Sandbox:
         self.folder.chmod(0o711)
         self.sockets = self.folder / "s"
         self.warm = str(self.folder / "warm")
-        self.users: Users | None = None  # who are given to sessions; None where all of them are the user who grades
+        self.users: Users | None = (
+            None  # who are given to sessions; None where all of them are the user who grades
+        )
         self.groups: Groups | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = self._complaints = -1
@@ -90,7 +110,9 @@ class Sandbox:
 
     def start(self) -> Sandbox:
         if sys.platform != "linux":
-            raise MachineError(f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux.")
+            raise MachineError(
+                f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux."
+            )
         program, system_calls = find_bubblewrap(), compile_filter()
         if os.geteuid() == 0:
             self.users = users.spare()
@@ -116,7 +138,9 @@ class Sandbox:
             arguments_read, arguments_write = os.pipe()
             # Where bubblewrap has ended already nobody reads; what it complained of is told by `ready`.
             with contextlib.suppress(BrokenPipeError), os.fdopen(arguments_write, "wb") as arguments_file:
-                with contextlib.ExitStack() as theirs:  # nobody else has these once the sandbox runs, or where it does not start
+                with (
+                    contextlib.ExitStack() as theirs
+                ):  # nobody else has these once the sandbox runs, or where it does not start
                     listener = theirs.enter_context(socket.socket(socket.AF_UNIX))
                     listener.bind(self.warm)
                     os.chmod(self.warm, 0o600)
@@ -131,8 +155,21 @@ class Sandbox:
                     for number in (*passed[1:], complaints_write):
                         theirs.callback(os.close, number)
                     self._process = subprocess.Popen(
-                        [start, "--args", str(arguments_read), "--", *warm_command(python, inherited, self.users)], env={}, pass_fds=passed,
-                        preexec_fn=become, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints_write, start_new_session=True,
+                        [
+                            start,
+                            "--args",
+                            str(arguments_read),
+                            "--",
+                            *warm_command(python, inherited, self.users),
+                        ],
+                        env={},
+                        pass_fds=passed,
+                        preexec_fn=become,
+                        cwd="/",
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL,
+                        stderr=complaints_write,
+                        start_new_session=True,
                     )
                 arguments_file.write(b"\0".join(argument.encode() for argument in arguments) + b"\0")
         except (OSError, subprocess.SubprocessError) as error:
@@ -146,15 +183,21 @@ class Sandbox:
         # A copy, so that the table of mounts inside does not tell where the grader and its course are.
         shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))
         for path in (self.folder / "inside", *(self.folder / "inside").rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask: the sandbox may run as another user
+            path.chmod(
+                0o755 if path.is_dir() else 0o644
+            )  # whatever the umask: the sandbox may run as another user
         visible = [*host.system(), *python.binds, Bind(str(self.folder / "inside"), "/session/inside")]
         if self.users is None:
             return visible, [], program
         # A bwrap that pip installed finds its library beside itself, so it is staged with all that is around it.
         around = next((bind.source for bind in visible if host.inside(program, bind.source)), program)
-        staged = [Bind(source, str(self.folder / "b" / str(number)))
-                  for number, source in enumerate([around, *(bind.source for bind in visible)])]
-        for bind in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
+        staged = [
+            Bind(source, str(self.folder / "b" / str(number)))
+            for number, source in enumerate([around, *(bind.source for bind in visible)])
+        ]
+        for (
+            bind
+        ) in staged:  # the mount points; the binds themselves are made in the child's own mount namespace
             target = Path(bind.target)
             target.parent.mkdir(exist_ok=True)
             target.parent.chmod(0o711)  # whatever the umask
@@ -168,7 +211,9 @@ class Sandbox:
         arguments += ["--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]
         # Rights over the sandbox's own namespaces, in which sessions make theirs; a session gives them up before its first cell.
         # As user 0 of these namespaces, or bubblewrap would put one more user namespace around, which has no right over the others.
-        arguments += ["--unshare-user", "--uid", "0", "--gid", "0"] if self.users is None else ["--cap-drop", "ALL"]  # where it has one already
+        arguments += (
+            ["--unshare-user", "--uid", "0", "--gid", "0"] if self.users is None else ["--cap-drop", "ALL"]
+        )  # where it has one already
         rights = ["SYS_ADMIN", "NET_ADMIN", "SETFCAP"]
         if self.users is not None:  # to become another user, give him his home, and end what is his
             rights += ["SETUID", "SETGID", "CHOWN", "KILL"]
@@ -179,7 +224,9 @@ class Sandbox:
         for target, link in host.links():
             arguments += ["--symlink", target, link]
         for bind in visible:
-            for parent in list(Path(bind.target).parents)[-2::-1]:  # for anybody; those that bubblewrap makes by itself are for one user
+            for parent in list(Path(bind.target).parents)[
+                -2::-1
+            ]:  # for anybody; those that bubblewrap makes by itself are for one user
                 arguments += ["--dir", str(parent)]
             arguments += ["--ro-bind", bind.source, bind.target]
         for folder in hidden:  # the grader itself, where it is installed among the libraries
@@ -256,14 +303,29 @@ def _may_send() -> None:
 
 def warm_command(python: host.Python, inherited: tuple[int, ...], given: Users | None) -> list[str]:
     start = f"import sys; sys.path[:0] = ['/session']; sys.path += {list(python.packages)}; from inside.warm import main; main()"
-    return [python.executable, "-I", "-B", "-c", start, *map(str, inherited), str(given.number if given else 1)]
+    return [
+        python.executable,
+        "-I",
+        "-B",
+        "-c",
+        start,
+        *map(str, inherited),
+        str(given.number if given else 1),
+    ]
 
 
 def explain(words: str) -> str:
     """What to do about bubblewrap's complaint."""
     lowered = words.lower()
-    remedy = "Run `grader doctor` for what this machine lacks, or ask for no protection by name: --sandbox none."
-    if "uid map" in lowered or "namespace" in lowered or "operation not permitted" in lowered or "clone" in lowered:
+    remedy = (
+        "Run `grader doctor` for what this machine lacks, or ask for no protection by name: --sandbox none."
+    )
+    if (
+        "uid map" in lowered
+        or "namespace" in lowered
+        or "operation not permitted" in lowered
+        or "clone" in lowered
+    ):
         remedy = (
             "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
             "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. Docker: start the "

@@ -19,7 +19,10 @@ from grader.sandbox import leftovers as traces
 
 TCP_MB = 32  # for connections to oneself: version 1 counts their buffers apart
 CONTROLLERS = ("memory", "cpuacct", "cpu")
-SHARES, WEIGHT = 1024, 100  # what a group counts for among those beside it, in version 1 and 2, unless it is told otherwise
+SHARES, WEIGHT = (
+    1024,
+    100,
+)  # what a group counts for among those beside it, in version 1 and 2, unless it is told otherwise
 REMOVAL_S = 0.5  # a group can be removed once its last process is gone, some milliseconds after its end
 
 
@@ -32,8 +35,12 @@ class Group:
         """Put the process `pid`, and whatever it starts from now on, into a new group. OSError where that can't be done."""
         self.version = groups.version
         self.part = 1.0
-        self.events = -1  # where the system tells what it has ended: kept open, since it is looked at after every cell
-        self.memory, self.times, self.share = (Path(groups.folders.get(kind, os.devnull), name) for kind in CONTROLLERS)
+        self.events = (
+            -1
+        )  # where the system tells what it has ended: kept open, since it is looked at after every cell
+        self.memory, self.times, self.share = (
+            Path(groups.folders.get(kind, os.devnull), name) for kind in CONTROLLERS
+        )
         self.folders = [Path(folder, name) for folder in dict.fromkeys(groups.folders.values())]
         try:
             for folder in self.folders:
@@ -82,7 +89,10 @@ class Group:
         """Whether the system has ended a process of the group because the limit was reached."""
         with contextlib.suppress(OSError):
             if self.events < 0:
-                self.events = os.open(self.memory / ("memory.events" if self.version == 2 else "memory.oom_control"), os.O_RDONLY | os.O_CLOEXEC)
+                self.events = os.open(
+                    self.memory / ("memory.events" if self.version == 2 else "memory.oom_control"),
+                    os.O_RDONLY | os.O_CLOEXEC,
+                )
             return _number(os.pread(self.events, 4096, 0).decode(errors="replace"), "oom_kill") > 0
         return False
 
@@ -99,14 +109,25 @@ def found() -> Groups | None:
     name = traces.name()
     own, mounts = _own(), _mounts()
     if {"memory", "cpuacct"} <= mounts.keys():
-        groups = Groups(1, {kind: str(_below(mounts[kind], own.get(kind, "/")) / name) for kind in CONTROLLERS if kind in mounts})
+        groups = Groups(
+            1,
+            {
+                kind: str(_below(mounts[kind], own.get(kind, "/")) / name)
+                for kind in CONTROLLERS
+                if kind in mounts
+            },
+        )
         if _made(groups) and _works(groups):
             return groups
     elif "" in mounts:
         top = Path(mounts[""])
         here = _below(str(top), own.get("", "/"))
         # A group with processes in it can't hand its limits on to groups below, the topmost of all aside.
-        for parent in ([here] if here == top else [place for place in here.parents if place == top or top in place.parents]):
+        for parent in (
+            [here]
+            if here == top
+            else [place for place in here.parents if place == top or top in place.parents]
+        ):
             groups = Groups(2, dict.fromkeys(CONTROLLERS, str(parent / name)))
             if _made(groups) and _works(groups):
                 return groups

@@ -37,7 +37,9 @@ class Descriptors:
         """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
         if time.monotonic() < self._next:
             return False
-        begun = time.thread_time()  # not the clock: waiting for a processor makes no look dear, and attackers can make it long
+        begun = (
+            time.thread_time()
+        )  # not the clock: waiting for a processor makes no look dear, and attackers can make it long
         pids = list(pids)
         tables = [_table(pid) for pid in pids]
         hidden = any(names is None for _, names in tables)
@@ -73,7 +75,10 @@ def names_bound(folder: str) -> list[str] | None:
 
 def _lives(thread: str) -> bool:
     """Whether it is neither gone nor about to be: of such ones nobody but root may know, and a program may ask for the same."""
-    with contextlib.suppress(OSError, IndexError, ValueError), open(f"{thread}/stat", encoding="utf-8", errors="replace") as file:
+    with (
+        contextlib.suppress(OSError, IndexError, ValueError),
+        open(f"{thread}/stat", encoding="utf-8", errors="replace") as file,
+    ):
         fields = file.read().rpartition(")")[2].split()
         return fields[0] not in "ZX" and not int(fields[6]) & EXITING
     return False
@@ -100,6 +105,9 @@ def _hold_too_many(files: list[tuple[str, str]]) -> bool:
 def _unread(pids: list[int]) -> int:
     """Bytes of the system's answers that wait in the session's network, which is the same for all of its processes."""
     for pid in pids:
-        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/net/netlink", encoding="ascii") as file:
+        with (
+            contextlib.suppress(OSError, ValueError, IndexError),
+            open(f"/proc/{pid}/net/netlink", encoding="ascii") as file,
+        ):
             return sum(int(line.split()[4]) for line in list(file)[1:])
     return 0

@@ -11,10 +11,26 @@ from grader.errors import MachineError
 
 # The system, as a whitelist: what else lies in /usr (local, src, games) is the host's own affair.
 SYSTEM = (
-    "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/share/fonts", "/usr/share/fontconfig",
-    "/usr/share/terminfo", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/share/fonts",
+    "/usr/share/fontconfig",
+    "/usr/share/terminfo",
+    "/usr/share/zoneinfo",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/localtime",
 )
-LINKS = ("/bin", "/lib", "/lib32", "/lib64")  # into /usr on today's systems, directories of their own on older ones
+LINKS = (
+    "/bin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+)  # into /usr on today's systems, directories of their own on older ones
 TAKEN = ("/tmp", "/dev", "/proc", "/run", "/home/student", "/session")  # what a session has for itself
 
 
@@ -53,7 +69,9 @@ def python() -> Python:
     """
     base = os.path.realpath(sys.base_prefix)
     if any(inside(base, taken) for taken in TAKEN):
-        raise MachineError(f"this Python is installed in {base}, a path that sealed sessions have for themselves; use one installed elsewhere.")
+        raise MachineError(
+            f"this Python is installed in {base}, a path that sealed sessions have for themselves; use one installed elsewhere."
+        )
     binds = [] if base in ("/", "/usr") else [Bind(base, base)]
     if os.path.abspath(sys.base_prefix) != base:
         binds.append(Bind(base, os.path.abspath(sys.base_prefix)))
@@ -70,7 +88,11 @@ def python() -> Python:
         binds.append(Bind(os.path.dirname(executable), os.path.dirname(executable)))
     for path in sys.path:
         known = os.path.realpath(path)
-        if os.path.basename(path) in ("site-packages", "dist-packages") and os.path.isdir(path) and not _seen(known, binds):
+        if (
+            os.path.basename(path) in ("site-packages", "dist-packages")
+            and os.path.isdir(path)
+            and not _seen(known, binds)
+        ):
             binds.append(Bind(known, f"/session/packages/{len(packages)}"))
             packages.append(binds[-1].target)
     return Python(tuple(binds), executable, tuple(packages))
@@ -81,13 +103,17 @@ def inside(path: str, folder: str) -> bool:
 
 
 def _seen(path: str, binds: list[Bind]) -> bool:
-    return any(inside(path, os.path.realpath(source)) for source in (*SYSTEM[:5], *(bind.source for bind in binds)))
+    return any(
+        inside(path, os.path.realpath(source)) for source in (*SYSTEM[:5], *(bind.source for bind in binds))
+    )
 
 
 def named(name: str, python: Python) -> list[str]:
     """The names under which the sandbox would see a package of that name, wherever it is installed."""
     found = []
-    for path in {os.path.realpath(entry) for entry in sys.path if entry} | {os.path.realpath(sysconfig.get_path("purelib"))}:
+    for path in {os.path.realpath(entry) for entry in sys.path if entry} | {
+        os.path.realpath(sysconfig.get_path("purelib"))
+    }:
         folder = os.path.join(path, name)
         for bind in python.binds:
             source = os.path.realpath(bind.source)

@@ -39,7 +39,9 @@ def shed_root(staged: list[Bind], given: Users) -> None:
             os._exit(number)
     os.setgroups([])
     os.setresgid(given.first, given.first, given.first)
-    os.setresuid(given.first, given.first, given.first)  # before, so that what the system counts for the namespace's maker is not root's
+    os.setresuid(
+        given.first, given.first, given.first
+    )  # before, so that what the system counts for the namespace's maker is not root's
     seal.unshare(seal.CLONE_NEWUSER)
     os.write(unshared, b"1")
     if number := os.waitstatus_to_exitcode(os.waitpid(giver, 0)[1]):

@@ -32,12 +32,16 @@ def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
     """
     start, number = 0, 0
     for line in known.read_text(encoding="ascii").splitlines():
-        start, number = max((start, number), (int(line.split()[0]), int(line.split()[2])), key=lambda part: part[1])
+        start, number = max(
+            (start, number), (int(line.split()[0]), int(line.split()[2])), key=lambda part: part[1]
+        )
     if start <= FIRST and start + number > LAST:
         return Users(FIRST + NUMBER * secrets.randbelow((LAST - FIRST + 1) // NUMBER), NUMBER)
     if number < 8:
-        raise MachineError("sessions can't give up root: nobody else is known here, as in a container with one user, or where `unshare -r` has "
-                           "made this root. Grade as an ordinary user, or in a container with more.")
+        raise MachineError(
+            "sessions can't give up root: nobody else is known here, as in a container with one user, or where `unshare -r` has "
+            "made this root. Grade as an ordinary user, or in a container with more."
+        )
     return Users(start + number // 2, min(NUMBER, number // 4))
 
 

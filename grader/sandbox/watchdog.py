@@ -18,7 +18,11 @@ class Watchdog:
         self.pid = pid
         self.limit_mb = limit_mb
         self.lent_mb = _resident_mb(pid)
-        self._next, self._seemed_mb, self._over = 0.0, 0.0, False  # when true shares are looked at again; what the last look at them found
+        self._next, self._seemed_mb, self._over = (
+            0.0,
+            0.0,
+            False,
+        )  # when true shares are looked at again; what the last look at them found
 
     def look(self) -> tuple[list[int], float, bool]:
         """The processes; their CPU seconds; whether they hold more memory than the limit."""

@@ -23,7 +23,10 @@ class Clock:
 
     def over(self) -> bool:
         taken = time.monotonic() - self.begun
-        return taken - sum(used.waited_s for used in self.used.values()) > self.most or taken > PATIENCE * self.most
+        return (
+            taken - sum(used.waited_s for used in self.used.values()) > self.most
+            or taken > PATIENCE * self.most
+        )
 
     def had_its_turn(self) -> bool:
         return sum(used.cpu_s for used in self.used.values()) > TURN_S

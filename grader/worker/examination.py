@@ -33,7 +33,9 @@ class Findings:
 
     verdicts: dict[str, dict] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    lost: bool = False  # the rubric's process ended before it was done, be it by its own doing or by the system's
+    lost: bool = (
+        False  # the rubric's process ended before it was done, be it by its own doing or by the system's
+    )
     sessions: int = 0
     cpu_s: float = 0.0
 
@@ -50,7 +52,9 @@ class _Call:
     def over(self, session: Session, limits: Limits) -> Fate | None:
         used = session.process.usage()
         if used.cpu_s - self.cpu_s > limits.call_s:
-            return Fate("timed_out", _("a call used more than {most} s of computing time", most=limits.call_s))
+            return Fate(
+                "timed_out", _("a call used more than {most} s of computing time", most=limits.call_s)
+            )
         if time.monotonic() - self.begun - (used.waited_s - self.waited_s) > limits.call_wall_s:
             return Fate("timed_out", _("a call took longer than {most} s", most=limits.call_wall_s))
         return None
@@ -88,10 +92,14 @@ class Examination:
                 if message["op"] == "done":
                     self.findings.verdicts, self.findings.faults = message["verdicts"], message["faults"]
                     return self.findings
-                answer, session = await (self._open(message) if message["op"] == "open" else self._look(message))
+                answer, session = await (
+                    self._open(message) if message["op"] == "open" else self._look(message)
+                )
                 await self._answer(answer, session)
         except TimeoutError:
-            self.findings.faults.append(f"the rubric said nothing for {self.limits.rubric_s} s: an endless loop, or rubric_s is too low")
+            self.findings.faults.append(
+                f"the rubric said nothing for {self.limits.rubric_s} s: an endless loop, or rubric_s is too low"
+            )
         except ConnectionError as error:
             self.findings.lost = True
             self.findings.faults.append(str(error) or type(error).__name__)
@@ -112,16 +120,30 @@ class Examination:
         elif parameters is None and not self.asked:
             run, self.asked = self.first, True
         elif self.findings.sessions >= MAX_SESSIONS:
-            return {"open": False, "status": "died", "message": f"{MAX_SESSIONS} sessions have been opened already"}, None
+            return {
+                "open": False,
+                "status": "died",
+                "message": f"{MAX_SESSIONS} sessions have been opened already",
+            }, None
         else:
             run = await self.open_session(parameters)
             self.findings.sessions += run.execution.sessions
         execution = run.execution
         if run.session is None:
-            return {"open": False, "status": execution.status, "message": execution.message or "the notebook could not be run"}, None
+            return {
+                "open": False,
+                "status": execution.status,
+                "message": execution.message or "the notebook could not be run",
+            }, None
         number = len(self.sessions)
         self.sessions[number] = run.session
-        return {"open": True, "session": number, "status": execution.status, "cell": execution.cell, "message": execution.message}, run.session
+        return {
+            "open": True,
+            "session": number,
+            "status": execution.status,
+            "cell": execution.cell,
+            "message": execution.message,
+        }, run.session
 
     async def _look(self, message: dict) -> tuple[dict, None]:
         """The rubric has waited for an answer, or has lost its line: what of the session?"""
@@ -140,7 +162,11 @@ class Examination:
             if session.ended is None and (fate := call.over(session, self.limits)):
                 session.process.kill(fate)
         fate = session.ended
-        return {"ended": fate is not None, "status": fate.status if fate else "", "message": fate.message.en if fate else ""}, None
+        return {
+            "ended": fate is not None,
+            "status": fate.status if fate else "",
+            "message": fate.message.en if fate else "",
+        }, None
 
     async def _answer(self, answer: dict, session: Session | None) -> None:
         """Send an answer, with the session's probe socket where there is one."""

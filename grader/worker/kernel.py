@@ -90,14 +90,30 @@ class Kernel:
         self.pixels = MAX_PIXELS  # that are left for images
         self.partial: tuple[Output, ...] = ()  # what a cell had put out when its session ended
         self.context = zmq.asyncio.Context()
-        self.context.setsockopt(zmq.MAXMSGSIZE, 2 * self.limit)  # a larger message ends its connection, unread
+        self.context.setsockopt(
+            zmq.MAXMSGSIZE, 2 * self.limit
+        )  # a larger message ends its connection, unread
         self.context.setsockopt(zmq.RCVHWM, QUEUE)
         self.context.setsockopt(zmq.LINGER, 0)
-        self.client = _Client(context=self.context, session=_Session(weigh=self._weigh), alive=lambda: not process.ended.done())
+        self.client = _Client(
+            context=self.context, session=_Session(weigh=self._weigh), alive=lambda: not process.ended.done()
+        )
         self.client.load_connection_info(dict(process.connection or {}))  # type: ignore[arg-type]
-        book = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # new_notebook would validate it
-        self.runner = _Runner(book, allow_errors=True, iopub_timeout=10, raise_on_iopub_timeout=True, store_widget_state=False,
-                              skip_cells_with_tag="", record_timing=False, timeout=None, log=_quiet(), meter=self._meter)
+        book = nbformat.from_dict(
+            {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        )  # new_notebook would validate it
+        self.runner = _Runner(
+            book,
+            allow_errors=True,
+            iopub_timeout=10,
+            raise_on_iopub_timeout=True,
+            store_widget_state=False,
+            skip_cells_with_tag="",
+            record_timing=False,
+            timeout=None,
+            log=_quiet(),
+            meter=self._meter,
+        )
         self.runner.kc = self.client
         self.monitors: list[asyncio.Task[None]] = []
 
@@ -112,7 +128,9 @@ class Kernel:
         try:
             await while_alive(self.process, asyncio.wait_for(self._handshake(), HANDSHAKE_S))
         except Exception as error:
-            raise OSError(f"a kernel did not answer before its first cell: {error or type(error).__name__}") from None
+            raise OSError(
+                f"a kernel did not answer before its first cell: {error or type(error).__name__}"
+            ) from None
 
     async def _handshake(self) -> None:
         """Any message on iopub shows that it is heard. The kernel greets whoever subscribes; now and then it overlooks one,
@@ -126,7 +144,9 @@ class Kernel:
 
     async def run(self, number: int, source: str) -> CellRun:
         """Run one code cell. Raises Ended where the session did not survive it."""
-        cell = nbformat.from_dict({"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None})
+        cell = nbformat.from_dict(
+            {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        )
         self.runner.nb.cells = [cell]
         self.runner._display_id_map = {}  # of other cells' displays: those are done with, and an update to one is nobody's
         self.weight -= ALLOWANCE
@@ -140,13 +160,19 @@ class Kernel:
             self.partial = ()
             if self.process.ended.done():
                 raise Ended(self.process.ended.result()) from None
-            raise Ended(Fate("protocol", _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__))) from None
+            raise Ended(
+                Fate(
+                    "protocol", _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__)
+                )
+            ) from None
         outputs = tuple(_outputs(cell, self._room))
         raised = next((output for output in cell.outputs if output.output_type == "error"), None)
         if raised is None:
             return CellRun(number, source, "ok", outputs)
         name, value = clean(str(raised.get("ename", "")))[:100], clean(str(raised.get("evalue", "")))[:1000]
-        return CellRun(number, source, "cell_error", outputs, f"{name}: {value}" if value else name, _line(raised))
+        return CellRun(
+            number, source, "cell_error", outputs, f"{name}: {value}" if value else name, _line(raised)
+        )
 
     def _room(self, pixels: int) -> bool:
         """Whether there is room for one more image."""
@@ -181,8 +207,11 @@ class Kernel:
         self.process.hurry()
         await asyncio.sleep(GRACE_S)
         too_much = name == "iopub"
-        self.process.kill(Fate("too_much_output", self._too_much()) if too_much
-                          else Fate("protocol", _("the kernel closed its {name} channel", name=name)))
+        self.process.kill(
+            Fate("too_much_output", self._too_much())
+            if too_much
+            else Fate("protocol", _("the kernel closed its {name} channel", name=name))
+        )
 
     def close(self) -> None:
         for task in self.monitors:
@@ -221,5 +250,3 @@ def _size(value: Any) -> int:
     if isinstance(value, list):
         return sum(map(_size, value))
     return 8
-
-

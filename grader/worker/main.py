@@ -28,7 +28,9 @@ def work(tasks: Connection) -> None:
     if FORKS:
         from grader.inside import seal
 
-        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the process that forks workers, all of them end
+        seal.prctl(
+            seal.PR_SET_PDEATHSIG, signal.SIGKILL
+        )  # with the process that forks workers, all of them end
     os.environ.pop("GRADER_PARENT", None)
     if FORKS and not getattr(sys.modules.get("grader.engine.preloaded"), "READY", False):
         import grader.engine.preloaded  # noqa: F401  (its own error, where it has one, is told as ours)
@@ -41,7 +43,11 @@ def work(tasks: Connection) -> None:
             before = _peak_kb()
             try:
                 graded = asyncio.run(grade.grade(task, line))
-                good = graded.outcome == GRADED and graded.execution.status in HARMLESS and _peak_kb() - before < MAX_GROWTH_KB
+                good = (
+                    graded.outcome == GRADED
+                    and graded.execution.status in HARMLESS
+                    and _peak_kb() - before < MAX_GROWTH_KB
+                )
                 said: Any = {"report": to_data(graded), "good": good}
             except grade.Lost as lost:
                 said = {"report": to_data(lost.report), "good": False, "lost": True}

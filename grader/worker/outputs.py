@@ -13,7 +13,9 @@ from grader.model.report import Output
 
 MAX_IMAGE_BYTES = 2 << 20
 MAX_IMAGE_SIDE = 4096  # pixels
-MAX_PIXELS = 1 << 27  # of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size
+MAX_PIXELS = (
+    1 << 27
+)  # of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size
 MAX_SHOWN = 20_000  # characters of one output that a report keeps
 
 
@@ -43,7 +45,11 @@ def _output(output: Any, room: Callable[[int], bool]) -> Output | None:
 
 
 def _image(
-    mime: str, image: str, text: str, look: Callable[[bytes], tuple[int, int]] | None, room: Callable[[int], bool]
+    mime: str,
+    image: str,
+    text: str,
+    look: Callable[[bytes], tuple[int, int]] | None,
+    room: Callable[[int], bool],
 ) -> Output:
     import base64
 
@@ -66,7 +72,11 @@ def _png_size(data: bytes) -> tuple[int, int]:
 
 def _cut(text: str) -> str:
     text = clean(text if isinstance(text, str) else "".join(map(str, text)))
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + f"\n[… {len(text) - MAX_SHOWN:,} more characters]"
+    return (
+        text
+        if len(text) <= MAX_SHOWN
+        else text[:MAX_SHOWN] + f"\n[… {len(text) - MAX_SHOWN:,} more characters]"
+    )
 
 
 def _line(error: Any) -> int | None:

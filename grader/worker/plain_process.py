@@ -32,15 +32,29 @@ class Plain:
             listener.settimeout(START_S)
             ports = _free_ports()
             self.connection = _connection("tcp", "127.0.0.1", key, ports) if heard else None
-            channels = {"key": key, **{name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}} if heard else None
+            channels = (
+                {"key": key, **{name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}}
+                if heard
+                else None
+            )
             work = self.folder / "work"
             work.mkdir()
             order = {"channels": channels, "seed": seed, "token": token, "probe": listener.getsockname()[1]}
-            environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(self.folder),
-                           "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+            environment = {
+                **os.environ,
+                "OMP_NUM_THREADS": "1",
+                "PYTHONHASHSEED": "0",
+                "IPYTHONDIR": str(self.folder),
+                "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            }
             self.child = subprocess.Popen(
-                [sys.executable, "-m", "grader.inside.plain"], cwd=work, env=environment, stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=os.name == "posix",
+                [sys.executable, "-m", "grader.inside.plain"],
+                cwd=work,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=os.name == "posix",
             )
             assert self.child.stdin is not None
             with self.child.stdin:
@@ -122,4 +136,7 @@ class Plain:
 
 def _free_ports() -> dict[str, int]:
     with contextlib.ExitStack() as stack:
-        return {name: stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for name in CHANNELS}
+        return {
+            name: stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            for name in CHANNELS
+        }

@@ -19,10 +19,15 @@ from grader.language.catalogue import say as _
 
 T = TypeVar("T")
 
-CHANNELS = {"shell": 1, "iopub": 2}  # of a kernel, all that is needed of them, and their numbers in socket names
+CHANNELS = {
+    "shell": 1,
+    "iopub": 2,
+}  # of a kernel, all that is needed of them, and their numbers in socket names
 NO_SESSION = "no session could be opened"
 START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
-LATER_SHARE = 1 / 4  # as much as others; what a main thread computes stays within every limit on the clock, at up to two jobs a processor
+LATER_SHARE = (
+    1 / 4
+)  # as much as others; what a main thread computes stays within every limit on the clock, at up to two jobs a processor
 LAST_SHARE = 8  # at its end: all that is left to do is to take down its processes, and others wait for that
 GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
 GONE_S = 5  # how long at most killed processes are waited for: most take 0.01 s, the largest tables 2 s
@@ -66,7 +71,9 @@ class Usage:
 class Process(Protocol):
     """What a session needs of its kernel's process."""
 
-    connection: dict | None  # as in a Jupyter connection file; None where nobody is to hear what cells put out
+    connection: (
+        dict | None
+    )  # as in a Jupyter connection file; None where nobody is to hear what cells put out
     probe: socket.socket
     ended: asyncio.Future[Fate]  # when it has ended, and why
 
@@ -99,8 +106,13 @@ async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
 
 
 def _connection(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:
-    return {"transport": transport, "ip": ip, "key": key, "signature_scheme": "hmac-sha256",
-            **{f"{name}_port": port for name, port in ports.items()}}
+    return {
+        "transport": transport,
+        "ip": ip,
+        "key": key,
+        "signature_scheme": "hmac-sha256",
+        **{f"{name}_port": port for name, port in ports.items()},
+    }
 
 
 def _how(word: dict) -> Text:
@@ -114,5 +126,3 @@ def _how(word: dict) -> Text:
     if "exit" in word:
         return _("the kernel exited with code {code}", code=word["exit"])
     return _("the sandbox has ended")
-
-

@@ -16,7 +16,19 @@ from dataclasses import replace
 from typing import Any
 
 from grader.course.marks import STUB_MESSAGE
-from grader.model.report import GRADED, INTERNAL, PASSED, REJECTED, VERDICTS, CellRun, Check, CheckResult, Reason, Report, missing
+from grader.model.report import (
+    GRADED,
+    INTERNAL,
+    PASSED,
+    REJECTED,
+    VERDICTS,
+    CellRun,
+    Check,
+    CheckResult,
+    Reason,
+    Report,
+    missing,
+)
 from grader.model.task import Task, report
 from grader.notebook import reading as notebooks
 from grader.notebook.notebook import Notebook, Unreadable
@@ -26,7 +38,14 @@ from grader.worker.clock import Clock
 from grader.worker.examination import Examination, Findings
 from grader.worker.session import Opening, Run, run
 
-LEFT_OUT = ("timed_out", "out_of_memory", "died", "too_much_output", "protocol", "not_run")  # cells that ended a session, or came too late
+LEFT_OUT = (
+    "timed_out",
+    "out_of_memory",
+    "died",
+    "too_much_output",
+    "protocol",
+    "not_run",
+)  # cells that ended a session, or came too late
 
 
 class Lost(Exception):
@@ -52,8 +71,11 @@ async def grade(task: Task, rubric: socket.socket) -> Report:
     opening, clock = Opening(task.sandbox, task.limits, task.provenance.seed), Clock(task.limits)
     first = await run(notebook, opening, clock=clock)
     findings = await examine(task, notebook, opening, clock, first, rubric)
-    execution = replace(first.execution, sessions=first.execution.sessions + findings.sessions,
-                        cpu_s=round(first.execution.cpu_s, 3))
+    execution = replace(
+        first.execution,
+        sessions=first.execution.sessions + findings.sessions,
+        cpu_s=round(first.execution.cpu_s, 3),
+    )
     results = judged(task.checks, findings)
     if findings.faults or missing(task.checks, results):
         unsaid = [f"{name} gave no verdict" for name in missing(task.checks, results)]
@@ -70,7 +92,9 @@ def brief(task: Task, rubric: socket.socket) -> None:
     rubric.sendall(json.dumps({"secret": secret, "brief": task.brief}).encode() + b"\n")
 
 
-async def examine(task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket) -> Findings:
+async def examine(
+    task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket
+) -> Findings:
     """Let the rubric ask."""
     opened = 0
     left_out = {cell.number: cell for cell in first.execution.cells if cell.status in LEFT_OUT}
@@ -81,7 +105,10 @@ async def examine(task: Task, notebook: Notebook, opening: Opening, clock: Clock
         again = replace(opening, heard=False, seed=opening.seed + opened if parameters else opening.seed)
         return await run(notebook, again, parameters, left_out, clock)
 
-    subject = {"cells": [cell.source for _, cell in notebook.code], "unwritten": unwritten(first.execution.cells)}
+    subject = {
+        "cells": [cell.source for _, cell in notebook.code],
+        "unwritten": unwritten(first.execution.cells),
+    }
     return await Examination(rubric, task.limits, open_session, first).conduct(subject)
 
 
@@ -109,5 +136,7 @@ def judged(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ..
         if said["code"] == "depends":
             words["needs"] = ", ".join(titles.get(name, name) for name in said["words"].get("needs", []))
         reason = None if said["verdict"] == PASSED else Reason(said["code"], tuple(sorted(words.items())))
-        results.append(CheckResult(check, said["verdict"], said["message"], reason, tuple(said.get("trace", ()))))
+        results.append(
+            CheckResult(check, said["verdict"], said["message"], reason, tuple(said.get("trace", ())))
+        )
     return tuple(results)

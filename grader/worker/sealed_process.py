@@ -56,13 +56,24 @@ class Sealed:
                     # Made and kept out here, so that nobody inside can put other sockets in their place.
                     self.folder = Path(sandbox.sockets, secrets.token_hex(6))
                     self.folder.mkdir(mode=0o700)
-                    given += [stack.enter_context(each) for each in _listening(self.folder, [f"k-{number}" for number in CHANNELS.values()])]
+                    given += [
+                        stack.enter_context(each)
+                        for each in _listening(self.folder, [f"k-{number}" for number in CHANNELS.values()])
+                    ]
                     self.connection = _connection("ipc", str(self.folder / "k"), key, CHANNELS)
                 self.warm.settimeout(START_S)
                 self.warm.connect(sandbox.warm)
-                request = {"key": key, "seed": seed, "limits": {
-                    "processes": limits.processes, "disk_mb": limits.disk_mb, "files": 16384, "cpu_s": limits.cpu_s,
-                    "memory_mb": limits.memory_mb}}
+                request = {
+                    "key": key,
+                    "seed": seed,
+                    "limits": {
+                        "processes": limits.processes,
+                        "disk_mb": limits.disk_mb,
+                        "files": 16384,
+                        "cpu_s": limits.cpu_s,
+                        "memory_mb": limits.memory_mb,
+                    },
+                }
                 socket.send_fds(self.warm, [json.dumps(request).encode()], [each.fileno() for each in given])
             first, handles, _, _ = socket.recv_fds(self.warm, 4096, 1)
             if handles:
@@ -71,8 +82,12 @@ class Sealed:
             if self.handle < 0:
                 raise OSError(first.decode(errors="replace")[:500] or "the sandbox has ended")
             self.pid = _pid_of(self.handle)
-            if sandbox.groups is not None:  # 10 ms, in which the kernel gets ready. Its files are memory, too.
-                self.group = Group(sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb)
+            if (
+                sandbox.groups is not None
+            ):  # 10 ms, in which the kernel gets ready. Its files are memory, too.
+                self.group = Group(
+                    sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb
+                )
             word = self._word()
             if not word.get("ready"):
                 raise OSError(str(word.get("fault", word))[:500])
@@ -112,7 +127,9 @@ class Sealed:
         with contextlib.suppress(OSError, ValueError, IndexError):
             waited_s = int(read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
         if self.group is not None:
-            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), self._descriptors.too_many(self.group.pids()))
+            return Usage(
+                self.group.cpu_s(), waited_s, self.ran_out(), self._descriptors.too_many(self.group.pids())
+            )
         pids, cpu_s, memory = self._watchdog.look()
         return Usage(cpu_s, waited_s, memory, self._descriptors.too_many(pids))
 

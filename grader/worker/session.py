@@ -25,7 +25,9 @@ from grader.worker.silent_kernel import Unheard
 WATCH_S = 0.05  # between two looks at what a session uses: 55 MB at the most for each core that fills memory
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
 MAX_GROWTH_MB = 32  # of this process, by what a kernel says, and four times as much as it may say: an honest one takes half of that
-GLANCES = 4  # at that growth, for each look at the session: 4 GB come in a second where nothing else is in the way
+GLANCES = (
+    4  # at that growth, for each look at the session: 4 GB come in a second where nothing else is in the way
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Session:
         self.heard = False  # its kernel's messages are being read
         self.gave_way = False
         self.in_cell = False
-        self.cell_begun: tuple[float, float, float] | None = None  # clock, CPU and waiting when the cell was first seen
+        self.cell_begun: tuple[float, float, float] | None = (
+            None  # clock, CPU and waiting when the cell was first seen
+        )
         self._watch = asyncio.ensure_future(self._keep_watch())
 
     @property
@@ -101,15 +105,24 @@ class Session:
         if used.memory:
             return no_memory(limits.memory_mb)
         if used.descriptors:
-            return Fate("out_of_memory", _("the notebook keeps more files, pipes or sockets open than the system has room for"))
+            return Fate(
+                "out_of_memory",
+                _("the notebook keeps more files, pipes or sockets open than the system has room for"),
+            )
         if self._has_grown():
             return Fate("too_much_output", _("the kernel sent more than anybody can take in"))
         if used.cpu_s > limits.cpu_s:
-            return Fate("timed_out", _("the notebook used more than {most} s of computing time", most=limits.cpu_s), whole=True)
+            return Fate(
+                "timed_out",
+                _("the notebook used more than {most} s of computing time", most=limits.cpu_s),
+                whole=True,
+            )
         # A wall clock that stops while the session waits for a processor: a busy machine changes no grade.
         # But not for ever: a notebook could starve itself on purpose.
         if now - self.begun - used.waited_s > limits.wall_s or now - self.begun > PATIENCE * limits.wall_s:
-            return Fate("timed_out", _("the notebook took longer than {most} s", most=limits.wall_s), whole=True)
+            return Fate(
+                "timed_out", _("the notebook took longer than {most} s", most=limits.wall_s), whole=True
+            )
         if self.clock.over():
             return _too_long(self.clock)
         if self.in_cell and self.cell_begun is None:
@@ -117,8 +130,13 @@ class Session:
         elif self.in_cell and self.cell_begun is not None:
             clock, cpu_s, waited_s = self.cell_begun
             if used.cpu_s - cpu_s > limits.cell_s:
-                return Fate("timed_out", _("the cell used more than {most} s of computing time", most=limits.cell_s))
-            if now - clock - (used.waited_s - waited_s) > limits.cell_wall_s or now - clock > PATIENCE * limits.cell_wall_s:
+                return Fate(
+                    "timed_out", _("the cell used more than {most} s of computing time", most=limits.cell_s)
+                )
+            if (
+                now - clock - (used.waited_s - waited_s) > limits.cell_wall_s
+                or now - clock > PATIENCE * limits.cell_wall_s
+            ):
                 return Fate("timed_out", _("the cell took longer than {most} s", most=limits.cell_wall_s))
         return None
 
@@ -141,7 +159,10 @@ class Run:
 
 
 async def run(
-    notebook: Notebook, opening: Opening, parameters: Mapping[str, object] | None = None, leave_out: Mapping[int, CellRun] | None = None,
+    notebook: Notebook,
+    opening: Opening,
+    parameters: Mapping[str, object] | None = None,
+    leave_out: Mapping[int, CellRun] | None = None,
     clock: Clock | None = None,
 ) -> Run:
     """Run a notebook's code cells in a fresh session, in order.
@@ -181,13 +202,20 @@ async def run(
             raise OSError(f"a session ended before its first cell: {last.message.en}")
         fatal[at.number] = at
         if last.whole:
-            fatal |= {number: CellRun(number, source, "not_run") for number, source in cells if number > at.number}
-    runs = [*runs, *(fatal.get(number) or CellRun(number, source, "not_run") for number, source in cells[len(runs):])]
+            fatal |= {
+                number: CellRun(number, source, "not_run") for number, source in cells if number > at.number
+            }
+    runs = [
+        *runs,
+        *(fatal.get(number) or CellRun(number, source, "not_run") for number, source in cells[len(runs) :]),
+    ]
     return Run(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
 
 
 def _too_long(clock: Clock) -> Fate:
-    return Fate("timed_out", _("the notebook and its reruns took longer than {most} s", most=clock.most), whole=True)
+    return Fate(
+        "timed_out", _("the notebook and its reruns took longer than {most} s", most=clock.most), whole=True
+    )
 
 
 def _own_memory_mb() -> float:
@@ -224,18 +252,35 @@ async def _run_cells(
         fate = end.fate
         if not number:
             return runs, fate, None
-        return runs, fate, CellRun(number, source, fate.status, kernel.partial, fate.message.en, error_zh=fate.message.zh)
+        return (
+            runs,
+            fate,
+            CellRun(number, source, fate.status, kernel.partial, fate.message.en, error_zh=fate.message.zh),
+        )
     finally:
         kernel.close()
         session.heard = False
 
 
-def summary(runs: Sequence[CellRun], last: Fate | None, wall_s: float, cpu_s: float, sessions: int) -> Execution:
+def summary(
+    runs: Sequence[CellRun], last: Fate | None, wall_s: float, cpu_s: float, sessions: int
+) -> Execution:
     """How the notebook ran as a whole: the worst that happened, and where first."""
     worst = max((STATUSES.index(run.status) for run in runs if run.status in STATUSES), default=0)
     status = STATUSES[worst]
     if last is not None and STATUSES.index(last.status) > worst:
         status = last.status
     where = next((run for run in runs if run.status == status), None) if status != "ok" else None
-    message, message_zh = (where.error, where.error_zh) if where else (last.message.en, last.message.zh) if last else (None, "")
-    return Execution(status, where.number if where else None, message, round(wall_s, 3), round(cpu_s, 3), sessions, tuple(runs), message_zh)
+    message, message_zh = (
+        (where.error, where.error_zh) if where else (last.message.en, last.message.zh) if last else (None, "")
+    )
+    return Execution(
+        status,
+        where.number if where else None,
+        message,
+        round(wall_s, 3),
+        round(cpu_s, 3),
+        sessions,
+        tuple(runs),
+        message_zh,
+    )

@@ -37,12 +37,18 @@ class Unheard:
         loop = asyncio.get_running_loop()
         answer = b""
         with contextlib.suppress(ConnectionError):
-            await loop.sock_sendall(self.process.probe, wire.encode({"op": "run", "source": source.encode(errors="replace")}))
-            while len(answer) < len(wire.RAN) and (part := await loop.sock_recv(self.process.probe, len(wire.RAN) - len(answer))):
+            await loop.sock_sendall(
+                self.process.probe, wire.encode({"op": "run", "source": source.encode(errors="replace")})
+            )
+            while len(answer) < len(wire.RAN) and (
+                part := await loop.sock_recv(self.process.probe, len(wire.RAN) - len(answer))
+            ):
                 answer += part
         if answer not in (wire.RAN, wire.RAISED):
             self.process.hurry()
-            await asyncio.sleep(GRACE_S)  # a session that has ended is cut off, too, and says why a moment later
+            await asyncio.sleep(
+                GRACE_S
+            )  # a session that has ended is cut off, too, and says why a moment later
             self.process.kill(Fate("protocol", _("the session hung up on the rubric")))
             raise Ended(self.process.ended.result())
         return answer

@@ -62,8 +62,23 @@ FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 NO_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|https?://\S+")
 HEADING = re.compile(r"#{1,6} +(.*)")
 NEW = "what-grader-new-makes"
-NAMES = sorted(path.name for path in (ROOT / "assignments").iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
-WRITES_IN_PLOTS = {"annotate", "legend", "set_title", "set_xlabel", "set_ylabel", "suptitle", "text", "title", "xlabel", "ylabel"}
+NAMES = sorted(
+    path.name
+    for path in (ROOT / "assignments").iterdir()
+    if path.is_dir() and not path.name.startswith((".", "_"))
+)
+WRITES_IN_PLOTS = {
+    "annotate",
+    "legend",
+    "set_title",
+    "set_xlabel",
+    "set_ylabel",
+    "suptitle",
+    "text",
+    "title",
+    "xlabel",
+    "ylabel",
+}
 
 
 # ---- the course
@@ -85,7 +100,11 @@ def assignment(request: pytest.FixtureRequest, assignments: dict[str, Assignment
 @pytest.fixture
 def markdown(assignment: Assignment) -> dict[str, str]:
     """What students read between the cells: text by the cell's id, without blocks of code."""
-    return {cell.id: FENCED.sub("", cell.source) for cell in parse(assignment.stub.read_bytes()).cells if cell.kind == "markdown"}
+    return {
+        cell.id: FENCED.sub("", cell.source)
+        for cell in parse(assignment.stub.read_bytes()).cells
+        if cell.kind == "markdown"
+    }
 
 
 @pytest.fixture
@@ -100,7 +119,10 @@ def chinese(text: str) -> bool:
 
 def english(text: str, names: frozenset[str] = frozenset()) -> bool:
     """Whether a stretch between Chinese ones has words of prose: two that are no names, or one if it is all that there is to say."""
-    stretches = [[word for word in WORD.findall(part) if word not in names] for part in CHINESE_STRETCH.split(NO_PROSE.sub(" ", text))]
+    stretches = [
+        [word for word in WORD.findall(part) if word not in names]
+        for part in CHINESE_STRETCH.split(NO_PROSE.sub(" ", text))
+    ]
     return any(len(words) > 1 for words in stretches) or bool(stretches[0])
 
 
@@ -116,7 +138,9 @@ def nodes(source: str) -> Iterator[ast.AST]:
 
 def names_in(code: dict[str, str]) -> frozenset[str]:
     """Every name that the notebook's code uses: in a comment it is code."""
-    return frozenset(token.string for source in code.values() for token in tokens(source) if token.type == tokenize.NAME)
+    return frozenset(
+        token.string for source in code.values() for token in tokens(source) if token.type == tokenize.NAME
+    )
 
 
 def tokens(source: str) -> Iterator[tokenize.TokenInfo]:
@@ -159,13 +183,25 @@ def test_titles_and_statements(assignment: Assignment) -> None:
 
 def test_checks(assignment: Assignment) -> None:
     """Every check has a title and a hint in both languages."""
-    none([f"{check.id}: {words}" for check in assignment.checks for words in texts_in_both(check, {"title": "zh", "hint": "zh_hint"})])
+    none(
+        [
+            f"{check.id}: {words}"
+            for check in assignment.checks
+            for words in texts_in_both(check, {"title": "zh", "hint": "zh_hint"})
+        ]
+    )
 
 
 def test_mistakes(assignment: Assignment) -> None:
     """Every known mistake has a title and a hint in both languages."""
     pairs = {"title": "zh_title", "hint": "zh_hint"}
-    none([f"{mistake.path}: {words}" for mistake in assignment.mistakes for words in texts_in_both(mistake, pairs)])
+    none(
+        [
+            f"{mistake.path}: {words}"
+            for mistake in assignment.mistakes
+            for words in texts_in_both(mistake, pairs)
+        ]
+    )
 
 
 def test_markdown(markdown: dict[str, str]) -> None:
@@ -175,7 +211,12 @@ def test_markdown(markdown: dict[str, str]) -> None:
 
 def test_headings(markdown: dict[str, str]) -> None:
     """A heading is `English · 中文`."""
-    headings = [(name, found[1]) for name, text in markdown.items() for line in text.splitlines() if (found := HEADING.fullmatch(line))]
+    headings = [
+        (name, found[1])
+        for name, text in markdown.items()
+        for line in text.splitlines()
+        if (found := HEADING.fullmatch(line))
+    ]
     assert headings
     wrong = []
     for name, heading in headings:
@@ -219,16 +260,33 @@ def test_plots(code: dict[str, str]) -> None:
                 while isinstance(root, ast.Attribute):
                     root = root.value
                 if call.func.attr in WRITES_IN_PLOTS or (isinstance(root, ast.Name) and root.id == "plt"):
-                    wrong += [f"{name}: {text.value}" for text in ast.walk(call)
-                              if isinstance(text, ast.Constant) and isinstance(text.value, str) and chinese(text.value)]
+                    wrong += [
+                        f"{name}: {text.value}"
+                        for text in ast.walk(call)
+                        if isinstance(text, ast.Constant)
+                        and isinstance(text.value, str)
+                        and chinese(text.value)
+                    ]
     none(wrong)
 
 
-@pytest.mark.parametrize(("text", "both"), [
-    ("The slope at x. x 处的坡度。", True), ("The slope at x.", False), ("x 处的坡度。", False), ("用 autograd 求出 backward 的结果", False),
-    ("# Slope · 坡度", True), ("Slope: 坡度", True), ("坡度 (the slope)", True), ("`the slope` 是坡度", False), ("$the slope$ 是坡度", False),
-    ("The slope.\n坡度。", True), ("", False), ("（x 轴）", False),
-])
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("The slope at x. x 处的坡度。", True),
+        ("The slope at x.", False),
+        ("x 处的坡度。", False),
+        ("用 autograd 求出 backward 的结果", False),
+        ("# Slope · 坡度", True),
+        ("Slope: 坡度", True),
+        ("坡度 (the slope)", True),
+        ("`the slope` 是坡度", False),
+        ("$the slope$ 是坡度", False),
+        ("The slope.\n坡度。", True),
+        ("", False),
+        ("（x 轴）", False),
+    ],
+)
 def test_what_counts_as_both(text: str, both: bool) -> None:
     """A word of code among Chinese ones makes no English of them."""
     assert (chinese(text) and english(text)) == both
@@ -243,22 +301,72 @@ def test_which_comments_belong_together() -> None:
 # ---- pages
 
 
-CODES = ("assertion", "invalid", "raised", "missing", "not_attempted", "depends", "timed_out", "out_of_memory", "died", "too_much_output",
-         "protocol", "rejected", "some other code")
+CODES = (
+    "assertion",
+    "invalid",
+    "raised",
+    "missing",
+    "not_attempted",
+    "depends",
+    "timed_out",
+    "out_of_memory",
+    "died",
+    "too_much_output",
+    "protocol",
+    "rejected",
+    "some other code",
+)
 WORDS = (("kind", "ValueError"), ("name", "fit"))
 AUTHORS = {"en": ("Title", "Hint", "Student"), "zh": ("标题", "提示", "学生")}
-NO_LANGUAGE = {"CPU", "Jupyter", "MB", "NaN", "Python", "SHA", "ValueError", "bubblewrap", "exit", "fit", "ipynb", "print", "python", "quit"}
+NO_LANGUAGE = {
+    "CPU",
+    "Jupyter",
+    "MB",
+    "NaN",
+    "Python",
+    "SHA",
+    "ValueError",
+    "bubblewrap",
+    "exit",
+    "fit",
+    "ipynb",
+    "print",
+    "python",
+    "quit",
+}
 
 
 def a_task(lang: str) -> Assignment:
     """One whose author writes in one language only, so that whatever else is said is ours."""
     title, hint, _ = AUTHORS[lang]
-    checks = tuple(Check(f"test_{number}", 2, f"{title} {number}", visibility, f"{title} {number}", hint, hint, ("test_0",) * bool(number))
-                   for number, visibility in enumerate(["public", "hidden"] * (len(CODES) + 1)))
-    mistakes = tuple(Mistake(name, "path", f"{title} B", (), (), f"{title} B", words, words)
-                     for name, words in (("hinted", hint), ("plain", "")))
-    return Assignment("linreg", f"{title} A", title, Path("a"), Path("b"), checks, zh_title=f"{title} A", zh_statement=title,
-                      mistakes=mistakes)
+    checks = tuple(
+        Check(
+            f"test_{number}",
+            2,
+            f"{title} {number}",
+            visibility,
+            f"{title} {number}",
+            hint,
+            hint,
+            ("test_0",) * bool(number),
+        )
+        for number, visibility in enumerate(["public", "hidden"] * (len(CODES) + 1))
+    )
+    mistakes = tuple(
+        Mistake(name, "path", f"{title} B", (), (), f"{title} B", words, words)
+        for name, words in (("hinted", hint), ("plain", ""))
+    )
+    return Assignment(
+        "linreg",
+        f"{title} A",
+        title,
+        Path("a"),
+        Path("b"),
+        checks,
+        zh_title=f"{title} A",
+        zh_statement=title,
+        mistakes=mistakes,
+    )
 
 
 def a_class(lang: str) -> list[Report]:
@@ -266,22 +374,65 @@ def a_class(lang: str) -> list[Report]:
     task, (title, _, student) = a_task(lang), AUTHORS[lang]
     verdicts = {"depends": NOT_RUN, "rejected": NOT_RUN, "not_attempted": NOT_ATTEMPTED}
     reasons = [Reason(code, words) for code in CODES for words in ((), WORDS)]
-    results = (CheckResult(task.checks[0], FAILED, title, Reason("assertion"), mistake="hinted"), CheckResult(task.checks[1], PASSED),
-               *(CheckResult(check, verdicts.get(reason.code, FAILED), title, reason) for check, reason in zip(task.checks[2:], reasons)))
+    results = (
+        CheckResult(task.checks[0], FAILED, title, Reason("assertion"), mistake="hinted"),
+        CheckResult(task.checks[1], PASSED),
+        *(
+            CheckResult(check, verdicts.get(reason.code, FAILED), title, reason)
+            for check, reason in zip(task.checks[2:], reasons)
+        ),
+    )
     results = (*results[:-1], replace(results[-1], mistake="plain"))
     assert {result.verdict for result in results} == set(VERDICTS)
-    cells = (CellRun(1, "x", "cell_error", (Output("stdout", title), Output("error", title)), title, 1, True), CellRun(2, "", "ok"),
-             *(CellRun(number, "x", status) for number, status in enumerate((*STATUSES, "not_run", "some other status"), 3)))
+    cells = (
+        CellRun(1, "x", "cell_error", (Output("stdout", title), Output("error", title)), title, 1, True),
+        CellRun(2, "", "ok"),
+        *(
+            CellRun(number, "x", status)
+            for number, status in enumerate((*STATUSES, "not_run", "some other status"), 3)
+        ),
+    )
     sealed = Provenance("0.1.0", "00" * 32, {"python": "3.11.7"}, 0, "bubblewrap")
-    graded = Report(student, task.name, "00" * 32, GRADED, 2, 20, None, Execution(cells=cells), results, sealed)
-    found = [replace(graded, execution=replace(graded.execution, status=status, cell=cell, message=title, cells=ran))
-             for status in STATUSES for cell in (None, 1) for ran in (cells, cells[:2])]
-    found += [replace(graded, outcome=outcome, score=None if outcome == INTERNAL else 0, reason=title, checks=results[:2])
-              for outcome in (REJECTED, INTERNAL)]
-    found += [replace(graded, provenance=replace(sealed, sandbox="none")), replace(graded, provenance=replace(sealed, rubric="public"))]
+    graded = Report(
+        student, task.name, "00" * 32, GRADED, 2, 20, None, Execution(cells=cells), results, sealed
+    )
+    found = [
+        replace(
+            graded, execution=replace(graded.execution, status=status, cell=cell, message=title, cells=ran)
+        )
+        for status in STATUSES
+        for cell in (None, 1)
+        for ran in (cells, cells[:2])
+    ]
+    found += [
+        replace(
+            graded,
+            outcome=outcome,
+            score=None if outcome == INTERNAL else 0,
+            reason=title,
+            checks=results[:2],
+        )
+        for outcome in (REJECTED, INTERNAL)
+    ]
+    found += [
+        replace(graded, provenance=replace(sealed, sandbox="none")),
+        replace(graded, provenance=replace(sealed, rubric="public")),
+    ]
     why, limit = refusal().text, say("more than {most} MB of memory", most=512)
-    found += [replace(graded, outcome=REJECTED, score=0, reason=why.en, reason_zh=why.zh, checks=results[:2], execution=Execution()),
-              replace(graded, execution=Execution("out_of_memory", 1, limit.en, cells=cells[:2], message_zh=limit.zh))]
+    found += [
+        replace(
+            graded,
+            outcome=REJECTED,
+            score=0,
+            reason=why.en,
+            reason_zh=why.zh,
+            checks=results[:2],
+            execution=Execution(),
+        ),
+        replace(
+            graded, execution=Execution("out_of_memory", 1, limit.en, cells=cells[:2], message_zh=limit.zh)
+        ),
+    ]
     return [replace(report, student=f"{student} {number}") for number, report in enumerate(found)]
 
 
@@ -306,7 +457,9 @@ class Shown(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        self.pieces += [value for name in ("title", "alt", "aria-label", "placeholder") if (value := told.get(name))]
+        self.pieces += [
+            value for name in ("title", "alt", "aria-label", "placeholder") if (value := told.get(name))
+        ]
         if tag not in self.VOID:
             self.open.append((tag, (told.get("lang") or "")[:2]))
 
@@ -325,29 +478,55 @@ def pages(lang: str) -> dict[str, str]:
     """Every kind of page, of every report."""
     reports, task = a_class(lang), a_task(lang)
     views: dict[str, Callable[..., str]] = {"student": student_page, "staff": staff_page}
-    made = {f"{kind} {number}": page(report, task, lang) for kind, page in views.items() for number, report in enumerate(reports)}
+    made = {
+        f"{kind} {number}": page(report, task, lang)
+        for kind, page in views.items()
+        for number, report in enumerate(reports)
+    }
     names = {report.student: f"name-{number}" for number, report in enumerate(reports)}
-    return {**made, "index": staff_index(reports, [task], lang, names), "index of nobody": staff_index([], [task], lang, {})}
+    return {
+        **made,
+        "index": staff_index(reports, [task], lang, names),
+        "index of nobody": staff_index([], [task], lang, {}),
+    }
 
 
 def test_chinese_pages_speak_no_english() -> None:
     """Read in Chinese, there is no English word on any page, whatever became of a submission."""
-    left = {piece: name for name, page in pages("zh").items() for piece in Shown(page, "zh").pieces
-            if set(WORD.findall(piece)) - NO_LANGUAGE}
+    left = {
+        piece: name
+        for name, page in pages("zh").items()
+        for piece in Shown(page, "zh").pieces
+        if set(WORD.findall(piece)) - NO_LANGUAGE
+    }
     none([f"{name}: {piece}" for piece, name in left.items()])
 
 
 def test_english_pages_speak_no_chinese() -> None:
     """Read in English, there is nothing Chinese on any page but the switch to it."""
-    left = {piece: name for name, page in pages("en").items() for piece in Shown(page, "en").pieces if chinese(piece)}
+    left = {
+        piece: name
+        for name, page in pages("en").items()
+        for piece in Shown(page, "en").pieces
+        if chinese(piece)
+    }
     none([f"{name}: {piece}" for piece, name in left.items()])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_are_looked_at(lang: str) -> None:
     """The two tests above see words: those of templates and sentences are among what they look at."""
-    expected = {"en": ("Hint", "Staff only", "Students: ", "This check builds on", "Graded without protection", "Title A"),
-                "zh": ("提示", "仅限教师", "学生：", "第 1 个单元格", "标题 A")}[lang]
+    expected = {
+        "en": (
+            "Hint",
+            "Staff only",
+            "Students: ",
+            "This check builds on",
+            "Graded without protection",
+            "Title A",
+        ),
+        "zh": ("提示", "仅限教师", "学生：", "第 1 个单元格", "标题 A"),
+    }[lang]
     pieces = " ".join(piece for page in pages(lang).values() for piece in Shown(page, lang).pieces)
     assert [words for words in expected if words not in pieces] == []
     page = '<p title="one two">a<span lang="en">x y</span><span lang="zh-Hans">甲<code>c d</code></span></p>'
@@ -360,20 +539,34 @@ def test_a_student_is_told_in_one_language(lang: str, capsys: pytest.CaptureFixt
     for report in a_class(lang):
         tell(report, a_task(lang), lang)
     words = capsys.readouterr().out
-    assert {"en": "the file is empty", "zh": "文件是空的"}[lang] in words and {"en": "more than 512 MB", "zh": "超过了 512 MB"}[lang] in words
-    none([line for line in words.splitlines() if (chinese(line) if lang == "en" else set(WORD.findall(line)) - NO_LANGUAGE)])
+    assert {"en": "the file is empty", "zh": "文件是空的"}[lang] in words and {
+        "en": "more than 512 MB",
+        "zh": "超过了 512 MB",
+    }[lang] in words
+    none(
+        [
+            line
+            for line in words.splitlines()
+            if (chinese(line) if lang == "en" else set(WORD.findall(line)) - NO_LANGUAGE)
+        ]
+    )
 
 
-@pytest.mark.parametrize(("content", "problem", "sentence"), [
-    (b"", None, ("This is not a notebook: the file is empty.", "这不是笔记本：文件是空的。")),
-    (b"", Text("It is a pipe.", "这是管道。"), ("It is a pipe.", "这是管道。")),
-])
+@pytest.mark.parametrize(
+    ("content", "problem", "sentence"),
+    [
+        (b"", None, ("This is not a notebook: the file is empty.", "这不是笔记本：文件是空的。")),
+        (b"", Text("It is a pipe.", "这是管道。"), ("It is a pipe.", "这是管道。")),
+    ],
+)
 def test_a_refusal_arrives_in_both(content: bytes, problem: Text | None, sentence: tuple[str, str]) -> None:
     """Why a submission was rejected, by its bytes or before there were any, is in its report in both languages, and travels."""
     sealed = Provenance("0.1.0", "00", {}, 0, "none")
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        report = asyncio.run(grade(Task("amy", "linreg", "00", content, problem, (), (), QUICK, sealed, None), ours))
+        report = asyncio.run(
+            grade(Task("amy", "linreg", "00", content, problem, (), (), QUICK, sealed, None), ours)
+        )
     assert report.outcome == REJECTED and report.reason is not None
     assert report.reason.startswith(sentence[0]) and report.reason_zh.startswith(sentence[1])
     assert from_data(Report, json.loads(json.dumps(to_data(report)))) == report
@@ -385,6 +578,9 @@ def test_what_stopped_a_session_is_said_in_both() -> None:
     cell = CellRun(2, "x", "timed_out", (), fate.message.en, error_zh=fate.message.zh)
     for runs in ([CellRun(1, "x", "ok"), cell], [CellRun(1, "x", "ok")]):
         run = summary(runs, fate, 1.0, 1.0, 1)
-        assert (run.message, run.message_zh) == ("the notebook took longer than 9 s", "笔记本的运行时间超过了 9 秒")
+        assert (run.message, run.message_zh) == (
+            "the notebook took longer than 9 s",
+            "笔记本的运行时间超过了 9 秒",
+        )
     raised = summary([CellRun(1, "x", "cell_error", (), "NameError: x")], None, 1.0, 1.0, 1)
     assert (raised.message, raised.message_zh) == ("NameError: x", "")

@@ -12,8 +12,11 @@ from support import ROOT, command, records
 
 EXPECTED = ROOT / "examples" / "expected.csv"
 STATUS = {
-    ("liam", "gradient-descent"): "timed_out", ("priya", "linreg-manual"): "died", ("oscar", "convnet"): "died",
-    ("priya", "convnet"): "too_much_output", ("priya", "gradient-descent"): "cell_error",
+    ("liam", "gradient-descent"): "timed_out",
+    ("priya", "linreg-manual"): "died",
+    ("oscar", "convnet"): "died",
+    ("priya", "convnet"): "too_much_output",
+    ("priya", "gradient-descent"): "cell_error",
 }
 REJECTED = {("chen-jing", "linreg-manual"), ("yusuf", "gradient-descent"), ("liam", "convnet")}
 
@@ -29,7 +32,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_everybody_gets_the_expected_grade(graded: Path) -> None:
     """Every score is what examples/expected.csv says: full marks for what is right in any style, no point for a cheat."""
-    with EXPECTED.open(encoding="utf-8", newline="") as expected, (graded / "grades.csv").open(encoding="utf-8-sig", newline="") as found:
+    with (
+        EXPECTED.open(encoding="utf-8", newline="") as expected,
+        (graded / "grades.csv").open(encoding="utf-8-sig", newline="") as found,
+    ):
         assert list(csv.DictReader(found)) == list(csv.DictReader(expected))
 
 

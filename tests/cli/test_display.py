@@ -19,7 +19,11 @@ HALVE = SimpleNamespace(assignments={"halve": None})
 
 @pytest.fixture
 def reports() -> list[Report]:
-    return [report("amy", "halve"), report("ben", "halve", outcome=REJECTED, checks=(), score=0), report(LONG, "halve", outcome=INTERNAL, checks=(), score=None)]
+    return [
+        report("amy", "halve"),
+        report("ben", "halve", outcome=REJECTED, checks=(), score=0),
+        report(LONG, "halve", outcome=INTERNAL, checks=(), score=None),
+    ]
 
 
 def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,14 +33,24 @@ def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.Captur
     assert lines[:4] == [["student", "halve"], [LONG, "internal"], ["amy", "10/10"], ["ben", "rejected"]]
     assert ["halve", "3", "5.0/10", "1", "1", "1"] in lines
     grade.tell(Path("out"), reports, HALVE, "zh")
-    assert "无法读取" in (said := capsys.readouterr().out) and "内部错误" in said and "rejected" not in said and "internal" not in said
+    assert (
+        "无法读取" in (said := capsys.readouterr().out)
+        and "内部错误" in said
+        and "rejected" not in said
+        and "internal" not in said
+    )
 
 
-def test_a_class_in_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the table would not fit, each student's points and what is less than full marks; no assignment's name is cut."""
     names = ["linreg-manual", "linreg-module", "gradient-descent"]
     wide = SimpleNamespace(assignments=dict.fromkeys(names))
-    reports = [report("amy", name) for name in names] + [report("ben", names[0], score=2), report("ben", names[1], outcome=INTERNAL, checks=(), score=None)]
+    reports = [report("amy", name) for name in names] + [
+        report("ben", names[0], score=2),
+        report("ben", names[1], outcome=INTERNAL, checks=(), score=None),
+    ]
     monkeypatch.setattr(display, "WIDTH", 80)
     grade.tell(Path("out"), reports, wide, "en")
     assert "student  linreg-manual  linreg-module  gradient-descent" in capsys.readouterr().out
@@ -44,7 +58,9 @@ def test_a_class_in_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkey
     grade.tell(Path("out"), reports, wide, "en")
     said = capsys.readouterr().out
     assert "…" not in said.partition("\n\n")[0] and "points" in said
-    assert " ".join(said.split()).startswith("student points less than full marks amy 30/30 – ben 2/20 linreg-manual 2/10, linreg-module internal")
+    assert " ".join(said.split()).startswith(
+        "student points less than full marks amy 30/30 – ben 2/20 linreg-manual 2/10, linreg-module internal"
+    )
 
 
 def test_points_in_short(reports: list[Report]) -> None:
@@ -54,7 +70,9 @@ def test_points_in_short(reports: list[Report]) -> None:
     assert grade.in_short({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")
 
 
-def test_progress_without_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_without_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line now and then and always the last; a line for each where that is asked for; none where nothing is."""
     for options, count in (({}, 1), ({"verbose": True}, 3), ({"quiet": True}, 0)):
         with display.progress(3, "grading", **options) as step:

@@ -17,16 +17,38 @@ from grader.errors import UsageError
 FILES = {
     "assignments": {"assignment.toml", "my-task.ipynb", "test_public.py"},
     "solutions": {
-        "solution.ipynb", "test_hidden.py", "mistakes/ready-made.toml", "mistakes/width-is-written-in.toml",
-        "mistakes/windows-do-not-overlap.toml", "alternatives/loop-over-slices.ipynb", "alternatives/running-sums.ipynb",
+        "solution.ipynb",
+        "test_hidden.py",
+        "mistakes/ready-made.toml",
+        "mistakes/width-is-written-in.toml",
+        "mistakes/windows-do-not-overlap.toml",
+        "alternatives/loop-over-slices.ipynb",
+        "alternatives/running-sums.ipynb",
     },
 }
-BAD = ["", "My-Task", "my_task", "my task", "-task", "task-", "my--task", "../task", "a/b", ".task", "作业", "task\n", "täsk", "my.task"]
+BAD = [
+    "",
+    "My-Task",
+    "my_task",
+    "my task",
+    "-task",
+    "task-",
+    "my--task",
+    "../task",
+    "a/b",
+    ".task",
+    "作业",
+    "task\n",
+    "täsk",
+    "my.task",
+]
 
 
 def files(root: Path) -> dict[str, bytes]:
     """Every file below a folder, with what is in it."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +57,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("empty")
     done = command("new", "my-task", cwd=root)
     assert done.returncode == 0, done.stderr
-    assert {line for line in done.stdout.splitlines() if "/my-task/" in line and " " not in line} == set(files(root))
+    assert {line for line in done.stdout.splitlines() if "/my-task/" in line and " " not in line} == set(
+        files(root)
+    )
     assert "grader stub my-task" in done.stdout and "grader validate my-task" in done.stdout
     return root
 
@@ -65,8 +89,13 @@ def test_what_is_made_is_a_model(fresh: Path) -> None:
     task = load(fresh).assignments["my-task"]
     assert task.max_score == 10 and [check.visibility for check in task.checks].count("public") == 2
     assert any(check.depends for check in task.checks)
-    assert len(task.mistakes) == 3 and len(list((fresh / "solutions" / "my-task" / "alternatives").iterdir())) == 2
-    assert {name for mistake in task.mistakes for name in mistake.fails} == {check.id for check in task.checks}
+    assert (
+        len(task.mistakes) == 3
+        and len(list((fresh / "solutions" / "my-task" / "alternatives").iterdir())) == 2
+    )
+    assert {name for mistake in task.mistakes for name in mistake.fails} == {
+        check.id for check in task.checks
+    }
     assert "my-task" in task.title and "my-task" in task.zh_title
     assert not [name for name, content in files(fresh).items() if re.search(rb"\bNAME\b", content)]
 
@@ -92,7 +121,10 @@ def test_a_name_that_is_none(tmp_path: Path, name: str) -> None:
 
 def test_a_refusal_is_wrong_usage(tmp_path: Path) -> None:
     """The command refuses with code 2 and a sentence, a bad name and a folder that is not there alike."""
-    for arguments, told in ((("My Task",), "my-task"), (("my-task", "--course", tmp_path / "nowhere"), "nowhere")):
+    for arguments, told in (
+        (("My Task",), "my-task"),
+        (("my-task", "--course", tmp_path / "nowhere"), "nowhere"),
+    ):
         done = command("new", *arguments, cwd=tmp_path)
         assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -117,7 +149,9 @@ def test_nothing_is_overwritten(tmp_path: Path, tree: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
     """Whenever it is interrupted, before the folders get their names or between the two, no part of the assignment stays."""
     rename, renamed = Path.rename, []
 

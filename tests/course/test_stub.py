@@ -19,30 +19,100 @@ def lines(*text: str) -> str:
     return "\n".join(text)
 
 
-@pytest.mark.parametrize(("source", "expected", "count"), [
-    ("x = 1", "x = 1", 0), ("", "", 0),
-    (lines("a = 1", "### BEGIN SOLUTION", "b = 2", "### END SOLUTION", "c = 3"), lines("a = 1", PLACEHOLDER, "c = 3"), 1),
-    (lines("def f():", "    ### BEGIN SOLUTION", "    if True:", "        return 1", "    ### END SOLUTION"), lines("def f():", "    " + PLACEHOLDER), 1),
-    (lines("class A:", "\tdef f(self):", "\t\t### BEGIN SOLUTION", "\t\tpass", "\t\t### END SOLUTION"), lines("class A:", "\tdef f(self):", "\t\t" + PLACEHOLDER), 1),
-    (lines("### BEGIN SOLUTION", "### END SOLUTION"), PLACEHOLDER, 1),
-    (lines("### BEGIN SOLUTION", "a", "### END SOLUTION", "b", "### BEGIN SOLUTION", "c", "### END SOLUTION"), lines(PLACEHOLDER, "b", PLACEHOLDER), 2),
-    (lines("### BEGIN SOLUTION", "### STUB rate = ...", "rate = 0.1", "### END SOLUTION"), "rate = ...", 1),
-    (lines("    ### BEGIN SOLUTION", "### STUB w = ...", "    w = 1", "    ### STUB b = ...", "    b = 2", "    ### END SOLUTION"), lines("    w = ...", "    b = ..."), 1),
-    (lines("### BEGIN SOLUTION", "### STUB if x:", "### STUB     y = ...", "x = y", "### END SOLUTION"), lines("if x:", "    y = ..."), 1),
-    (lines("### BEGIN SOLUTION", "### STUB", "x", "### END SOLUTION"), "", 1),
-    (lines("  ### BEGIN SOLUTION  ", "  secret", "### END SOLUTION"), "  " + PLACEHOLDER, 1),
-    (lines("# BEGIN SOLUTION", "a  =  1  # spaces", "print('### BEGIN SOLUTION')"), lines("# BEGIN SOLUTION", "a  =  1  # spaces", "print('### BEGIN SOLUTION')"), 0),
-], ids=range(13))
+@pytest.mark.parametrize(
+    ("source", "expected", "count"),
+    [
+        ("x = 1", "x = 1", 0),
+        ("", "", 0),
+        (
+            lines("a = 1", "### BEGIN SOLUTION", "b = 2", "### END SOLUTION", "c = 3"),
+            lines("a = 1", PLACEHOLDER, "c = 3"),
+            1,
+        ),
+        (
+            lines(
+                "def f():",
+                "    ### BEGIN SOLUTION",
+                "    if True:",
+                "        return 1",
+                "    ### END SOLUTION",
+            ),
+            lines("def f():", "    " + PLACEHOLDER),
+            1,
+        ),
+        (
+            lines("class A:", "\tdef f(self):", "\t\t### BEGIN SOLUTION", "\t\tpass", "\t\t### END SOLUTION"),
+            lines("class A:", "\tdef f(self):", "\t\t" + PLACEHOLDER),
+            1,
+        ),
+        (lines("### BEGIN SOLUTION", "### END SOLUTION"), PLACEHOLDER, 1),
+        (
+            lines(
+                "### BEGIN SOLUTION",
+                "a",
+                "### END SOLUTION",
+                "b",
+                "### BEGIN SOLUTION",
+                "c",
+                "### END SOLUTION",
+            ),
+            lines(PLACEHOLDER, "b", PLACEHOLDER),
+            2,
+        ),
+        (
+            lines("### BEGIN SOLUTION", "### STUB rate = ...", "rate = 0.1", "### END SOLUTION"),
+            "rate = ...",
+            1,
+        ),
+        (
+            lines(
+                "    ### BEGIN SOLUTION",
+                "### STUB w = ...",
+                "    w = 1",
+                "    ### STUB b = ...",
+                "    b = 2",
+                "    ### END SOLUTION",
+            ),
+            lines("    w = ...", "    b = ..."),
+            1,
+        ),
+        (
+            lines(
+                "### BEGIN SOLUTION", "### STUB if x:", "### STUB     y = ...", "x = y", "### END SOLUTION"
+            ),
+            lines("if x:", "    y = ..."),
+            1,
+        ),
+        (lines("### BEGIN SOLUTION", "### STUB", "x", "### END SOLUTION"), "", 1),
+        (lines("  ### BEGIN SOLUTION  ", "  secret", "### END SOLUTION"), "  " + PLACEHOLDER, 1),
+        (
+            lines("# BEGIN SOLUTION", "a  =  1  # spaces", "print('### BEGIN SOLUTION')"),
+            lines("# BEGIN SOLUTION", "a  =  1  # spaces", "print('### BEGIN SOLUTION')"),
+            0,
+        ),
+    ],
+    ids=range(13),
+)
 def test_answers_give_way(source, expected, count):
     """An answer gives way to the placeholder at its indentation, or to its stub lines; all else stays to the letter."""
     assert without_answers(source) == (expected, count)
 
 
-@pytest.mark.parametrize(("source", "told"), [
-    (lines("### BEGIN SOLUTION", "x"), "### BEGIN SOLUTION without ### END SOLUTION"), (lines("x", "### END SOLUTION"), "line 2: ### END SOLUTION without"),
-    (lines("### BEGIN SOLUTION", "### BEGIN SOLUTION", "### END SOLUTION"), "line 2: ### BEGIN SOLUTION inside an answer"),
-    (lines("### BEGIN SOLUTION", "### END SOLUTION", "### END SOLUTION"), "line 3: ### END SOLUTION without"),
-])
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (lines("### BEGIN SOLUTION", "x"), "### BEGIN SOLUTION without ### END SOLUTION"),
+        (lines("x", "### END SOLUTION"), "line 2: ### END SOLUTION without"),
+        (
+            lines("### BEGIN SOLUTION", "### BEGIN SOLUTION", "### END SOLUTION"),
+            "line 2: ### BEGIN SOLUTION inside an answer",
+        ),
+        (
+            lines("### BEGIN SOLUTION", "### END SOLUTION", "### END SOLUTION"),
+            "line 3: ### END SOLUTION without",
+        ),
+    ],
+)
 def test_regions_that_are_not_closed(source, told):
     """A region that is not opened or not closed is refused with its line: otherwise an answer could slip into the stub."""
     with pytest.raises(ValueError) as caught:
@@ -63,8 +133,15 @@ def test_a_whole_stub(tmp_path):
     """A stub has the solution's cells with their kinds, ids and tags, no answer, and ends in a newline."""
     text = text_of(made(tmp_path).assignments["halve"])
     stub = parse(text.encode())
-    assert [(cell.kind, cell.id, cell.tags) for cell in stub.cells] == [(cell.kind, cell.id, cell.tags) for cell in SOLUTION.cells]
-    assert [one == other for one, other in zip(stub.cells, SOLUTION.cells, strict=True)] == [True, True, False, True]
+    assert [(cell.kind, cell.id, cell.tags) for cell in stub.cells] == [
+        (cell.kind, cell.id, cell.tags) for cell in SOLUTION.cells
+    ]
+    assert [one == other for one, other in zip(stub.cells, SOLUTION.cells, strict=True)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
     assert "x / 2" not in text and "SOLUTION" not in text
     assert PLACEHOLDER.replace('"', '\\"') in text
     assert text.endswith("}\n")
@@ -74,14 +151,22 @@ def test_a_marker_in_prose_is_prose(tmp_path):
     """Only code cells hold answers: prose may speak of the markers."""
     prose = replace(SOLUTION.cells[0], source="### BEGIN SOLUTION\nis how an answer begins")
     course = made(tmp_path)
-    course.assignments["halve"].solution.write_text(dump(Notebook((prose, *SOLUTION.cells[1:]))), encoding="utf-8")
+    course.assignments["halve"].solution.write_text(
+        dump(Notebook((prose, *SOLUTION.cells[1:]))), encoding="utf-8"
+    )
     assert parse(text_of(course.assignments["halve"]).encode()).cells[0].source == prose.source
 
 
-@pytest.mark.parametrize(("cells", "told"), [
-    ((Cell("code", "x = 1"),), ["has no answer between"]),
-    ((Cell("code", "### BEGIN SOLUTION", id="one"), Cell("code", "### END SOLUTION", id="two")), ["cell 'one'", "cell 'two'"]),
-])
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ((Cell("code", "x = 1"),), ["has no answer between"]),
+        (
+            (Cell("code", "### BEGIN SOLUTION", id="one"), Cell("code", "### END SOLUTION", id="two")),
+            ["cell 'one'", "cell 'two'"],
+        ),
+    ],
+)
 def test_solutions_without_a_stub(tmp_path, cells, told):
     """A solution whose answers are not marked, or marked wrongly, has no stub; each cell is told."""
     course = made(tmp_path)
@@ -89,7 +174,10 @@ def test_solutions_without_a_stub(tmp_path, cells, told):
     with pytest.raises(CourseError) as caught:
         text_of(course.assignments["halve"])
     assert len(caught.value.problems) == len(told)
-    assert all(words in str(problem) and "solution.ipynb" in str(problem) for words, problem in zip(told, caught.value.problems, strict=True))
+    assert all(
+        words in str(problem) and "solution.ipynb" in str(problem)
+        for words, problem in zip(told, caught.value.problems, strict=True)
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])

@@ -19,7 +19,20 @@ from grader.engine import workers as workers_module
 from grader.engine.local import Grading
 from grader.engine.workers import Stopped, Workers
 from grader.model.codec import from_data, to_data
-from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, CellRun, CheckResult, Execution, Output, Reason, Report
+from grader.model.report import (
+    FAILED,
+    GRADED,
+    INTERNAL,
+    NOT_RUN,
+    PASSED,
+    REJECTED,
+    CellRun,
+    CheckResult,
+    Execution,
+    Output,
+    Reason,
+    Report,
+)
 from grader.model.task import Task
 from grader.notebook.writing import dump
 
@@ -35,16 +48,25 @@ def returned(value: Report) -> Report:
 def same_types(one: object, other: object) -> bool:
     """Whether two values are alike down to the types of what is in them."""
     if is_dataclass(one):
-        return type(one) is type(other) and all(same_types(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+        return type(one) is type(other) and all(
+            same_types(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)
+        )
     if isinstance(one, tuple):
         return type(other) is tuple and len(one) == len(other) and all(map(same_types, one, other))
     return type(one) is type(other)
 
 
-@pytest.mark.parametrize("value", [
-    FULL, report(), report(checks=results(test_other="failed")),
-    report(outcome=INTERNAL, checks=(), score=None, reason="no\ndisk"), report("\ud800 张伟", "a/b"),
-], ids=["full", "passed", "failed", "internal", "odd names"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        FULL,
+        report(),
+        report(checks=results(test_other="failed")),
+        report(outcome=INTERNAL, checks=(), score=None, reason="no\ndisk"),
+        report("\ud800 张伟", "a/b"),
+    ],
+    ids=["full", "passed", "failed", "internal", "odd names"],
+)
 def test_a_report_travels(value):
     """A full report arrives equal and of the same types: tuples stay tuples, whole points whole, None None."""
     assert returned(value) == value
@@ -54,10 +76,19 @@ def test_a_report_travels(value):
 def test_a_full_report_is_full():
     """The report that travels in these tests has something in every field, so that none can be lost unseen."""
     execution, check = FULL.execution, FULL.checks[1]
-    for value in (execution.cells[1], execution.cells[0].outputs[1], execution, check, check.reason, FULL.provenance):
+    for value in (
+        execution.cells[1],
+        execution.cells[0].outputs[1],
+        execution,
+        check,
+        check.reason,
+        FULL.provenance,
+    ):
         assert all(getattr(value, field.name) not in (None, (), "") for field in fields(value)), value
-    assert {type(value) for value in (execution.cells[0], execution.cells[0].outputs[0], execution, check, check.reason)} == {
-        CellRun, Output, Execution, CheckResult, Reason}
+    assert {
+        type(value)
+        for value in (execution.cells[0], execution.cells[0].outputs[0], execution, check, check.reason)
+    } == {CellRun, Output, Execution, CheckResult, Reason}
 
 
 def test_arrived_values_can_be_compared_and_hashed():
@@ -79,7 +110,9 @@ def test_data_that_is_no_report(data):
 RIGHT = dump(SOLUTION).encode()
 WRONG = dump(notebook_of("n = 8", "def halve(x):\n    return x * 2", "result = 4")).encode()
 CRASHES = dump(notebook_of("n = 8", "def halve(x):\n    return x / 2", "result = halve(n)", "1 / 0")).encode()
-ENDLESS = dump(notebook_of("n = 8", "def halve(x):\n    return x / 2", "result = halve(n)", "while True: pass")).encode()
+ENDLESS = dump(
+    notebook_of("n = 8", "def halve(x):\n    return x / 2", "result = halve(n)", "while True: pass")
+).encode()
 LIMITS = quick(cell_s=1, cell_wall_s=3, rubric_s=10)
 CHECK = "from grader import check\n@check(points=7, title='x')\ndef test_hidden(student):\n    {}\n"
 
@@ -96,8 +129,12 @@ def workers(grading: Grading) -> Iterator[Workers]:
 def task(grading: Grading, tmp_path) -> Callable[..., Task]:
     """A task of the course of these tests, whose hidden checks may be other ones."""
 
-    def of(content: bytes = RIGHT, hidden: str = FILES[HIDDEN_FILE], brief: bool = False, student: str = "amy") -> Task:
-        assignment = made(tmp_path, {HIDDEN_FILE: hidden, "solutions/halve/mistakes/doubles.toml": None}).assignments["halve"]
+    def of(
+        content: bytes = RIGHT, hidden: str = FILES[HIDDEN_FILE], brief: bool = False, student: str = "amy"
+    ) -> Task:
+        assignment = made(
+            tmp_path, {HIDDEN_FILE: hidden, "solutions/halve/mistakes/doubles.toml": None}
+        ).assignments["halve"]
         return grading.task(replace(assignment, limits=LIMITS), student, content, 0, brief)
 
     return of
@@ -161,7 +198,10 @@ def test_neither_is_used_after_a_fault_of_ours(workers, task):
     hidden = CHECK.format("import os; os._exit(0)")
     found = workers.grade(task(hidden=hidden))
     assert (found.outcome, found.score) == (INTERNAL, None)
-    assert found.reason == "the rubric's process ended before it was done\ntest_half gave no verdict\ntest_hidden gave no verdict"
+    assert (
+        found.reason
+        == "the rubric's process ended before it was done\ntest_half gave no verdict\ntest_hidden gave no verdict"
+    )
     assert workers.idle == [] and workers.rubrics == {}
     assert workers.grade(task(hidden=CHECK.format("pass"))).score == 10
 
@@ -179,7 +219,9 @@ def test_a_worker_that_dies_is_replaced(workers, task):
 def test_workers_that_always_die(workers, task, monkeypatch):
     """Where every worker dies, it is no fault of the student's, and there is an end to it."""
     dead = []
-    monkeypatch.setattr(workers, "_worker", lambda: dead.append(workers_module._Apart(workers.context, type)) or dead[-1])
+    monkeypatch.setattr(
+        workers, "_worker", lambda: dead.append(workers_module._Apart(workers.context, type)) or dead[-1]
+    )
     found = workers.grade(task())
     assert (found.outcome, found.score, found.reason) == (INTERNAL, None, "the worker died")
     assert len(dead) == workers_module.ATTEMPTS and workers.idle == []
@@ -199,7 +241,9 @@ def test_stopped(workers, task):
 def test_a_rubric_is_collected_once(workers, task, tmp_path):
     """A rubric's file is run once for all submissions, and what its checks leave behind in one is not there for the next."""
     log = tmp_path / "log"
-    hidden = f"SEEN = []\nopen({str(log)!r}, 'a').write('x')\n" + CHECK.format("SEEN.append(1); assert len(SEEN) == 1")
+    hidden = f"SEEN = []\nopen({str(log)!r}, 'a').write('x')\n" + CHECK.format(
+        "SEEN.append(1); assert len(SEEN) == 1"
+    )
     assert [workers.grade(task(hidden=hidden)).score for _ in range(3)] == [10, 10, 10]
     assert log.read_text() == "x"
 
@@ -227,19 +271,35 @@ def test_a_rubric_that_was_killed_is_replaced(workers, task):
 def test_a_rubric_that_was_killed_at_work_is_tried_again(workers, task, tmp_path):
     """Where the system kills a rubric while it judges, the submission is judged once more; where it always dies, there is an end."""
     log = tmp_path / "log"
-    hidden = "import os, signal\n" + CHECK.format(f"open({str(log)!r}, 'a').write('x'); os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)")
+    hidden = "import os, signal\n" + CHECK.format(
+        f"open({str(log)!r}, 'a').write('x'); os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)"
+    )
     assert workers.grade(task(hidden=hidden.format(1))).score == 10 and log.read_text() == "xx"
     log.write_text("")
     found = workers.grade(task(hidden=hidden.format(99)))
-    assert (found.outcome, found.score) == (INTERNAL, None) and log.read_text() == "x" * workers_module.ATTEMPTS
+    assert (found.outcome, found.score) == (
+        INTERNAL,
+        None,
+    ) and log.read_text() == "x" * workers_module.ATTEMPTS
     assert workers.idle == []
 
 
 def test_a_rubric_has_little_memory(workers, task, tmp_path):
     """A check that is led to ask for a table of gigabytes fails, by the student's doing, and the next check is run."""
-    notebook = dump(notebook_of("n = 8", "def halve(x):\n    return x / 2", "result = halve(n)", "import torch\ncolumn = torch.zeros(60_000, 1)")).encode()
-    hidden = "import torch\n" + CHECK.format("assert (student.column - torch.zeros(60_000)).abs().max() == 0").replace("test_hidden", "test_table").replace("7", "2")
-    hidden += CHECK.format("assert student.n == 8").replace("from grader import check\n", "").replace("7", "5")
+    notebook = dump(
+        notebook_of(
+            "n = 8",
+            "def halve(x):\n    return x / 2",
+            "result = halve(n)",
+            "import torch\ncolumn = torch.zeros(60_000, 1)",
+        )
+    ).encode()
+    hidden = "import torch\n" + CHECK.format(
+        "assert (student.column - torch.zeros(60_000)).abs().max() == 0"
+    ).replace("test_hidden", "test_table").replace("7", "2")
+    hidden += (
+        CHECK.format("assert student.n == 8").replace("from grader import check\n", "").replace("7", "5")
+    )
     found = workers.grade(task(notebook, hidden=hidden))
     assert found.outcome == GRADED and verdicts(found) == [PASSED, FAILED, PASSED]
 
@@ -252,8 +312,17 @@ def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
     hidden = "import there_is_no_such_module\n" + CHECK.format("pass")
     for count in (1, 2):
         found = workers.grade(task(hidden=hidden))
-        assert (found.outcome, found.score, found.checks) == (INTERNAL, None, ()) and "there_is_no_such_module" in found.reason
-        assert len(started) == count and workers.rubrics == {} and workers.idle == [] and workers.retired == started
+        assert (found.outcome, found.score, found.checks) == (
+            INTERNAL,
+            None,
+            (),
+        ) and "there_is_no_such_module" in found.reason
+        assert (
+            len(started) == count
+            and workers.rubrics == {}
+            and workers.idle == []
+            and workers.retired == started
+        )
     processes = [rubric.process for rubric in started]
     workers.close()
     assert not any(process.is_alive() for process in processes)
@@ -273,7 +342,10 @@ def test_brief_gradings(workers, task):
     hidden = FILES[HIDDEN_FILE].replace(', depends=("test_half", "test_others")', "")
     assert verdicts(workers.grade(task(WRONG, hidden))) == [PASSED, FAILED, FAILED]
     found = workers.grade(task(WRONG, hidden, brief=True))
-    assert verdicts(found) == [PASSED, FAILED, NOT_RUN] and found.checks[2].message == "another check did not pass"
+    assert (
+        verdicts(found) == [PASSED, FAILED, NOT_RUN]
+        and found.checks[2].message == "another check did not pass"
+    )
     assert workers.grade(task(RIGHT, hidden, brief=True)).checks == workers.grade(task(RIGHT, hidden)).checks
 
 

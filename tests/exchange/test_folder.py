@@ -45,7 +45,9 @@ def found(folder: Path) -> dict[tuple[str, str], str]:
     """What `discover` finds: for a student and a task the file relative to the folder, or the problem."""
     submissions, _ = discover(folder, TASKS)
     return {
-        (each.student, each.assignment): each.problem.en if each.problem else each.path.relative_to(folder).as_posix()
+        (each.student, each.assignment): each.problem.en
+        if each.problem
+        else each.path.relative_to(folder).as_posix()
         for each in submissions
     }
 
@@ -53,7 +55,9 @@ def found(folder: Path) -> dict[tuple[str, str], str]:
 def in_chinese_too(folder: Path) -> str:
     """The problem of the only submission."""
     (only,), _ = discover(folder, TASKS)
-    return in_chinese(only.problem, *TASKS, *(part for path in folder.rglob("*") for part in (path.name, path.stem)))
+    return in_chinese(
+        only.problem, *TASKS, *(part for path in folder.rglob("*") for part in (path.name, path.stem))
+    )
 
 
 def warned(folder: Path) -> list[str]:
@@ -115,7 +119,11 @@ def test_tasks_that_differ_only_in_case_need_the_very_name(folder):
     """Where two tasks could be meant, none is guessed."""
     put(folder, "amy/A1.ipynb", "bob/a1.ipynb", "cat/á.ipynb")
     submissions, _ = discover(folder, ("A1", "a1", "Á"))
-    assert [(each.student, each.assignment) for each in submissions] == [("amy", "A1"), ("bob", "a1"), ("cat", "Á")]
+    assert [(each.student, each.assignment) for each in submissions] == [
+        ("amy", "A1"),
+        ("bob", "a1"),
+        ("cat", "Á"),
+    ]
     put(folder, "dan/xx.ipynb")
     assert "dan" not in [each.student for each in discover(folder, ("A1", "a1", "xX", "Xx"))[0]]
 
@@ -161,8 +169,14 @@ def test_several_notebooks_without_the_name_are_a_problem(folder):
     ("names", "words"),
     [
         (["amy/convnet/"], "holds no notebook, nothing."),
-        (["amy/convnet/.ipynb_checkpoints/convnet.ipynb", "amy/convnet/.DS_Store"], "holds no notebook, nothing."),
-        (["amy/convnet/answer.pdf", "amy/convnet/convnet/x.ipynb"], "no notebook, only answer.pdf, convnet/."),
+        (
+            ["amy/convnet/.ipynb_checkpoints/convnet.ipynb", "amy/convnet/.DS_Store"],
+            "holds no notebook, nothing.",
+        ),
+        (
+            ["amy/convnet/answer.pdf", "amy/convnet/convnet/x.ipynb"],
+            "no notebook, only answer.pdf, convnet/.",
+        ),
     ],
 )
 def test_a_folder_without_a_notebook_is_a_problem(names, words, folder):
@@ -176,7 +190,10 @@ def test_a_folder_without_a_notebook_is_a_problem(names, words, folder):
 def test_a_file_beside_a_folder_with_another_notebook_is_a_problem(folder):
     """Neither <task>.ipynb nor the notebook in <task>/ is preferred: one of them may be an old version."""
     put(folder, "amy/convnet.ipynb", "amy/convnet/convnet.ipynb")
-    assert "2 notebooks for convnet: convnet/convnet.ipynb, convnet.ipynb. Keep only" in found(folder)["amy", "convnet"]
+    assert (
+        "2 notebooks for convnet: convnet/convnet.ipynb, convnet.ipynb. Keep only"
+        in found(folder)["amy", "convnet"]
+    )
     assert "convnet/convnet.ipynb、convnet.ipynb。" in in_chinese_too(folder)
 
 
@@ -200,7 +217,10 @@ def test_a_file_beside_a_folder_without_notebooks_is_taken(folder):
 def test_traces_of_systems_are_passed_over_in_silence(name, folder):
     """Checkpoints, resource forks and their like are neither submissions nor worth a word."""
     put(folder, "amy/convnet.ipynb", name)
-    assert discover(folder, TASKS) == ([Submission("amy", "convnet", "amy", folder / "amy/convnet.ipynb")], [])
+    assert discover(folder, TASKS) == (
+        [Submission("amy", "convnet", "amy", folder / "amy/convnet.ipynb")],
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,9 +239,15 @@ def test_traces_of_systems_are_passed_over_in_silence(name, folder):
         ("amy/essay.ipynb", "amy: file essay.ipynb skipped, because no assignment has this name."),
         ("amy/convnet.ipynb.txt", "because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
         ("amy/convnet.py", "because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
-        ("amy/convnet", "file convnet skipped, because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
+        (
+            "amy/convnet",
+            "file convnet skipped, because it is not a notebook (.ipynb); did you mean convnet.ipynb?",
+        ),
         ("amy/photo.png", "amy: file photo.png skipped, because it is not a notebook (.ipynb)."),
-        ("convnet.ipynb", "convnet.ipynb: skipped, because it is in no student's folder; expected: SUBMISSIONS/"),
+        (
+            "convnet.ipynb",
+            "convnet.ipynb: skipped, because it is in no student's folder; expected: SUBMISSIONS/",
+        ),
         ("bob/", "bob: the folder is empty."),
         ("bob/.DS_Store", "bob: the folder is empty."),
     ],
@@ -257,7 +283,9 @@ def test_a_linked_student_folder_is_not_followed(folder, tmp_path):
 
 
 @POSIX
-@pytest.mark.parametrize("kind", ["link", "linked folder", "pipe", "folder", "pipe in folder", "link in folder"])
+@pytest.mark.parametrize(
+    "kind", ["link", "linked folder", "pipe", "folder", "pipe in folder", "link in folder"]
+)
 def test_what_is_no_file_is_found_and_refused(kind, folder, tmp_path):
     """A link, pipe or folder in a notebook's place is a submission, which says on loading what is wrong with it."""
     put(folder, "amy/")
@@ -297,7 +325,9 @@ def test_a_folder_that_can_not_be_read_is_named(closed, folder, monkeypatch):
 
     monkeypatch.setattr(submission.os, "scandir", refuse)
     submissions, (warning,) = discover(folder, TASKS)
-    assert "skipped, because the folder can't be read (Permission denied)" in warning and warning.startswith("amy: ")
+    assert "skipped, because the folder can't be read (Permission denied)" in warning and warning.startswith(
+        "amy: "
+    )
     assert submissions[-1].student == "zoe" and submissions[-1].problem is None
     problems = [each.problem for each in submissions if each.student == "amy"]
     sentence = Text(
@@ -312,7 +342,9 @@ def test_a_folder_that_can_not_be_read_is_named(closed, folder, monkeypatch):
 
 def test_a_missing_folder_is_wrong_usage(folder):
     """The message names the folder and the layout."""
-    with pytest.raises(UsageError, match="there is no folder .*/submissions; expected: SUBMISSIONS/<student>/"):
+    with pytest.raises(
+        UsageError, match="there is no folder .*/submissions; expected: SUBMISSIONS/<student>/"
+    ):
         discover(folder, TASKS)
 
 
@@ -323,7 +355,9 @@ def test_a_file_is_wrong_usage(folder):
         discover(folder / "x.ipynb", TASKS)
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "amy/", "convnet.ipynb", "amy/essay.ipynb", "deeper/amy/convnet.ipynb"])
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "amy/", "convnet.ipynb", "amy/essay.ipynb", "deeper/amy/convnet.ipynb"]
+)
 def test_nothing_found_is_wrong_usage(name, folder):
     """The message names the layout, the assignments, and the first things that were skipped."""
     put(folder, name)
@@ -338,7 +372,9 @@ def test_nothing_found_is_wrong_usage(name, folder):
 def test_a_closed_folder_is_wrong_usage(folder, monkeypatch):
     """The system's reason is passed on."""
     folder.mkdir()
-    monkeypatch.setattr(submission.os, "scandir", lambda _: (_ for _ in ()).throw(PermissionError(13, "Denied")))
+    monkeypatch.setattr(
+        submission.os, "scandir", lambda _: (_ for _ in ()).throw(PermissionError(13, "Denied"))
+    )
     with pytest.raises(UsageError, match=r"can't be read \(Denied\)"):
         discover(folder, TASKS)
 
@@ -377,12 +413,24 @@ def test_unsafe_names_stay_distinct_and_readable():
     """No two of them share a name, not even on a file system that ignores case, and letters survive."""
     safe = folder_names(UNSAFE)
     assert len({name.casefold() for name in safe.values()}) == len(set(UNSAFE)) == len(UNSAFE)
-    starts = {"../../x": "x-", "a\u202eb": "a_b-", "nul.txt": "nul_txt-", "李" * 34: "李李李", "😀": "student-"}
+    starts = {
+        "../../x": "x-",
+        "a\u202eb": "a_b-",
+        "nul.txt": "nul_txt-",
+        "李" * 34: "李李李",
+        "😀": "student-",
+    }
     assert all(safe[name].startswith(start) for name, start in starts.items())
 
 
 @pytest.mark.parametrize(
-    "names", [("Amy", "amy"), ("Zoë", unicodedata.normalize("NFD", "Zoë")), ("STRASSE", "straße"), ("Å", "\u212b", "å")]
+    "names",
+    [
+        ("Amy", "amy"),
+        ("Zoë", unicodedata.normalize("NFD", "Zoë")),
+        ("STRASSE", "straße"),
+        ("Å", "\u212b", "å"),
+    ],
 )
 def test_names_that_a_file_system_may_confuse_are_all_hashed(names):
     """Both of two names that are alike get the hash, in any order, and others are left alone."""
@@ -406,7 +454,9 @@ def test_nobody_can_take_the_name_that_another_becomes():
 def test_colliding_hashes_are_told_apart(monkeypatch):
     """Ten digits can be made to collide on purpose; then all sixty-four are used, still within 100 bytes."""
     whole = exchange_names._hashed
-    monkeypatch.setattr(exchange_names, "_hashed", lambda name, digits: whole(name, digits) if digits > 10 else "x-0123")
+    monkeypatch.setattr(
+        exchange_names, "_hashed", lambda name, digits: whole(name, digits) if digits > 10 else "x-0123"
+    )
     names = folder_names(["李" * 40, "李" * 41])
     assert len(set(names.values())) == 2
     assert all(re.search("-[0-9a-f]{64}$", name) and len(name.encode()) <= 100 for name in names.values())
@@ -445,7 +495,11 @@ def test_printable_tells_all_names_apart():
 @POSIX
 def test_hostile_folder_names_are_graded_under_safe_ones(folder):
     """Folders with any name that the system allows are found, distinct, with text that can be written and shown."""
-    raw = [name for name in UNSAFE if name not in ("", ".", "..", ".hidden") and not {"/", "\0", "\ud800"} & set(name)]
+    raw = [
+        name
+        for name in UNSAFE
+        if name not in ("", ".", "..", ".hidden") and not {"/", "\0", "\ud800"} & set(name)
+    ]
     for name in [*raw, "Zoë", unicodedata.normalize("NFD", "Zoë"), "amy", "AMY"]:
         try:
             put(folder, f"{name}/convnet.ipynb")
@@ -461,7 +515,9 @@ def test_hostile_folder_names_are_graded_under_safe_ones(folder):
         each.student.encode("utf-8")
         assert each.load()
         (folder.parent / each.name).mkdir()
-    assert all("\n" not in warning and "\x1b" not in warning and "\u202e" not in warning for warning in warnings)
+    assert all(
+        "\n" not in warning and "\x1b" not in warning and "\u202e" not in warning for warning in warnings
+    )
     assert [(each.student, each.assignment) for each in submissions] == sorted(
         (each.student, each.assignment) for each in submissions
     )
@@ -482,7 +538,13 @@ def test_look_alikes_are_both_graded_and_named(folder):
 def test_hostile_file_names_are_escaped_in_sentences(folder):
     """What a student calls a file reaches neither terminal nor report unescaped."""
     nasty = "\x1b[31m\u202e\n"
-    put(folder, f"amy/{nasty}.ipynb", f"amy/convnet/{nasty}1.ipynb", f"amy/convnet/{nasty}2.ipynb", f"{nasty}.txt")
+    put(
+        folder,
+        f"amy/{nasty}.ipynb",
+        f"amy/convnet/{nasty}1.ipynb",
+        f"amy/convnet/{nasty}2.ipynb",
+        f"{nasty}.txt",
+    )
     put(folder, f"bob/convnet/{nasty}.pdf")
     submissions, warnings = discover(folder, TASKS)
     sentences = [*warnings, *(each.problem[lang] for each in submissions for lang in LANGUAGES)]
@@ -500,5 +562,8 @@ def test_a_submission_can_be_compared_and_kept_in_a_set(folder):
 def test_a_fingerprint_follows_the_content_or_the_reason():
     """The sha256 is that of the bytes, or of the sentence that stands in their place, even an unwritable one."""
     assert fingerprint(b"") == hashlib.sha256(b"").hexdigest()
-    assert fingerprint(Unreadable(Text("It is a pipe.", "管道。"))) == hashlib.sha256(b"It is a pipe.").hexdigest()
+    assert (
+        fingerprint(Unreadable(Text("It is a pipe.", "管道。")))
+        == hashlib.sha256(b"It is a pipe.").hexdigest()
+    )
     assert fingerprint(Unreadable(Text("\ud800", ""))) != fingerprint(Unreadable(Text("\ud801", "")))

@@ -63,7 +63,9 @@ class Tally:
 
     def fail(self, data: bytes, error: BaseException, keep: bool) -> None:
         frames = traceback.extract_tb(error.__traceback__)
-        last = next((frame for frame in reversed(frames) if not frame.filename.startswith(str(HERE))), frames[-1])
+        last = next(
+            (frame for frame in reversed(frames) if not frame.filename.startswith(str(HERE))), frames[-1]
+        )
         kind = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
         self.counts["failed"] += 1
         self.failures[kind] += 1
@@ -75,21 +77,35 @@ class Tally:
             if len(data) <= 1_000_000:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            where = str(path) if path.exists() else f"{len(data):,} bytes, too many to keep: {data[:80]!r} ... {data[-40:]!r}"
+            where = (
+                str(path)
+                if path.exists()
+                else f"{len(data):,} bytes, too many to keep: {data[:80]!r} ... {data[-40:]!r}"
+            )
         self.traces[kind] = f"{where}\n{''.join(traceback.format_exception(error, limit=-6))}"
 
     def result(self) -> dict[str, object]:
-        return {"counts": self.counts, "failures": self.failures, "traces": self.traces, "slowest": self.slowest,
-                "seconds": time.monotonic() - self.begun}
+        return {
+            "counts": self.counts,
+            "failures": self.failures,
+            "traces": self.traces,
+            "slowest": self.slowest,
+            "seconds": time.monotonic() - self.begun,
+        }
 
 
 def report(target: Target, what: str, result: dict, more: str = "") -> int:
     counts = result["counts"]
-    outcomes = " ".join(f"{counts.get(outcome, 0):9,} {outcome}" for outcome in ("accepted", "refused", "failed"))
+    outcomes = " ".join(
+        f"{counts.get(outcome, 0):9,} {outcome}" for outcome in ("accepted", "refused", "failed")
+    )
     took = f"{result['seconds']:7.1f} s  slowest {result['slowest']:.2f} s"
     print(f"{target.name:10} {what:20}{sum(counts.values()):10,} inputs: {outcomes} {took}{more}", flush=True)
     for kind, count in result["failures"].items():
-        print(f"    {kind}: {count:,}\n        " + result["traces"][kind].replace("\n", "\n        "), flush=True)
+        print(
+            f"    {kind}: {count:,}\n        " + result["traces"][kind].replace("\n", "\n        "),
+            flush=True,
+        )
     return sum(result["failures"].values())
 
 
@@ -105,7 +121,9 @@ def tried(target: Target, what: str, inputs: Iterable[bytes], deadline: float, k
     return report(target, what, tally.result(), short)
 
 
-def mutated(seeds: list[bytes], mutate: Callable[[bytes, Random], bytes], draw: Random, count: int) -> Iterator[bytes]:
+def mutated(
+    seeds: list[bytes], mutate: Callable[[bytes, Random], bytes], draw: Random, count: int
+) -> Iterator[bytes]:
     return (mutate(draw.choice(seeds), draw) for _ in range(count))
 
 
@@ -128,7 +146,9 @@ def guided(target: Target, seconds: float, seed: int) -> int:
     """A run of atheris. It ends its process, so it has one of its own, which says what it did on its last line."""
     command = [sys.executable, "-m", "fuzz.guided", target.name, f"{seconds:.0f}", str(seed)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=seconds + 60, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=seconds + 60, check=False
+        )
     except subprocess.TimeoutExpired:
         print(f"{target.name:10} guided: no end after {seconds + 60:.0f} s")
         return 1
@@ -146,38 +166,72 @@ def guided(target: Target, seconds: float, seed: int) -> int:
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=120, help="time for all of it (default 120)")
-    arguments.add_argument("--seed", type=int, default=0, help="what every random choice starts from (default 0)")
-    arguments.add_argument("--notebooks", type=int, default=100_000,
-                           help="mutated notebooks, if there is time for so many (default 100,000)")
-    arguments.add_argument("--frames", type=int, default=10_000, help="mutated frames, if there is time for so many (default 10,000)")
+    arguments.add_argument(
+        "--seed", type=int, default=0, help="what every random choice starts from (default 0)"
+    )
+    arguments.add_argument(
+        "--notebooks",
+        type=int,
+        default=100_000,
+        help="mutated notebooks, if there is time for so many (default 100,000)",
+    )
+    arguments.add_argument(
+        "--frames",
+        type=int,
+        default=10_000,
+        help="mutated frames, if there is time for so many (default 10,000)",
+    )
     options = arguments.parse_args()
 
     os.environ["OMP_NUM_THREADS"] = "1"
     begun = time.monotonic()
     draw = Random(options.seed)
     until = lambda share: time.monotonic() + share * options.seconds  # noqa: E731
-    print(f"Python {platform.python_version()}, seed {options.seed}, {options.seconds:.0f} s in all", flush=True)
+    print(
+        f"Python {platform.python_version()}, seed {options.seed}, {options.seconds:.0f} s in all", flush=True
+    )
     bound_memory()
     failed = 0
     for target in (NOTEBOOKS, FRAMES):
-        failed += tried(target, "kept from before", (path.read_bytes() for path in target.kept), until(1), keep=False)
+        failed += tried(
+            target, "kept from before", (path.read_bytes() for path in target.kept), until(1), keep=False
+        )
 
     seeds = {NOTEBOOKS: mutations.notebooks(), FRAMES: mutations.frames()}
     for target in (NOTEBOOKS, FRAMES):
         failed += tried(target, "unchanged", seeds[target], until(1))
-    failed += tried(NOTEBOOKS, "mutated", mutated(seeds[NOTEBOOKS], mutations.mutated_notebook, draw, options.notebooks),
-                    until(SHARES["notebooks"]))
-    failed += tried(FRAMES, "mutated", mutated(seeds[FRAMES], mutations.mutated_frame, draw, options.frames), until(SHARES["frames"]))
+    failed += tried(
+        NOTEBOOKS,
+        "mutated",
+        mutated(seeds[NOTEBOOKS], mutations.mutated_notebook, draw, options.notebooks),
+        until(SHARES["notebooks"]),
+    )
+    failed += tried(
+        FRAMES,
+        "mutated",
+        mutated(seeds[FRAMES], mutations.mutated_frame, draw, options.frames),
+        until(SHARES["frames"]),
+    )
 
     share = min(1.0, options.seconds / 600)  # all of them take minutes
-    failed += tried(NOTEBOOKS, "as large as may be", shuffled(mutations.giants(draw, notebook.LIMITS.file_bytes), draw, share),
-                    until(SHARES["giants"] * 2 / 3))
-    failed += tried(FRAMES, "as large as may be", shuffled(mutations.giant_frames(draw, wire.MAX_HEADER), draw, share),
-                    until(SHARES["giants"] / 3))
+    failed += tried(
+        NOTEBOOKS,
+        "as large as may be",
+        shuffled(mutations.giants(draw, notebook.LIMITS.file_bytes), draw, share),
+        until(SHARES["giants"] * 2 / 3),
+    )
+    failed += tried(
+        FRAMES,
+        "as large as may be",
+        shuffled(mutations.giant_frames(draw, wire.MAX_HEADER), draw, share),
+        until(SHARES["giants"] / 3),
+    )
 
     left = max(10.0, options.seconds - (time.monotonic() - begun))
     for target, part in ((NOTEBOOKS, 0.6), (FRAMES, 0.4)):
-        failed += guided(target, max(5.0, left * part - 4), options.seed)  # about four seconds go into its imports
+        failed += guided(
+            target, max(5.0, left * part - 4), options.seed
+        )  # about four seconds go into its imports
     print(f"{failed:,} failed" if failed else "nothing failed", f"in {time.monotonic() - begun:.0f} s")
     return 1 if failed else 0
 

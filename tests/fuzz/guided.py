@@ -54,8 +54,15 @@ def main() -> None:
         return mutate(data if len(data) > 8 else draw.choice(start), draw)[:size]
 
     # The run's own clock ends it, before libFuzzer's would.
-    flags = [f"-seed={seed + 1}", f"-max_total_time={seconds + 30:.0f}", f"-max_len={MOST_BYTES}", "-len_control=0", "-timeout=60",
-             "-rss_limit_mb=0", "-verbosity=0"]
+    flags = [
+        f"-seed={seed + 1}",
+        f"-max_total_time={seconds + 30:.0f}",
+        f"-max_len={MOST_BYTES}",
+        "-len_control=0",
+        "-timeout=60",
+        "-rss_limit_mb=0",
+        "-verbosity=0",
+    ]
     atheris.Setup([sys.argv[0], *flags], one, custom_mutator=new)
     atheris.Fuzz()
 

@@ -76,7 +76,10 @@ def check_notebook(data: bytes) -> str:
             read = notebook.parse(data)
     except notebook.Unreadable as error:
         for sentence, full_stop in ((error.text.en, "."), (error.text.zh, "。")):
-            demand(sentence.isprintable() and sentence.endswith(full_stop) and len(sentence) < 400, f"refused with {sentence[:400]!r}")
+            demand(
+                sentence.isprintable() and sentence.endswith(full_stop) and len(sentence) < 400,
+                f"refused with {sentence[:400]!r}",
+            )
         return REFUSED
     demand(type(read) is notebook.Notebook and len(read.cells) <= notebook.LIMITS.cells, "not a notebook")
     for cell in read.cells:

@@ -11,7 +11,10 @@ import fuzz.__main__ as fuzzing
 from fuzz import mutations, targets
 from fuzz.targets import ACCEPTED, FRAMES, NOTEBOOKS, REFUSED
 
-SOURCES = {NOTEBOOKS: (mutations.notebooks, mutations.mutated_notebook), FRAMES: (mutations.frames, mutations.mutated_frame)}
+SOURCES = {
+    NOTEBOOKS: (mutations.notebooks, mutations.mutated_notebook),
+    FRAMES: (mutations.frames, mutations.mutated_frame),
+}
 TARGETS = pytest.mark.parametrize("target", SOURCES, ids=lambda target: target.name)
 
 
@@ -37,7 +40,10 @@ def test_what_fails_is_kept_and_fails_again(target, tmp_path, monkeypatch):
     tally = fuzzing.Tally(failing, "here")
     for data in (b"good", b"xyz", b"another x"):
         tally.try_one(data)
-    assert [path.read_bytes() for path in failing.kept] == [b"xyz"] and tally.counts == {ACCEPTED: 1, "failed": 2}
+    assert [path.read_bytes() for path in failing.kept] == [b"xyz"] and tally.counts == {
+        ACCEPTED: 1,
+        "failed": 2,
+    }
     with pytest.raises(KeyError):
         failing.check(failing.kept[0].read_bytes())
 

@@ -23,8 +23,13 @@ from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECT
 
 
 def found(book: Gradebook, wanted, **changes):
-    return book.get(wanted.student, wanted.assignment, changes.get("sha256", wanted.submission_sha256), changes.get("provenance", wanted.provenance),
-                    changes.get("known", False))
+    return book.get(
+        wanted.student,
+        wanted.assignment,
+        changes.get("sha256", wanted.submission_sha256),
+        changes.get("provenance", wanted.provenance),
+        changes.get("known", False),
+    )
 
 
 # ---- kept reports
@@ -40,10 +45,25 @@ def test_a_report_comes_back(tmp_path):
         assert book.reports() == [FULL]
 
 
-@pytest.mark.parametrize("change", [
-    {"sha256": "0ther"}, *[{"provenance": replace(PROVENANCE, **{name: value})} for name, value in {
-        "grader": "0.2.0", "rubric_sha256": "0ther", "environment": {"python": "3.12.0", "torch": "2.13.0"}, "seed": 1, "sandbox": "none", "memory": "control group", "rubric": "public"}.items()],
-], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": "0ther"},
+        *[
+            {"provenance": replace(PROVENANCE, **{name: value})}
+            for name, value in {
+                "grader": "0.2.0",
+                "rubric_sha256": "0ther",
+                "environment": {"python": "3.12.0", "torch": "2.13.0"},
+                "seed": 1,
+                "sandbox": "none",
+                "memory": "control group",
+                "rubric": "public",
+            }.items()
+        ],
+    ],
+    ids=str,
+)
 def test_a_report_holds_for_what_it_depends_on(tmp_path, change):
     """A kept report is found again only for the same submission, rubric, environment, seed and sandbox."""
     with Gradebook(tmp_path) as book:
@@ -68,7 +88,11 @@ def test_known_answers_are_kept_apart(tmp_path):
         book.add(FULL)
         assert found(book, solution) is None and found(book, FULL, known=True) is None
         assert found(book, solution, known=True) == solution
-        assert found(book, solution, known=True, sha256="0ther") is found(book, solution, known=True, provenance=replace(PROVENANCE, seed=1)) is None
+        assert (
+            found(book, solution, known=True, sha256="0ther")
+            is found(book, solution, known=True, provenance=replace(PROVENANCE, seed=1))
+            is None
+        )
         assert book.reports() == book.reports([("solution", "linreg"), (FULL.student, "linreg")]) == [FULL]
         book.add(report("solution"))
         assert found(book, solution, known=True) == solution
@@ -121,7 +145,10 @@ def test_reports_are_sorted_and_chosen(tmp_path):
         for student, assignment in pairs:
             book.add(report(student, assignment))
         assert [(each.student, each.assignment) for each in book.reports()] == sorted(pairs)
-        assert [(each.student, each.assignment) for each in book.reports([("zoë", "a"), ("amy", "a"), ("nobody", "a")])] == [("amy", "a"), ("zoë", "a")]
+        assert [
+            (each.student, each.assignment)
+            for each in book.reports([("zoë", "a"), ("amy", "a"), ("nobody", "a")])
+        ] == [("amy", "a"), ("zoë", "a")]
         assert book.reports([]) == []
 
 
@@ -178,24 +205,80 @@ def test_another_programs_database(tmp_path):
 
 def test_a_record_is_the_contract():
     """A line of results.jsonl has exactly the contract's keys, in its order, and values."""
-    assert json.dumps(record(FULL), ensure_ascii=False) == json.dumps({
-        "schema": 1, "student": "zoë", "assignment": "linreg", "submission_sha256": "5ub", "outcome": "graded", "score": 2, "max_score": 10, "reason": None,
-        "execution": {"status": "cell_error", "cell": 2, "message": "NameError: name 'w' is not defined", "wall_s": 0.61, "cpu_s": 0.55, "sessions": 3},
-        "checks": [
-            {"id": "test_line", "title": "The line is close", "visibility": "public", "verdict": "passed", "points": 2, "max_points": 2, "message": None, "hint": None,
-             "mistake": None},
-            {"id": "test_other", "title": "Another line as well", "visibility": "hidden", "verdict": "failed", "points": 0, "max_points": 2.5,
-             "message": "assert nan <= 0.5 (test_hidden.py:12)", "hint": None, "mistake": "not-cleared"},
-            {"id": "test_last", "title": "The last one", "visibility": "hidden", "verdict": "not_run", "points": 0, "max_points": 5.5, "message": "depends on test_other",
-             "hint": "Look again.", "mistake": None}],
-        "provenance": {"grader": "0.1.0", "rubric_sha256": "c0ffee", "environment": {"python": "3.11.7", "torch": "2.13.0"}, "seed": 0, "sandbox": "bubblewrap", "memory": "watchdog"},
-    }, ensure_ascii=False)
+    assert json.dumps(record(FULL), ensure_ascii=False) == json.dumps(
+        {
+            "schema": 1,
+            "student": "zoë",
+            "assignment": "linreg",
+            "submission_sha256": "5ub",
+            "outcome": "graded",
+            "score": 2,
+            "max_score": 10,
+            "reason": None,
+            "execution": {
+                "status": "cell_error",
+                "cell": 2,
+                "message": "NameError: name 'w' is not defined",
+                "wall_s": 0.61,
+                "cpu_s": 0.55,
+                "sessions": 3,
+            },
+            "checks": [
+                {
+                    "id": "test_line",
+                    "title": "The line is close",
+                    "visibility": "public",
+                    "verdict": "passed",
+                    "points": 2,
+                    "max_points": 2,
+                    "message": None,
+                    "hint": None,
+                    "mistake": None,
+                },
+                {
+                    "id": "test_other",
+                    "title": "Another line as well",
+                    "visibility": "hidden",
+                    "verdict": "failed",
+                    "points": 0,
+                    "max_points": 2.5,
+                    "message": "assert nan <= 0.5 (test_hidden.py:12)",
+                    "hint": None,
+                    "mistake": "not-cleared",
+                },
+                {
+                    "id": "test_last",
+                    "title": "The last one",
+                    "visibility": "hidden",
+                    "verdict": "not_run",
+                    "points": 0,
+                    "max_points": 5.5,
+                    "message": "depends on test_other",
+                    "hint": "Look again.",
+                    "mistake": None,
+                },
+            ],
+            "provenance": {
+                "grader": "0.1.0",
+                "rubric_sha256": "c0ffee",
+                "environment": {"python": "3.11.7", "torch": "2.13.0"},
+                "seed": 0,
+                "sandbox": "bubblewrap",
+                "memory": "watchdog",
+            },
+        },
+        ensure_ascii=False,
+    )
 
 
-@pytest.mark.parametrize(("word", "hint"), [(FAILED, True), (NOT_RUN, True), (NOT_ATTEMPTED, True), ("passed", False)])
+@pytest.mark.parametrize(
+    ("word", "hint"), [(FAILED, True), (NOT_RUN, True), (NOT_ATTEMPTED, True), ("passed", False)]
+)
 def test_hints_in_records(word, hint):
     """A hint is there for a check that did not pass."""
-    assert record(report(checks=results(test_line=word)))["checks"][0]["hint"] == ("Are the gradients cleared?" if hint else None)
+    assert record(report(checks=results(test_line=word)))["checks"][0]["hint"] == (
+        "Are the gradients cleared?" if hint else None
+    )
 
 
 def test_a_record_without_a_score():
@@ -216,13 +299,21 @@ def test_results_are_one_line_each():
 
 def test_grades():
     """One row a student, one column an assignment; nothing where nothing was handed in or no score could be given."""
-    class_ = [report("zoë", "b", score=7.5), report("amy", "a", score=10), report("amy", "b", outcome=INTERNAL, score=None), report("zoë", "other", score=3),
-              report("bob", "a", checks=(), score=0)]
+    class_ = [
+        report("zoë", "b", score=7.5),
+        report("amy", "a", score=10),
+        report("amy", "b", outcome=INTERNAL, score=None),
+        report("zoë", "other", score=3),
+        report("bob", "a", checks=(), score=0),
+    ]
     assert grades_csv(class_, ["a", "b"]) == "student,a,b\namy,10,\nbob,0,\nzoë,,7.5\n"
     assert grades_csv([], ["a"]) == "student,a\n"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")', "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")', "＝1+1", "＋1", "－1", "＠SUM(A1)"],
+)
 def test_names_that_are_formulas(name):
     """A student's name that a spreadsheet would compute is text there (attack J09)."""
     assert harmless(name) == "'" + name
@@ -252,7 +343,10 @@ def test_names_that_hold_another_separator(separator):
 def test_names_that_are_not(name):
     """Any other name is as it was, quoted where CSV needs it."""
     assert harmless(name) == name
-    assert list(csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline="")))[1] == [name, "10"]
+    assert list(csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline="")))[1] == [
+        name,
+        "10",
+    ]
 
 
 # ---- writing
@@ -305,7 +399,9 @@ def test_a_write_that_fails(tmp_path, monkeypatch, fails, older):
     with pytest.raises((OSError, KeyboardInterrupt, UnicodeEncodeError)):
         write(path, "new text\ud800" if fails == "encode" else "new text")
     monkeypatch.undo()
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == ([("x.txt", "old")] if older else [])
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == (
+        [("x.txt", "old")] if older else []
+    )
 
 
 def test_checks_of_these_tests():

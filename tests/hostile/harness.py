@@ -60,14 +60,18 @@ HONEST_EVERY = 4  # attackers between two honest students
 
 INPUT, ANSWER = "4.4371924853", "14.1115774559"
 CANARIES = {  # what no student may ever see, by where it lies
-    "a line of the rubric": "CANARY-of-the-rubric", "the solution": "CANARY-of-the-solution",
-    "the grader's environment": "CANARY-of-the-environment", "a file of the host": "CANARY-of-the-host",
-    "a neighbour's notebook": "CANARY-of-a-neighbour", "the course's path": "CANARY-path",
-    "a hidden input": INPUT[:8], "an expected value": ANSWER[:8],
+    "a line of the rubric": "CANARY-of-the-rubric",
+    "the solution": "CANARY-of-the-solution",
+    "the grader's environment": "CANARY-of-the-environment",
+    "a file of the host": "CANARY-of-the-host",
+    "a neighbour's notebook": "CANARY-of-a-neighbour",
+    "the course's path": "CANARY-path",
+    "a hidden input": INPUT[:8],
+    "an expected value": ANSWER[:8],
 }
 NEIGHBOUR = "0-neighbour"
 
-PUBLIC = '''
+PUBLIC = """
 from grader import check, number
 
 
@@ -75,7 +79,7 @@ from grader import check, number
 def test_values(student):
     assert abs(number(student.w) - 3) <= 0.21
     assert abs(number(student.b) - 0.8) <= 0.12
-'''
+"""
 HIDDEN = f'''
 import torch
 
@@ -118,7 +122,7 @@ def test_other(rerun):
     assert abs(number(other.b) - 5) <= 0.12
     assert (number(other.w), number(other.b)) != (-2, 5)  # not from data with noise
 '''
-NET_PUBLIC = '''
+NET_PUBLIC = """
 import torch
 
 from grader import check
@@ -127,8 +131,8 @@ from grader import check
 @check(points=1, title="Net gives three numbers for each row")
 def test_shape(student):
     assert student.Net()(torch.randn(5, 4)).shape == (5, 3)
-'''
-NET_HIDDEN = '''
+"""
+NET_HIDDEN = """
 import torch
 
 from grader import check
@@ -144,7 +148,7 @@ def test_network(student):
     weights = {name: value.detach() + 0.5 for name, value in net.state_dict().items()}
     net.load_state_dict(weights)
     assert (net(x) - out).abs().max() > 1e-3  # and they come from the weights
-'''
+"""
 TITLES = 'title = "{title}"\nstatement = "Write it."\nzh_title = "{title}"\nzh_statement = "写。"\n'
 SMALL = f"""[limits]
 cpu_s = 10
@@ -169,7 +173,11 @@ LINE = (
     "w, b = fit(x, y)",
 )
 LINE_WRONG = (
-    LINE[0], LINE[1], "def fit(x, y):\n    return 0.0, 0.0", "def predict(x):\n    return x * 0 - 100", "w, b = 9.0, -5.0",
+    LINE[0],
+    LINE[1],
+    "def fit(x, y):\n    return 0.0, 0.0",
+    "def predict(x):\n    return x * 0 - 100",
+    "w, b = 9.0, -5.0",
 )
 NET = (
     "import torch",
@@ -210,7 +218,9 @@ class Attack:
     student: str = ""  # the folder's name
     within: float | None = None
     makes: str = ""  # code that makes what is handed in
-    watched: tuple[str, ...] = ()  # the statuses where a watchdog keeps the memory limit, if they are others there
+    watched: tuple[
+        str, ...
+    ] = ()  # the statuses where a watchdog keeps the memory limit, if they are others there
 
     @property
     def id(self) -> str:
@@ -232,8 +242,20 @@ def read(path: Path, assignment: str) -> Attack:
     found: dict[str, list[str]] = defaultdict(list)
     for line in filter(str.strip, lines):
         key, colon, value = line.strip().partition(":")
-        if not colon or key not in ("assignment", "outcome", "status", "score", "cell", "contains", "absent", "like", "student", "within",
-                                    "watched", "rooted"):
+        if not colon or key not in (
+            "assignment",
+            "outcome",
+            "status",
+            "score",
+            "cell",
+            "contains",
+            "absent",
+            "like",
+            "student",
+            "within",
+            "watched",
+            "rooted",
+        ):
             raise ValueError(f"{path.name}: {line!r} is not understood")
         found[key].append(value.strip())
 
@@ -246,13 +268,27 @@ def read(path: Path, assignment: str) -> Attack:
     assignment = one("assignment", assignment)
     makes = "\n".join(cell for cell in cells if cell.startswith("# makes"))
     cells = [cell for cell in cells if not cell.startswith("# makes")]
-    expanded = [(place, source) for place, cell in enumerate(cells, 1) for source in expand(cell.strip("\n"), assignment)]
+    expanded = [
+        (place, source)
+        for place, cell in enumerate(cells, 1)
+        for source in expand(cell.strip("\n"), assignment)
+    ]
     return Attack(
-        path.stem, says, tuple(source for _, source in expanded), tuple(place for place, _ in expanded), assignment,
-        either("outcome", "graded"), either("status", "ok"), tuple(map(float, either("score", str(FULL[assignment])))),
+        path.stem,
+        says,
+        tuple(source for _, source in expanded),
+        tuple(place for place, _ in expanded),
+        assignment,
+        either("outcome", "graded"),
+        either("status", "ok"),
+        tuple(map(float, either("score", str(FULL[assignment])))),
         int(found["cell"][0]) if found["cell"] else None,
-        (*found["contains"], *(found["rooted"] if os.geteuid() == 0 else ())), tuple(found["absent"]), found["like"][0] if found["like"] else None,
-        ast.literal_eval(found["student"][0]) if found["student"] else path.stem, float(found["within"][0]) if found["within"] else None, makes,
+        (*found["contains"], *(found["rooted"] if os.geteuid() == 0 else ())),
+        tuple(found["absent"]),
+        found["like"][0] if found["like"] else None,
+        ast.literal_eval(found["student"][0]) if found["student"] else path.stem,
+        float(found["within"][0]) if found["within"] else None,
+        makes,
         either("watched", ""),
     )
 
@@ -275,14 +311,22 @@ def expand(cell: str, assignment: str) -> Sequence[str]:
 def build_course(root: Path) -> None:
     """A course with three assignments: `line` with small limits, `calm`, the same with the usual ones, and `net`."""
     for name, cells, public, hidden, limits in (
-        ("line", LINE, PUBLIC, HIDDEN, SMALL), ("calm", LINE, PUBLIC, HIDDEN, ""), ("net", NET, NET_PUBLIC, NET_HIDDEN, SMALL),
+        ("line", LINE, PUBLIC, HIDDEN, SMALL),
+        ("calm", LINE, PUBLIC, HIDDEN, ""),
+        ("net", NET, NET_PUBLIC, NET_HIDDEN, SMALL),
     ):
-        notebook = notebook_of(cells[0] + f"\n# {CANARIES['the solution']}" if name == "net" else cells[0], *cells[1:])
-        stubs = (Cell("code", without_answers(cell.source)[0], cell.tags, cell.id) for cell in notebook_of(*cells).cells)
+        notebook = notebook_of(
+            cells[0] + f"\n# {CANARIES['the solution']}" if name == "net" else cells[0], *cells[1:]
+        )
+        stubs = (
+            Cell("code", without_answers(cell.source)[0], cell.tags, cell.id)
+            for cell in notebook_of(*cells).cells
+        )
         for path, text in (
             (f"assignments/{name}/assignment.toml", TITLES.format(title=name.title()) + limits),
             (f"assignments/{name}/test_public.py", public),
-            (f"assignments/{name}/{name}.ipynb", dump(Notebook(tuple(stubs)))), (f"solutions/{name}/test_hidden.py", hidden),
+            (f"assignments/{name}/{name}.ipynb", dump(Notebook(tuple(stubs)))),
+            (f"solutions/{name}/test_hidden.py", hidden),
             (f"solutions/{name}/solution.ipynb", dump(notebook)),
         ):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -290,7 +334,11 @@ def build_course(root: Path) -> None:
 
 
 def notebook_of(*cells: str) -> Notebook:
-    return Notebook(tuple(Cell("code", source, ("parameters",) if source.startswith("true_w") else ()) for source in cells))
+    return Notebook(
+        tuple(
+            Cell("code", source, ("parameters",) if source.startswith("true_w") else ()) for source in cells
+        )
+    )
 
 
 def hand_in(folder: Path, student: str, assignment: str, cells: Iterable[str]) -> Path:
@@ -308,7 +356,15 @@ def make(folder: Path, attack: Attack) -> Path:
     def book(*cells: str) -> dict:
         return json.loads(dump(notebook_of(*cells)))
 
-    exec(attack.makes, {"path": path, "good": dump(notebook_of(*HONEST[attack.assignment])).encode(), "book": book, "HONEST": HONEST})
+    exec(
+        attack.makes,
+        {
+            "path": path,
+            "good": dump(notebook_of(*HONEST[attack.assignment])).encode(),
+            "book": book,
+            "HONEST": HONEST,
+        },
+    )
     return path
 
 
@@ -332,14 +388,20 @@ class Graded:
     seconds: float = 0.0
     records: dict[str, dict] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)  # attacks by how their processes are named
-    lasted: dict[str, float] = field(default_factory=dict)  # by attack: seconds from its first session's beginning to its last one's end
+    lasted: dict[str, float] = field(
+        default_factory=dict
+    )  # by attack: seconds from its first session's beginning to its last one's end
     sent: dict[str, str] = field(default_factory=dict)  # sha256 of what was handed in
     survivors: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # processes that outlived their session's end
     changed: list[str] = field(default_factory=list)
-    growth: dict[str, tuple[float, str]] = field(default_factory=dict)  # by kind of process: megabytes, and during which attacks
+    growth: dict[str, tuple[float, str]] = field(
+        default_factory=dict
+    )  # by kind of process: megabytes, and during which attacks
     busy: dict[str, tuple[float, str]] = field(default_factory=dict)  # the same: seconds
-    folders: dict[str, str] = field(default_factory=dict)  # what pages' folders are called, by the folder that was handed in
+    folders: dict[str, str] = field(
+        default_factory=dict
+    )  # what pages' folders are called, by the folder that was handed in
 
     @property
     def out(self) -> Path:
@@ -354,31 +416,44 @@ class Graded:
         import html
 
         known = self.attacks[attack]
-        text = (self.out / "students" / self.folders[known.student] / f"{known.assignment}.html").read_text(encoding="utf-8")
+        text = (self.out / "students" / self.folders[known.student] / f"{known.assignment}.html").read_text(
+            encoding="utf-8"
+        )
         return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", text, flags=re.DOTALL))
 
 
-def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, package: Path | None = None) -> Graded:
+def grade(
+    chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, package: Path | None = None
+) -> Graded:
     """Grade a class of these, with honest students among them, and look at everything that must not have happened.
 
     `package`: a folder with another copy of the package, to grade with that one.
     """
     folder = Path(tempfile.mkdtemp(prefix="hostile-", dir="/tmp"))
     folder.chmod(0o711)  # sandboxes of root run as another user, who has to come through
-    course, handed_in, home, host, temporary = (folder / name for name in ("CANARY-path-course", "class", "home", "host", "tmp"))
+    course, handed_in, home, host, temporary = (
+        folder / name for name in ("CANARY-path-course", "class", "home", "host", "tmp")
+    )
     for each in (home, host, temporary):
         each.mkdir()
     temporary.chmod(0o1777)
     (host / "secret.txt").write_text(CANARIES["a file of the host"])
     build_course(course)
-    hand_in(handed_in, NEIGHBOUR, "line", (*HONEST["line"], f"# {CANARIES['a neighbour' + chr(39) + 's notebook']}"))
+    hand_in(
+        handed_in,
+        NEIGHBOUR,
+        "line",
+        (*HONEST["line"], f"# {CANARIES['a neighbour' + chr(39) + 's notebook']}"),
+    )
     result = Graded({attack.name: attack for attack in chosen}, [NEIGHBOUR], folder)
     for number, attack in enumerate(chosen):
         if attack.makes:
             path = make(handed_in, attack)
         else:
             result.tags[f"{attack.id}-{number}"] = attack.name
-            path = hand_in(handed_in, attack.student, attack.assignment, (named(f"{attack.id}-{number}"), *attack.cells))
+            path = hand_in(
+                handed_in, attack.student, attack.assignment, (named(f"{attack.id}-{number}"), *attack.cells)
+            )
         if not attack.makes or (path.is_file() and not path.is_symlink() and path.stat().st_size < MAX_READ):
             result.sent[attack.name] = hashlib.sha256(path.read_bytes()).hexdigest()
         if number % HONEST_EVERY == HONEST_EVERY - 1:
@@ -388,7 +463,10 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, 
     watched = (course, handed_in, home, host)
     before = {path: snapshot(path) for path in watched}
     environment = {
-        **os.environ, "LC_ALL": "C.UTF-8", "HOME": str(home), "TMPDIR": str(temporary),
+        **os.environ,
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
         "GRADER_TOKEN": CANARIES["the grader's environment"],
     }
     if package is not None:
@@ -396,10 +474,32 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, 
     begun = time.monotonic()
     with open(folder / "words", "wb") as words:
         run = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader", "grade", handed_in, "--out", result.out, "--course", course, "--jobs", str(jobs),
-             "--sandbox", sandbox, "-v"],
-            cwd=host, stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
-            preexec_fn=lambda: seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGTERM),  # it ends with whoever tests
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "grader",
+                "grade",
+                handed_in,
+                "--out",
+                result.out,
+                "--course",
+                course,
+                "--jobs",
+                str(jobs),
+                "--sandbox",
+                sandbox,
+                "-v",
+            ],
+            cwd=host,
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: seal.prctl(
+                seal.PR_SET_PDEATHSIG, signal.SIGTERM
+            ),  # it ends with whoever tests
         )
         with Watch(run.pid, folder / "words", result.tags) as watch:
             try:
@@ -408,18 +508,37 @@ def grade(chosen: Sequence[Attack], sandbox: str = "bubblewrap", jobs: int = 2, 
                 run.kill()
         result.seconds = time.monotonic() - begun
         time.sleep(SETTLE_S)
-    result.lasted = {result.tags[name]: last - first for name, (first, last) in watch.alive.items() if name in result.tags}
-    result.survivors, result.late, result.growth, result.busy = watch.survivors(), watch.late, watch.growth(), watch.busy()
+    result.lasted = {
+        result.tags[name]: last - first for name, (first, last) in watch.alive.items() if name in result.tags
+    }
+    result.survivors, result.late, result.growth, result.busy = (
+        watch.survivors(),
+        watch.late,
+        watch.growth(),
+        watch.busy(),
+    )
     result.words = (folder / "words").read_text(encoding="utf-8", errors="replace")
     if (result.out / "results.jsonl").exists():
-        for line in (result.out / "results.jsonl").read_text(encoding="utf-8").splitlines():  # as Python splits lines
+        for line in (
+            (result.out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+        ):  # as Python splits lines
             record = json.loads(line)
             result.records[record["student"]] = record
     for path in watched:
         after = snapshot(path)
-        result.changed += [str(path / name) for name in sorted(before[path].keys() | after) if before[path].get(name) != after.get(name)]
-    result.changed += [str(path) for path in sorted(temporary.iterdir())]  # the command removes what it makes there
-    result.changed += [str(path) for place in ("/tmp", "/var/tmp", "/dev/shm", "/") for path in Path(place).glob("hostile_mark*")]
+        result.changed += [
+            str(path / name)
+            for name in sorted(before[path].keys() | after)
+            if before[path].get(name) != after.get(name)
+        ]
+    result.changed += [
+        str(path) for path in sorted(temporary.iterdir())
+    ]  # the command removes what it makes there
+    result.changed += [
+        str(path)
+        for place in ("/tmp", "/var/tmp", "/dev/shm", "/")
+        for path in Path(place).glob("hostile_mark*")
+    ]
     return result
 
 
@@ -450,7 +569,9 @@ class Seen:
     born: int
     name: str
     zombie: bool
-    numbers: tuple[int, ...]  # in each namespace that it is in, from the outermost; a session's processes have three
+    numbers: tuple[
+        int, ...
+    ]  # in each namespace that it is in, from the outermost; a session's processes have three
     anonymous_mb: float  # the most that it ever had; what it was lent at its fork included
     busy_s: float  # that its first thread computed or waited for a processor
 
@@ -462,10 +583,14 @@ class Watch:
         self.root, self.words, self.tags = root, words, tags
         self.heard = 0  # bytes of what the command has said
         self.verdicts: dict[str, float] = {}  # when a verdict was seen first, by attack
-        self.attack_of: dict[tuple[int, int], str] = {}  # attacks by their sessions' first processes: number and birth
+        self.attack_of: dict[
+            tuple[int, int], str
+        ] = {}  # attacks by their sessions' first processes: number and birth
         self.known: dict[int, int] = {}  # processes of the run, by number; and when they were born
         self.late: list[str] = []
-        self.alive: dict[str, tuple[float, float]] = {}  # sessions' processes by name: when they were seen first and last
+        self.alive: dict[
+            str, tuple[float, float]
+        ] = {}  # sessions' processes by name: when they were seen first and last
         self.most: dict[tuple[int, int], tuple[float, str]] = {}
         self.times: dict[int, list[tuple[float, float]]] = defaultdict(list)
         self.busiest: dict[tuple[int, int], tuple[float, str]] = {}
@@ -493,7 +618,10 @@ class Watch:
         children = defaultdict(list)
         for each in found.values():
             children[each.parent].append(each.pid)
-        left = [self.root, *(pid for pid, born in self.known.items() if pid in found and found[pid].born == born)]
+        left = [
+            self.root,
+            *(pid for pid, born in self.known.items() if pid in found and found[pid].born == born),
+        ]
         ours: dict[int, Seen] = {}
         while left:
             pid = left.pop()
@@ -524,21 +652,40 @@ class Watch:
                     self.attack_of[first] = self.tags[each.name]
             ended = self.verdicts.get(self.attack_of.get(first, ""), now)
             if now - ended > SETTLE_S + SAMPLE_S:
-                self.late += [f"{each.pid} {each.name} of {self.attack_of[first]}, {now - ended:.1f} s after the verdict"
-                              for each in together if not each.zombie]
+                self.late += [
+                    f"{each.pid} {each.name} of {self.attack_of[first]}, {now - ended:.1f} s after the verdict"
+                    for each in together
+                    if not each.zombie
+                ]
         known = self.server.pid if self.server else None
-        self.server = next((each for each in ours if each.pid == known or (
-            known is None and len(each.numbers) == 1 and "multiprocessing.forkserver" in command_line(each.pid))), self.server)
+        self.server = next(
+            (
+                each
+                for each in ours
+                if each.pid == known
+                or (
+                    known is None
+                    and len(each.numbers) == 1
+                    and "multiprocessing.forkserver" in command_line(each.pid)
+                )
+            ),
+            self.server,
+        )
         if self.server is None:
             return
-        self.lent_mb = max(self.lent_mb, self.server.anonymous_mb)  # one that is just ending has nothing any more
+        self.lent_mb = max(
+            self.lent_mb, self.server.anonymous_mb
+        )  # one that is just ending has nothing any more
         names = ", ".join(sorted({each.name for each in sessions})) or "no session"
         for each in ours:
             if len(each.numbers) == 1 and each.pid not in (self.root, self.server.pid):
                 self.parents[each.parent].add(each.pid)
                 most, during = self.most.get((each.pid, each.parent), (0.0, ""))
                 if each.anonymous_mb > most:
-                    self.most[each.pid, each.parent] = (each.anonymous_mb, names if each.anonymous_mb > most + 32 else during)
+                    self.most[each.pid, each.parent] = (
+                        each.anonymous_mb,
+                        names if each.anonymous_mb > most + 32 else during,
+                    )
                 times = [(moment, busy_s) for moment, busy_s in self.times[each.pid] if now - moment < BUSY_S]
                 self.times[each.pid] = [*times, (now, each.busy_s)]
                 busy = each.busy_s - self.times[each.pid][0][1]
@@ -553,13 +700,21 @@ class Watch:
         self.heard += len(lines.encode(errors="replace")) + (1 if lines else 0)
         return lines.splitlines()
 
-    def _worst(self, seen: Mapping[tuple[int, int], tuple[float, str]], less: float) -> dict[str, tuple[float, str]]:
+    def _worst(
+        self, seen: Mapping[tuple[int, int], tuple[float, str]], less: float
+    ) -> dict[str, tuple[float, str]]:
         """The largest of what was seen of workers and of rubrics' processes, and during what."""
         found = {"worker": (0.0, ""), "rubric": (0.0, "")}
         forked = self.parents[self.server.pid] if self.server else set()
         rubrics = {child for child in forked if self.parents[child]}  # they fork; workers never do
         for (pid, parent), (most, during) in seen.items():
-            kind = "rubric" if pid in rubrics or parent in rubrics else "worker" if self.server and parent == self.server.pid else ""
+            kind = (
+                "rubric"
+                if pid in rubrics or parent in rubrics
+                else "worker"
+                if self.server and parent == self.server.pid
+                else ""
+            )
             if kind and most - less > found[kind][0]:
                 found[kind] = (most - less, during)
         return found
@@ -573,7 +728,9 @@ class Watch:
         return self._worst(self.busiest, 0.0)
 
     def survivors(self) -> list[str]:
-        return [f"{each.pid} {each.name}" for each in self.ours() if not each.zombie and each.pid != self.root]
+        return [
+            f"{each.pid} {each.name}" for each in self.ours() if not each.zombie and each.pid != self.root
+        ]
 
 
 def everyone() -> list[Seen]:
@@ -589,8 +746,18 @@ def everyone() -> list[Seen]:
             with open(f"/proc/{entry}/schedstat", encoding="ascii") as file:
                 busy_s = sum(map(int, file.read().split()[:2])) / 1e9
             peak, filed = (int(status.get(key, "0").split()[0]) for key in ("VmHWM", "RssFile"))
-            found.append(Seen(int(entry), int(fields[1]), int(fields[19]), before.partition("(")[2], fields[0] == "Z",
-                              tuple(map(int, status.get("NSpid", "0").split())), (peak - filed) / 1024, busy_s))
+            found.append(
+                Seen(
+                    int(entry),
+                    int(fields[1]),
+                    int(fields[19]),
+                    before.partition("(")[2],
+                    fields[0] == "Z",
+                    tuple(map(int, status.get("NSpid", "0").split())),
+                    (peak - filed) / 1024,
+                    busy_s,
+                )
+            )
     return found
 
 

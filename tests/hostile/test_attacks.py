@@ -15,7 +15,18 @@ from urllib.parse import unquote
 
 import harness
 import pytest
-from harness import BUSY_S, CANARIES, FULL, MAX_BUSY_S, MAX_GROWTH_MB, MAX_RUBRIC_MB, NEIGHBOUR, WALL_S, Attack, Graded
+from harness import (
+    BUSY_S,
+    CANARIES,
+    FULL,
+    MAX_BUSY_S,
+    MAX_GROWTH_MB,
+    MAX_RUBRIC_MB,
+    NEIGHBOUR,
+    WALL_S,
+    Attack,
+    Graded,
+)
 
 ATTACKS = {attack.name: attack for attack in harness.attacks()}
 CONTROLS = {control.name: control for control in harness.controls()}
@@ -58,7 +69,9 @@ def unsealed(request: pytest.FixtureRequest) -> Iterator[Graded]:
 
 def told(result: Graded, name: str) -> dict:
     record = result.record(name)
-    assert record is not None, f"no record; the command ended with {result.returncode}:\n{result.words[-3000:]}"
+    assert record is not None, (
+        f"no record; the command ended with {result.returncode}:\n{result.words[-3000:]}"
+    )
     return record
 
 
@@ -72,7 +85,9 @@ def about(record: dict) -> str:
     execution = record["execution"]
     ran = f"{execution['status']} in cell {execution['cell']}: {execution['message']}"
     said = (f"  {check['id']}: {check['verdict']} {check['message'] or ''}" for check in record["checks"])
-    return "\n".join([f"{record['outcome']}, score {record['score']}, {ran}", record["reason"] or "", *said])[:4000]
+    return "\n".join([f"{record['outcome']}, score {record['score']}, {ran}", record["reason"] or "", *said])[
+        :4000
+    ]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -92,7 +107,9 @@ def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
     assert not [text for text in wanted.absent if text in page], page[:6000]
     if wanted.like:
         other = told(attacked, wanted.like)
-        first, second = ([(check["verdict"], check["hint"]) for check in each["checks"]] for each in (record, other))
+        first, second = (
+            [(check["verdict"], check["hint"]) for check in each["checks"]] for each in (record, other)
+        )
         assert first == second
         pages = (page.replace(attack, ""), attacked.page(wanted.like).replace(wanted.like, ""))
         assert len({re.sub(r"[\d.]+", "", each) for each in pages}) == 1
@@ -100,7 +117,11 @@ def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
 
 def test_nobody_earns_more_than_the_code_does(attacked: Graded) -> None:
     """I1: no score is above what the attack's file demands."""
-    over = {name: told(attacked, name)["score"] for name, attack in attacked.attacks.items() if (told(attacked, name)["score"] or 0) > max(attack.scores)}
+    over = {
+        name: told(attacked, name)["score"]
+        for name, attack in attacked.attacks.items()
+        if (told(attacked, name)["score"] or 0) > max(attack.scores)
+    }
     assert not over
 
 
@@ -116,8 +137,11 @@ def test_nothing_hidden_is_handed_back(attacked: Graded) -> None:
     for path in sorted((attacked.out / "students").rglob("*")):
         content = path.read_bytes() if path.is_file() else b""
         own = "a neighbour's notebook" if path.parent.name == NEIGHBOUR else None
-        leaks += [f"{path.parent.name}: {where}" for where, canary in CANARIES.items()
-                  if where != own and canary.encode() in content + path.name.encode()]
+        leaks += [
+            f"{path.parent.name}: {where}"
+            for where, canary in CANARIES.items()
+            if where != own and canary.encode() in content + path.name.encode()
+        ]
     assert not leaks
 
 
@@ -128,26 +152,39 @@ def test_nothing_outside_is_changed(attacked: Graded) -> None:
 
 def test_what_was_handed_in_is_what_was_graded(attacked: Graded) -> None:
     """The records carry the hashes of the files as they were handed in."""
-    assert not [name for name, sha256 in attacked.sent.items() if told(attacked, name)["submission_sha256"] != sha256]
+    assert not [
+        name for name, sha256 in attacked.sent.items() if told(attacked, name)["submission_sha256"] != sha256
+    ]
 
 
 def test_honest_neighbours_have_full_marks(attacked: Graded) -> None:
     """I5: honest students who were graded between the attackers have lost nothing."""
-    lost = {student: about(told(attacked, student)) for student in attacked.honest if told(attacked, student)["score"] != FULL["line"]}
+    lost = {
+        student: about(told(attacked, student))
+        for student in attacked.honest
+        if told(attacked, student)["score"] != FULL["line"]
+    }
     assert not lost, "\n".join(f"{student}: {words}" for student, words in lost.items())
 
 
 def test_nobody_takes_longer_than_the_limit(attacked: Graded) -> None:
     """I6: no notebook ran longer than the limit allows each of its sessions, and two seconds."""
-    over = {name: record["execution"]["wall_s"] for name, record in attacked.records.items()
-            if record["assignment"] == "line" and record["execution"]["wall_s"] > max(1, record["execution"]["sessions"]) * WALL_S + 2}
+    over = {
+        name: record["execution"]["wall_s"]
+        for name, record in attacked.records.items()
+        if record["assignment"] == "line"
+        and record["execution"]["wall_s"] > max(1, record["execution"]["sessions"]) * WALL_S + 2
+    }
     assert not over
 
 
 def test_nobody_holds_up_the_class(attacked: Graded) -> None:
     """I6 for a submission as a whole: all its sessions last no longer than three may: the first, a rerun, and one in place of a lost one."""
-    over = {name: round(seconds) for name, seconds in attacked.lasted.items()
-            if seconds > 3 * WALL_S + 2 and attacked.attacks[name].assignment == "line"}
+    over = {
+        name: round(seconds)
+        for name, seconds in attacked.lasted.items()
+        if seconds > 3 * WALL_S + 2 and attacked.attacks[name].assignment == "line"
+    }
     assert not over
 
 
@@ -181,12 +218,32 @@ class Tags(HTMLParser):
         known = dict(attributes)
         if tag == "meta" and (known.get("http-equiv") or "").lower() == "content-security-policy":
             self.policy = known.get("content") or ""
-        elif tag in ("script", "iframe", "object", "embed", "form", "base", "link", "foreignobject", "math", "frame", "applet", "template", "video", "audio"):
+        elif tag in (
+            "script",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "base",
+            "link",
+            "foreignobject",
+            "math",
+            "frame",
+            "applet",
+            "template",
+            "video",
+            "audio",
+        ):
             self.bad.append(tag)
         for name, value in attributes:
             address = (value or "").strip().lower()
-            local = address.startswith(("#", "data:image/png;base64,", "data:image/jpeg;base64,")) or not re.match(r"[a-z][a-z0-9+.-]*:|//|/", address)
-            if name.startswith("on") or (name in ("href", "src", "action", "srcset", "formaction", "xlink:href", "background") and not local):
+            local = address.startswith(
+                ("#", "data:image/png;base64,", "data:image/jpeg;base64,")
+            ) or not re.match(r"[a-z][a-z0-9+.-]*:|//|/", address)
+            if name.startswith("on") or (
+                name in ("href", "src", "action", "srcset", "formaction", "xlink:href", "background")
+                and not local
+            ):
                 self.bad.append(f"{tag} {name}={value!r:.80}")
 
 
@@ -208,7 +265,9 @@ def test_links_lead_to_pages(attacked: Graded) -> None:
     links = [unquote(html.unescape(link)).partition("#")[0] for link in re.findall(r'href="([^"]*)"', index)]
     missing = [link for link in links if link and not (attacked.out / "staff" / link).resolve().is_file()]
     assert len(links) >= len(attacked.records) and not missing
-    assert not [link for link in links if not (attacked.out / "staff" / link).resolve().is_relative_to(attacked.out)]
+    assert not [
+        link for link in links if not (attacked.out / "staff" / link).resolve().is_relative_to(attacked.out)
+    ]
 
 
 def test_tables_hold_no_formulas(attacked: Graded) -> None:
@@ -221,7 +280,9 @@ def test_tables_hold_no_formulas(attacked: Graded) -> None:
 
 def test_a_terminal_is_told_nothing(attacked: Graded) -> None:
     """No byte of what the command says steers a terminal or turns its direction."""
-    assert not set(re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", attacked.words))
+    assert not set(
+        re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", attacked.words)
+    )
 
 
 def test_no_student_writes_to_the_log(attacked: Graded) -> None:
@@ -235,7 +296,9 @@ def test_an_honest_notebook_has_full_marks(sealed: Graded, control: str) -> None
     """What honest people do in notebooks costs nothing in a sealed session."""
     record = told(sealed, control)
     wanted = CONTROLS[control]
-    assert record["score"] == FULL[wanted.assignment] and record["execution"]["status"] in wanted.statuses, about(record)
+    assert record["score"] == FULL[wanted.assignment] and record["execution"]["status"] in wanted.statuses, (
+        about(record)
+    )
 
 
 @pytest.mark.parametrize("control", CONTROLS)
@@ -243,4 +306,6 @@ def test_an_honest_notebook_has_full_marks_unsealed(unsealed: Graded, control: s
     """Nor does it without a sandbox."""
     record = told(unsealed, control)
     wanted = CONTROLS[control]
-    assert record["score"] == FULL[wanted.assignment] and record["execution"]["status"] in wanted.statuses, about(record)
+    assert record["score"] == FULL[wanted.assignment] and record["execution"]["status"] in wanted.statuses, (
+        about(record)
+    )

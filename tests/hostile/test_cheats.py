@@ -9,7 +9,10 @@ from support import command
 
 from grader.proof.cheats import CHEATS
 
-UNFIT = {"cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"}, "died": {"leaves with success"}}
+UNFIT = {
+    "cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"},
+    "died": {"leaves with success"},
+}
 
 
 def test_a_good_rubric_lets_nothing_pass(small_course: Path) -> None:
@@ -20,8 +23,16 @@ def test_a_good_rubric_lets_nothing_pass(small_course: Path) -> None:
     data = json.loads(done.stdout)["double"]
     assert data["problems"] == [] and data["checks"]["test_any"] == {"visibility": "hidden", "points": 2}
     found = {each["name"]: each for each in data["attempts"]}
-    assert {cheat.name for cheat in CHEATS} < set(found) and sum(each["kind"] == "cheat" for each in data["attempts"]) == len(CHEATS) + 2
-    assert found["solution"]["passed"] == ["test_two", "test_any", "test_other"] and found["memorised values"]["passed"] == ["test_two"]
-    assert not any(each["hidden_points"] or each["gained"] or each["fault"] for name, each in found.items() if name != "solution")
+    assert {cheat.name for cheat in CHEATS} < set(found) and sum(
+        each["kind"] == "cheat" for each in data["attempts"]
+    ) == len(CHEATS) + 2
+    assert found["solution"]["passed"] == ["test_two", "test_any", "test_other"] and found[
+        "memorised values"
+    ]["passed"] == ["test_two"]
+    assert not any(
+        each["hidden_points"] or each["gained"] or each["fault"]
+        for name, each in found.items()
+        if name != "solution"
+    )
     for status in {each["status"] for each in data["attempts"]} - {"ok"}:
         assert {name for name, each in found.items() if each["status"] == status} == UNFIT[status]

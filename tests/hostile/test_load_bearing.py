@@ -26,7 +26,9 @@ from support import HIDDEN, command, hand_in, records
 
 import grader
 
-ATTACKS = {attack.name: replace(attack, watched=()) for attack in harness.attacks()}  # what a watchdog can not hold is what is shown
+ATTACKS = {
+    attack.name: replace(attack, watched=()) for attack in harness.attacks()
+}  # what a watchdog can not hold is what is shown
 
 
 @dataclass(frozen=True)
@@ -34,92 +36,371 @@ class Defence:
     """A defence, how it is switched off, and what then happens."""
 
     name: str
-    edits: tuple[tuple[str, str, str], ...]  # file of the package, text that stands in it once, text in its place
+    edits: tuple[
+        tuple[str, str, str], ...
+    ]  # file of the package, text that stands in it once, text in its place
     attacks: tuple[str, ...]  # the last one is looked at
     broken: Callable[..., None]  # the test of test_attacks.py that fails
     seen: str = ""  # put out by the last attack, where it is the test of the attack's own file
 
 
-def off(name: str, *edits: tuple[str, str, str], attacks: str, broken: Callable[..., None] = test_attacks.test_an_attack_ends_as_it_must, seen: str = "") -> Defence:
+def off(
+    name: str,
+    *edits: tuple[str, str, str],
+    attacks: str,
+    broken: Callable[..., None] = test_attacks.test_an_attack_ends_as_it_must,
+    seen: str = "",
+) -> Defence:
     return Defence(name, edits, tuple(attacks.split()), broken, seen)
 
 
-SEAL, WARM, SANDBOX, SYSCALLS = "inside/seal.py", "inside/warm.py", "sandbox/bubblewrap.py", "sandbox/syscalls.py"
+SEAL, WARM, SANDBOX, SYSCALLS = (
+    "inside/seal.py",
+    "inside/warm.py",
+    "sandbox/bubblewrap.py",
+    "sandbox/syscalls.py",
+)
 ONE_USER = (SANDBOX, "str(given.number if given else 1)", '"1"')  # the warm process's own, where root grades
 DEFENCES = [
-    off("system calls are filtered", (SEAL, "_libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0)", "0"),
-        attacks="F13_namespaces", seen="done"),
-    off("keyrings are refused", (SYSCALLS, '"add_key", "keyctl", "request_key", ', ""), attacks="F12_keyrings", seen="done"),
-    off("families of sockets are refused", (SYSCALLS, '    rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))\n', ""),
-        attacks="F05_other_families", seen="made: [("),
-    off("locks on files that all share are refused", (SYSCALLS, '    "flock",\n', ""), attacks="F22_locks_as_a_channel", seen="locked refused refused"),
-    off("memory in files without a name is refused", (SYSCALLS, '"memfd_create", "memfd_secret", ', ""), attacks="E06_memory_without_a_name"),
-    off("shared memory without a name is refused", (SYSCALLS, '    rule(refuse, "mmap", seccomp.Arg(3, ', '    0 and rule(refuse, "mmap", seccomp.Arg(3, '),
-        attacks="E06_shared_memory"),
-    off("each session has a network of its own", (SEAL, "CLONE_NEWIPC | CLONE_NEWNET |", "CLONE_NEWIPC |"), attacks="K02_a_listens K02_b_connects", seen="met: [("),
-    off("each session has a disk of its own", (SEAL, '    mount("session", "/tmp", "tmpfs",', '    0 and mount("session", "/tmp", "tmpfs",'),
-        (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'), ONE_USER, attacks="K01_a_writes K01_b_reads", seen="found: ['/tmp'"),
-    off("each session has terminals of its own", (SEAL, '    mount("devpts",', '    0 and mount("devpts",'), attacks="X10_all_terminals"),
-    off("that disk has a size", (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"), attacks="E08_temporary_disk", seen="too late"),
+    off(
+        "system calls are filtered",
+        (
+            SEAL,
+            "_libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0)",
+            "0",
+        ),
+        attacks="F13_namespaces",
+        seen="done",
+    ),
+    off(
+        "keyrings are refused",
+        (SYSCALLS, '"add_key", "keyctl", "request_key", ', ""),
+        attacks="F12_keyrings",
+        seen="done",
+    ),
+    off(
+        "families of sockets are refused",
+        (SYSCALLS, '    rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))\n', ""),
+        attacks="F05_other_families",
+        seen="made: [(",
+    ),
+    off(
+        "locks on files that all share are refused",
+        (SYSCALLS, '    "flock",\n', ""),
+        attacks="F22_locks_as_a_channel",
+        seen="locked refused refused",
+    ),
+    off(
+        "memory in files without a name is refused",
+        (SYSCALLS, '"memfd_create", "memfd_secret", ', ""),
+        attacks="E06_memory_without_a_name",
+    ),
+    off(
+        "shared memory without a name is refused",
+        (
+            SYSCALLS,
+            '    rule(refuse, "mmap", seccomp.Arg(3, ',
+            '    0 and rule(refuse, "mmap", seccomp.Arg(3, ',
+        ),
+        attacks="E06_shared_memory",
+    ),
+    off(
+        "each session has a network of its own",
+        (SEAL, "CLONE_NEWIPC | CLONE_NEWNET |", "CLONE_NEWIPC |"),
+        attacks="K02_a_listens K02_b_connects",
+        seen="met: [(",
+    ),
+    off(
+        "each session has a disk of its own",
+        (SEAL, '    mount("session", "/tmp", "tmpfs",', '    0 and mount("session", "/tmp", "tmpfs",'),
+        (SEAL, 'os.mkdir(f"/tmp/{name}")', 'os.makedirs(f"/tmp/{name}", exist_ok=True)'),
+        ONE_USER,
+        attacks="K01_a_writes K01_b_reads",
+        seen="found: ['/tmp'",
+    ),
+    off(
+        "each session has terminals of its own",
+        (SEAL, '    mount("devpts",', '    0 and mount("devpts",'),
+        attacks="X10_all_terminals",
+    ),
+    off(
+        "that disk has a size",
+        (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"),
+        attacks="E08_temporary_disk",
+        seen="too late",
+    ),
     off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
-    off("each session sees its own processes", (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""), attacks="F10_other_processes"),
-    off("each session has its own processes", (SEAL, "        unshare(CLONE_NEWPID)\n", ""), attacks="F10_other_processes"),
-    off("the sandbox's environment is its own", (SANDBOX, "env={}, pass_fds=passed,", "pass_fds=passed,"), (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
-        attacks="F24_secrets_in_the_environment", seen="GRADER_TOKEN"),
-    off("the system's disk is read-only", (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""), ONE_USER, attacks="E09_system_disk", seen="written"),
-    off("where the grader lies is told by no mount", (SANDBOX, 'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
-        'os.symlink(INSIDE, self.folder / "inside")'), attacks="A08_mounts_and_groups", broken=test_attacks.test_nothing_hidden_is_handed_back),
-    off("a user has few processes", (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"), attacks="X09_many_processes", seen="started many"),
-    off("a process has few files", (SEAL, "    set_limit(resource.RLIMIT_NOFILE, 512)\n", ""), attacks="X09_many_descriptors"),
-    off("a user has few timers", (SEAL, "    set_limit(resource.RLIMIT_SIGPENDING, 1024)", "    pass"), attacks="X03_timers", seen="made many"),
-    off("changed files are waited for by nobody", (SYSCALLS, '"fanotify_init", "inotify_init", "inotify_init1",', '"fanotify_init",'),
-        attacks="X03_watches_for_files", seen="instances: "),
-    off("descriptors are looked at", ("sandbox/descriptors.py", "        if time.monotonic() < self._next:\n", "        if True:\n"), attacks="X03_watches_by_duplicates"),
-    off("answers that nobody reads are looked at", ("sandbox/descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"), attacks="X03_answers_unread"),
-    off("and so are those of every thread", ("sandbox/descriptors.py", "(pid, *(names_bound(folder) or ()))", "(pid,)"), attacks="X03_watches_leader_gone"),
+    off(
+        "each session sees its own processes",
+        (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""),
+        attacks="F10_other_processes",
+    ),
+    off(
+        "each session has its own processes",
+        (SEAL, "        unshare(CLONE_NEWPID)\n", ""),
+        attacks="F10_other_processes",
+    ),
+    off(
+        "the sandbox's environment is its own",
+        (SANDBOX, "env={}, pass_fds=passed,", "pass_fds=passed,"),
+        (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
+        attacks="F24_secrets_in_the_environment",
+        seen="GRADER_TOKEN",
+    ),
+    off(
+        "the system's disk is read-only",
+        (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""),
+        ONE_USER,
+        attacks="E09_system_disk",
+        seen="written",
+    ),
+    off(
+        "where the grader lies is told by no mount",
+        (
+            SANDBOX,
+            'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
+            'os.symlink(INSIDE, self.folder / "inside")',
+        ),
+        attacks="A08_mounts_and_groups",
+        broken=test_attacks.test_nothing_hidden_is_handed_back,
+    ),
+    off(
+        "a user has few processes",
+        (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"),
+        attacks="X09_many_processes",
+        seen="started many",
+    ),
+    off(
+        "a process has few files",
+        (SEAL, "    set_limit(resource.RLIMIT_NOFILE, 512)\n", ""),
+        attacks="X09_many_descriptors",
+    ),
+    off(
+        "a user has few timers",
+        (SEAL, "    set_limit(resource.RLIMIT_SIGPENDING, 1024)", "    pass"),
+        attacks="X03_timers",
+        seen="made many",
+    ),
+    off(
+        "changed files are waited for by nobody",
+        (SYSCALLS, '"fanotify_init", "inotify_init", "inotify_init1",', '"fanotify_init",'),
+        attacks="X03_watches_for_files",
+        seen="instances: ",
+    ),
+    off(
+        "descriptors are looked at",
+        ("sandbox/descriptors.py", "        if time.monotonic() < self._next:\n", "        if True:\n"),
+        attacks="X03_watches_by_duplicates",
+    ),
+    off(
+        "answers that nobody reads are looked at",
+        ("sandbox/descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"),
+        attacks="X03_answers_unread",
+    ),
+    off(
+        "and so are those of every thread",
+        ("sandbox/descriptors.py", "(pid, *(names_bound(folder) or ()))", "(pid,)"),
+        attacks="X03_watches_leader_gone",
+    ),
     off("and pipes", ("sandbox/descriptors.py", "len(pipes) > MAX_PIPES", "False"), attacks="K12_pipes"),
-    off("pipes are as large as they are", (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"), attacks="K12_pipes_made_larger", seen="larger: "),
-    off("nobody has leases", (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"), attacks="K13_leases", seen="leased: 2"),
-    off("filters of one's own are refused", (SYSCALLS, '        rule(refuse, "setsockopt",', '        0 and rule(refuse, "setsockopt",'), attacks="K11_filters_of_sockets", seen="attached: [26"),
-    off("datagrams are not held back", (SYSCALLS, "            if kind != SOCK_STREAM:\n", "            if False:\n"), attacks="X03_datagrams_corked", seen=" MB held"),
-    off("pairs of other sockets are refused", (SYSCALLS, '    rule(no_family, "socketpair",', '    0 and rule(no_family, "socketpair",'), attacks="F05_other_families_in_pairs", seen="reached: [("),
-    off("crashes start nothing", (SEAL, "set_limit(resource.RLIMIT_CORE, 1)", "set_limit(resource.RLIMIT_CORE, 0)"), attacks="X09_crashes", seen="limit: (0, 0)"),
-    off("memory belongs to one process", (SYSCALLS, '    rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM', '    0 and rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM'),
-        attacks="X03_memory_handed_on"),
-    off("other programs were lent nothing", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("sandbox/watchdog.py", "seem_mb - self.lent_mb <=", "seem_mb - self.lent_mb * len(pids) <="),
-        attacks="E04_memory_of_other_programs"),
-    off("a notebook's pictures have a size together", ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"), attacks="J12_many_pictures"),
-    off("tensors come without descriptors", (WARM, '    torch.multiprocessing.set_sharing_strategy("file_system")\n', ""), (WARM, "1 + turn % (users - 1)", "1"),
-        attacks="K10_a_descriptors_in_flight K10_b_loads_data", seen="EOFError"),
-    *[off("each session is a user of its own", (WARM, "1 + turn % (users - 1)", "1"), attacks="K10_a_descriptors_in_flight K10_b_loads_data",
-          seen="came: 6000 of 6000")] * (os.geteuid() == 0),  # only root has users to give
-    off("a session has its own descriptors only", (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""), attacks="K01_a_writes K09_handles_of_neighbours", seen="of others: ['"),
-    off("a control group counts buffers", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), attacks="X03_sockets_full"),
-    off("something limits memory", (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"), ("worker/sealed_process.py", "waited_s, memory, self._", "waited_s, False, self._"),
-        attacks="E04_memory"),
-    off("a session is watched", ("worker/session.py", "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n", "        return None\n"), attacks="LONG_sleep"),
-    off("who talks to kernels minds its own memory", ("worker/session.py", "_own_memory_mb() > self.most_mb", "False"),
-        attacks="X04_message_without_an_end", broken=test_attacks.test_what_talks_to_kernels_stays_small),
-    off("comms are heard by nobody", ("worker/kernel.py", '        if msg["msg_type"].startswith("comm"):\n            return None', "        if False:\n            return None"),
-        attacks="C08_output_widget"),
-    off("pictures have a size", ("worker/outputs.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"), ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
-        attacks="J12_picture_of_2500_megapixels"),
-    off("who judges has little memory", ("rubric/process.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
-        attacks="X05_broadcast", broken=test_attacks.test_what_judges_stays_small),
-    off("a call that drips is looked after", ("rubric/probe_client.py", "if now - self.looked >= TICK_S:", "if False:"), attacks="X01_dripping_answer"),
-    off("only Python's own errors are named", ("rubric/plugin.py", "in KNOWN_ERRORS", "is not None"), ("reports/sentences.py", "    return word if isinstance(found, type) and issubclass(found, BaseException) else \"\"", "    return word"),
-        attacks="A12_input_in_a_name", broken=test_attacks.test_nothing_hidden_is_handed_back),
-    off("messages of hidden checks are for staff", ("reports/submission.py", 'if staff or (check.visibility == "public" and result.verdict == FAILED)', "if True"),
-        attacks="A11_printed_input A12_input_in_an_error", broken=test_attacks.test_nothing_hidden_is_handed_back),
-    off("pages escape what is not theirs", ("reports/html.py", "autoescape=True", "autoescape=False"), attacks="J01_script_printed", broken=test_attacks.test_pages_run_nothing),
-    off("pages hold no escapes", ("reports/html.py", "clean(value) if type(value) is str", "value if type(value) is str"), ("worker/outputs.py", "    text = clean(text if", "    text = (text if"),
-        attacks="J08_escapes_printed"),
-    off("terminals are told nothing", ("language/clean.py", "found[0][-1], clean(text))", "found[0][-1], text)"),
-        ("exchange/names.py", '    return "".join(_shown(character) for character in name)', "    return name"), attacks="J08_files_of_escapes", broken=test_attacks.test_a_terminal_is_told_nothing),
-    off("tables hold no formulas", ("exchange/grades_csv.py", "return \"'\" + text if", "return text if"), attacks="J09_student_of_an_equals_sign", broken=test_attacks.test_tables_hold_no_formulas),
-    off("sockets do not tell where they lie", ("worker/sealed_process.py", 'listener.bind(f"/proc/self/fd/{handle}/{name}")', 'listener.bind(f"{folder}/{name}")'), attacks="X09_where_sockets_lie", seen="folders: ['/"),
+    off(
+        "pipes are as large as they are",
+        (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"),
+        attacks="K12_pipes_made_larger",
+        seen="larger: ",
+    ),
+    off(
+        "nobody has leases",
+        (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"),
+        attacks="K13_leases",
+        seen="leased: 2",
+    ),
+    off(
+        "filters of one's own are refused",
+        (SYSCALLS, '        rule(refuse, "setsockopt",', '        0 and rule(refuse, "setsockopt",'),
+        attacks="K11_filters_of_sockets",
+        seen="attached: [26",
+    ),
+    off(
+        "datagrams are not held back",
+        (SYSCALLS, "            if kind != SOCK_STREAM:\n", "            if False:\n"),
+        attacks="X03_datagrams_corked",
+        seen=" MB held",
+    ),
+    off(
+        "pairs of other sockets are refused",
+        (SYSCALLS, '    rule(no_family, "socketpair",', '    0 and rule(no_family, "socketpair",'),
+        attacks="F05_other_families_in_pairs",
+        seen="reached: [(",
+    ),
+    off(
+        "crashes start nothing",
+        (SEAL, "set_limit(resource.RLIMIT_CORE, 1)", "set_limit(resource.RLIMIT_CORE, 0)"),
+        attacks="X09_crashes",
+        seen="limit: (0, 0)",
+    ),
+    off(
+        "memory belongs to one process",
+        (
+            SYSCALLS,
+            '    rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM',
+            '    0 and rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM',
+        ),
+        attacks="X03_memory_handed_on",
+    ),
+    off(
+        "other programs were lent nothing",
+        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
+        ("sandbox/watchdog.py", "seem_mb - self.lent_mb <=", "seem_mb - self.lent_mb * len(pids) <="),
+        attacks="E04_memory_of_other_programs",
+    ),
+    off(
+        "a notebook's pictures have a size together",
+        ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
+        attacks="J12_many_pictures",
+    ),
+    off(
+        "tensors come without descriptors",
+        (WARM, '    torch.multiprocessing.set_sharing_strategy("file_system")\n', ""),
+        (WARM, "1 + turn % (users - 1)", "1"),
+        attacks="K10_a_descriptors_in_flight K10_b_loads_data",
+        seen="EOFError",
+    ),
+    *[
+        off(
+            "each session is a user of its own",
+            (WARM, "1 + turn % (users - 1)", "1"),
+            attacks="K10_a_descriptors_in_flight K10_b_loads_data",
+            seen="came: 6000 of 6000",
+        )
+    ]
+    * (os.geteuid() == 0),  # only root has users to give
+    off(
+        "a session has its own descriptors only",
+        (WARM, "    os.closerange(max(places) + 1, MAX_DESCRIPTORS)\n", ""),
+        attacks="K01_a_writes K09_handles_of_neighbours",
+        seen="of others: ['",
+    ),
+    off(
+        "a control group counts buffers",
+        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
+        attacks="X03_sockets_full",
+    ),
+    off(
+        "something limits memory",
+        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
+        ("worker/sealed_process.py", "waited_s, memory, self._", "waited_s, False, self._"),
+        attacks="E04_memory",
+    ),
+    off(
+        "a session is watched",
+        (
+            "worker/session.py",
+            "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n",
+            "        return None\n",
+        ),
+        attacks="LONG_sleep",
+    ),
+    off(
+        "who talks to kernels minds its own memory",
+        ("worker/session.py", "_own_memory_mb() > self.most_mb", "False"),
+        attacks="X04_message_without_an_end",
+        broken=test_attacks.test_what_talks_to_kernels_stays_small,
+    ),
+    off(
+        "comms are heard by nobody",
+        (
+            "worker/kernel.py",
+            '        if msg["msg_type"].startswith("comm"):\n            return None',
+            "        if False:\n            return None",
+        ),
+        attacks="C08_output_widget",
+    ),
+    off(
+        "pictures have a size",
+        ("worker/outputs.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"),
+        ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
+        attacks="J12_picture_of_2500_megapixels",
+    ),
+    off(
+        "who judges has little memory",
+        ("rubric/process.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
+        attacks="X05_broadcast",
+        broken=test_attacks.test_what_judges_stays_small,
+    ),
+    off(
+        "a call that drips is looked after",
+        ("rubric/probe_client.py", "if now - self.looked >= TICK_S:", "if False:"),
+        attacks="X01_dripping_answer",
+    ),
+    off(
+        "only Python's own errors are named",
+        ("rubric/plugin.py", "in KNOWN_ERRORS", "is not None"),
+        (
+            "reports/sentences.py",
+            '    return word if isinstance(found, type) and issubclass(found, BaseException) else ""',
+            "    return word",
+        ),
+        attacks="A12_input_in_a_name",
+        broken=test_attacks.test_nothing_hidden_is_handed_back,
+    ),
+    off(
+        "messages of hidden checks are for staff",
+        (
+            "reports/submission.py",
+            'if staff or (check.visibility == "public" and result.verdict == FAILED)',
+            "if True",
+        ),
+        attacks="A11_printed_input A12_input_in_an_error",
+        broken=test_attacks.test_nothing_hidden_is_handed_back,
+    ),
+    off(
+        "pages escape what is not theirs",
+        ("reports/html.py", "autoescape=True", "autoescape=False"),
+        attacks="J01_script_printed",
+        broken=test_attacks.test_pages_run_nothing,
+    ),
+    off(
+        "pages hold no escapes",
+        ("reports/html.py", "clean(value) if type(value) is str", "value if type(value) is str"),
+        ("worker/outputs.py", "    text = clean(text if", "    text = (text if"),
+        attacks="J08_escapes_printed",
+    ),
+    off(
+        "terminals are told nothing",
+        ("language/clean.py", "found[0][-1], clean(text))", "found[0][-1], text)"),
+        (
+            "exchange/names.py",
+            '    return "".join(_shown(character) for character in name)',
+            "    return name",
+        ),
+        attacks="J08_files_of_escapes",
+        broken=test_attacks.test_a_terminal_is_told_nothing,
+    ),
+    off(
+        "tables hold no formulas",
+        ("exchange/grades_csv.py", 'return "\'" + text if', "return text if"),
+        attacks="J09_student_of_an_equals_sign",
+        broken=test_attacks.test_tables_hold_no_formulas,
+    ),
+    off(
+        "sockets do not tell where they lie",
+        (
+            "worker/sealed_process.py",
+            'listener.bind(f"/proc/self/fd/{handle}/{name}")',
+            'listener.bind(f"{folder}/{name}")',
+        ),
+        attacks="X09_where_sockets_lie",
+        seen="folders: ['/",
+    ),
 ]
-ATTACKS["LONG_sleep"] = harness.Attack("LONG_sleep", "Sleep for longer than allowed.", (*harness.HONEST["line"], "import time; time.sleep(20)"), (1,) * 6, statuses=("timed_out",))
+ATTACKS["LONG_sleep"] = harness.Attack(
+    "LONG_sleep",
+    "Sleep for longer than allowed.",
+    (*harness.HONEST["line"], "import time; time.sleep(20)"),
+    (1,) * 6,
+    statuses=("timed_out",),
+)
 
 
 @pytest.fixture
@@ -133,7 +414,9 @@ def place() -> Iterator[Path]:
 
 def without(edits: tuple[tuple[str, str, str], ...], folder: Path) -> Path:
     """A copy of the package without a defence, in `folder`."""
-    shutil.copytree(Path(grader.__file__).parent, folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        Path(grader.__file__).parent, folder / "grader", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for name, old, new in edits:
         path = folder / "grader" / name
         text = path.read_text(encoding="utf-8")
@@ -143,7 +426,9 @@ def without(edits: tuple[tuple[str, str, str], ...], folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)
-def test_without_a_defence_an_attack_succeeds(defence: Defence, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_defence_an_attack_succeeds(
+    defence: Defence, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The test that holds with all defences fails without this one, while grading as such goes on: the honest neighbour has full marks."""
     monkeypatch.setattr(test_attacks, "ATTACKS", ATTACKS)
     graded = harness.grade([ATTACKS[name] for name in defence.attacks], package=without(defence.edits, place))
@@ -151,8 +436,12 @@ def test_without_a_defence_an_attack_succeeds(defence: Defence, place: Path, mon
         attack = defence.attacks[-1]
         test_attacks.test_honest_neighbours_have_full_marks(graded)
         with pytest.raises(AssertionError):
-            defence.broken(graded, attack) if "attack" in inspect.signature(defence.broken).parameters else defence.broken(graded)
-        assert not defence.seen or test_attacks.put_out(defence.seen, ATTACKS[attack], graded.page(attack)), graded.page(attack)[-3000:]
+            defence.broken(graded, attack) if "attack" in inspect.signature(
+                defence.broken
+            ).parameters else defence.broken(graded)
+        assert not defence.seen or test_attacks.put_out(defence.seen, ATTACKS[attack], graded.page(attack)), (
+            graded.page(attack)[-3000:]
+        )
     finally:
         harness.clear(graded)
 
@@ -160,8 +449,26 @@ def test_without_a_defence_an_attack_succeeds(defence: Defence, place: Path, mon
 def run(place: Path, course: Path, *edits: tuple[str, str, str]) -> subprocess.Popen[bytes]:
     """Start grading `place/class` into `place/out`, without what the edits switch off."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(without(edits, place))}
-    return subprocess.Popen([sys.executable, "-P", "-m", "grader", "grade", place / "class", "--out", place / "out", "--course", course, "--quiet"],
-                            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "grader",
+            "grade",
+            place / "class",
+            "--out",
+            place / "out",
+            "--course",
+            course,
+            "--quiet",
+        ],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def test_a_sandbox_would_outlive_a_killed_command(small_course: Path, place: Path) -> None:
@@ -188,7 +495,20 @@ def test_a_rubrics_own_fault_would_cost_points(small_course: Path, place: Path) 
     hand_in(place / "class", "amy", "n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
     hidden = small_course / "solutions" / "double" / "test_hidden.py"
     hidden.write_text(HIDDEN.replace("== -6", "== minus_six"), encoding="utf-8")
-    assert command("grade", place / "class", "--out", place / "with", "--course", small_course).returncode == 3
+    assert (
+        command("grade", place / "class", "--out", place / "with", "--course", small_course).returncode == 3
+    )
     assert records(place / "with")["amy", "double"]["score"] is None
-    assert run(place, small_course, ("rubric/plugin.py", "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)", "OUR_FAULTS = ()")).wait(60) == 0
+    assert (
+        run(
+            place,
+            small_course,
+            (
+                "rubric/plugin.py",
+                "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)",
+                "OUR_FAULTS = ()",
+            ),
+        ).wait(60)
+        == 0
+    )
     assert records(place / "out")["amy", "double"]["score"] == 2

@@ -23,7 +23,9 @@ ASKING = {
     "compiling": "torch.compile(lambda x: 2 * x, backend='eager')(torch.ones(1))",
     "a decorator": "torch._dynamo.disable()",
 }
-ALREADY = {"there already": "del sys.modules['torch._dynamo'], torch._dynamo\nimport torch._dynamo.config\ncompiler.postpone()"}
+ALREADY = {
+    "there already": "del sys.modules['torch._dynamo'], torch._dynamo\nimport torch._dynamo.config\ncompiler.postpone()"
+}
 
 # Each program runs in a fork of its own of an interpreter that has imported torch.
 DRIVER = """
@@ -53,8 +55,19 @@ print(json.dumps(answers))
 @pytest.fixture(scope="module")
 def said() -> dict[str, list]:
     """What each of the programs says."""
-    programs = {**WITHOUT, **ALREADY, **{name: f"{TRAIN}{code}\n{TRAIN}" for name, code in ASKING.items()}, "guards": f"{TRAIN}{GUARD}import torch._dynamo.config\n{TRAIN}{GUARD}"}
-    done = subprocess.run([sys.executable, "-c", DRIVER], input=json.dumps(programs), capture_output=True, text=True, timeout=120)
+    programs = {
+        **WITHOUT,
+        **ALREADY,
+        **{name: f"{TRAIN}{code}\n{TRAIN}" for name, code in ASKING.items()},
+        "guards": f"{TRAIN}{GUARD}import torch._dynamo.config\n{TRAIN}{GUARD}",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER],
+        input=json.dumps(programs),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -19,7 +19,9 @@ from hypothesis import strategies as some
 from grader.inside import wire
 from grader.inside.wire import Malformed, Reference, Refused, decode, encode
 
-MAX_REFUSAL_BYTES = 32 << 20  # what a refusal may take beside what was within the budget: far below what it saves us from
+MAX_REFUSAL_BYTES = (
+    32 << 20
+)  # what a refusal may take beside what was within the budget: far below what it saves us from
 FUZZ = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -50,19 +52,61 @@ def kept(value):
 
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
-    return one.dtype == other.dtype and one.shape == other.shape and (
-        one.detach().contiguous().reshape(-1).view(torch.uint8).tolist() == other.detach().contiguous().reshape(-1).view(torch.uint8).tolist())
+    return (
+        one.dtype == other.dtype
+        and one.shape == other.shape
+        and (
+            one.detach().contiguous().reshape(-1).view(torch.uint8).tolist()
+            == other.detach().contiguous().reshape(-1).view(torch.uint8).tolist()
+        )
+    )
 
 
 # ---- exact round trips
 
 
-@pytest.mark.parametrize("value", [
-    None, ..., True, False, 0, -1, 2**63, -(2**4095), 2**4096 - 1, 0.0, 0.1, -1.5e-320, 1.7976931348623157e308, 3 + 0j, complex(0.1, -2),
-    "", "a", "\ud800", "\ud83d\ude00", "a\0b", "中文 ✓ 😀", '"\\\n', b"", b"\0\xff" * 9, [], (), {}, set(), frozenset(), [1, [2, [3, (4,)]]], (1,), {1, "a", None, (1, 2)},
-    frozenset({1.5, frozenset({2})}), {"a": 1, 2: [3], (1, 2): None, None: {"b": b"x"}, True: False}, {"\ud800": "\udfff"},
-    [b"one", [b"two"], {"k": b"three"}],
-], ids=lambda value: ascii(sorted(value, key=str) if isinstance(value, set) else value))
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        ...,
+        True,
+        False,
+        0,
+        -1,
+        2**63,
+        -(2**4095),
+        2**4096 - 1,
+        0.0,
+        0.1,
+        -1.5e-320,
+        1.7976931348623157e308,
+        3 + 0j,
+        complex(0.1, -2),
+        "",
+        "a",
+        "\ud800",
+        "\ud83d\ude00",
+        "a\0b",
+        "中文 ✓ 😀",
+        '"\\\n',
+        b"",
+        b"\0\xff" * 9,
+        [],
+        (),
+        {},
+        set(),
+        frozenset(),
+        [1, [2, [3, (4,)]]],
+        (1,),
+        {1, "a", None, (1, 2)},
+        frozenset({1.5, frozenset({2})}),
+        {"a": 1, 2: [3], (1, 2): None, None: {"b": b"x"}, True: False},
+        {"\ud800": "\udfff"},
+        [b"one", [b"two"], {"k": b"three"}],
+    ],
+    ids=lambda value: ascii(sorted(value, key=str) if isinstance(value, set) else value),
+)
 def test_plain_data(value):
     """Plain data arrives equal and of the very same type, to any depth."""
     result = crossed(value)
@@ -71,7 +115,9 @@ def test_plain_data(value):
     assert repr(result) == repr(value) or isinstance(value, (set, frozenset))
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.0, complex(math.nan, -0.0), complex(-0.0, -math.inf)], ids=str)
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, -0.0, complex(math.nan, -0.0), complex(-0.0, -math.inf)], ids=str
+)
 def test_special_floats(value):
     """NaN, infinities and the sign of zero survive (attacks G04 to G06)."""
     assert type(crossed(value)) is type(value)
@@ -124,12 +170,18 @@ def test_numpy_text_crosses_as_text():
         encode(numpy.array(["a", "b"]))
 
 
-@pytest.mark.parametrize("value", [numpy.array([1.5, -2], dtype=numpy.longdouble), numpy.longdouble(1.5), numpy.ones((0, 3), dtype=numpy.longdouble)])
+@pytest.mark.parametrize(
+    "value",
+    [
+        numpy.array([1.5, -2], dtype=numpy.longdouble),
+        numpy.longdouble(1.5),
+        numpy.ones((0, 3), dtype=numpy.longdouble),
+    ],
+)
 def test_long_doubles_cross_as_float64(value):
     """Any float type is a right answer's; the longest one, which machines do not agree on, arrives as float64."""
     result = crossed(value)
     assert result.dtype == numpy.float64 and numpy.array_equal(result, value)
-
 
 
 @pytest.mark.parametrize("name", wire.NUMPY_TYPES)
@@ -144,12 +196,27 @@ def test_array_scalars(name):
 SPECIAL = torch.tensor([math.nan, math.inf, -math.inf, -0.0, 1e-45])
 
 
-@pytest.mark.parametrize("tensor", [
-    torch.tensor(3.5), torch.empty(0), torch.empty(0, 3), torch.empty(2, 0, 3), SPECIAL, SPECIAL.to(torch.bfloat16), SPECIAL.to(torch.complex64),
-    torch.arange(6.0).reshape(2, 3).t(), torch.arange(6.0)[::2], torch.arange(24).reshape(2, 3, 4).permute(2, 0, 1),
-    torch.tensor([7]).expand(5), torch.tensor([1 + 2j, 3 - 4j]).conj(), torch.tensor([1 + 2j, 3 - 4j]).conj().imag, torch.zeros((1,) * 32),
-    torch.arange(4.0).reshape(2, 2)[1],
-], ids=lambda tensor: f"{tensor.dtype}{tuple(tensor.shape)}{tensor.stride()}")
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.tensor(3.5),
+        torch.empty(0),
+        torch.empty(0, 3),
+        torch.empty(2, 0, 3),
+        SPECIAL,
+        SPECIAL.to(torch.bfloat16),
+        SPECIAL.to(torch.complex64),
+        torch.arange(6.0).reshape(2, 3).t(),
+        torch.arange(6.0)[::2],
+        torch.arange(24).reshape(2, 3, 4).permute(2, 0, 1),
+        torch.tensor([7]).expand(5),
+        torch.tensor([1 + 2j, 3 - 4j]).conj(),
+        torch.tensor([1 + 2j, 3 - 4j]).conj().imag,
+        torch.zeros((1,) * 32),
+        torch.arange(4.0).reshape(2, 2)[1],
+    ],
+    ids=lambda tensor: f"{tensor.dtype}{tuple(tensor.shape)}{tensor.stride()}",
+)
 def test_tensor_layouts(tensor):
     """Views, transposed, strided, expanded, conjugated, 0-d and empty tensors arrive with their values (attack G14)."""
     result = crossed(tensor)
@@ -157,10 +224,18 @@ def test_tensor_layouts(tensor):
     assert same_bits(result, tensor.resolve_conj().resolve_neg().contiguous().clone())
 
 
-@pytest.mark.parametrize("tensor", [
-    torch.arange(10.0).reshape(1, 10)[:, 3], torch.arange(10.0)[3::20], torch.nn.Linear(2, 1).weight.detach()[:, 0],
-    torch.arange(10, dtype=torch.uint8).reshape(1, 10)[:, 3], torch.tensor([1 + 2j]).imag, torch.arange(12.0).reshape(1, 3, 4)[:, :1, 2],
-], ids=lambda tensor: f"{tensor.dtype}{tuple(tensor.shape)}{tensor.stride()}")
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.arange(10.0).reshape(1, 10)[:, 3],
+        torch.arange(10.0)[3::20],
+        torch.nn.Linear(2, 1).weight.detach()[:, 0],
+        torch.arange(10, dtype=torch.uint8).reshape(1, 10)[:, 3],
+        torch.tensor([1 + 2j]).imag,
+        torch.arange(12.0).reshape(1, 3, 4)[:, :1, 2],
+    ],
+    ids=lambda tensor: f"{tensor.dtype}{tuple(tensor.shape)}{tensor.stride()}",
+)
 def test_one_element_with_a_stride(tensor):
     """A tensor of one element that is a column of something wider crosses like any other."""
     result = crossed(tensor)
@@ -178,13 +253,17 @@ def test_requires_grad_and_gradient():
     assert result.grad.tolist() == [5.0, 14.0]
 
 
-@pytest.mark.parametrize(("tensor", "requires_grad", "grad"), [
-    (torch.ones(2, requires_grad=True), True, None),
-    (torch.ones(2, requires_grad=True) * 2, True, None),
-    (torch.nn.Parameter(torch.ones(2)), True, None),
-    (torch.ones(2), False, None),
-    (torch.ones((), dtype=torch.complex64, requires_grad=True), True, None),
-], ids=["leaf", "result", "parameter", "plain", "complex"])
+@pytest.mark.parametrize(
+    ("tensor", "requires_grad", "grad"),
+    [
+        (torch.ones(2, requires_grad=True), True, None),
+        (torch.ones(2, requires_grad=True) * 2, True, None),
+        (torch.nn.Parameter(torch.ones(2)), True, None),
+        (torch.ones(2), False, None),
+        (torch.ones((), dtype=torch.complex64, requires_grad=True), True, None),
+    ],
+    ids=["leaf", "result", "parameter", "plain", "complex"],
+)
 def test_requires_grad_alone(tensor, requires_grad, grad):
     """requires_grad crosses for leaves, results and parameters, and each becomes a leaf tensor without a gradient."""
     result = crossed(tensor)
@@ -203,7 +282,13 @@ def test_tensors_within_containers():
     """Several arrays and tensors in one frame don't get into each other's bytes."""
     w = torch.tensor([5.0], requires_grad=True)
     (2 * w).sum().backward()
-    result = crossed({"w": w, "a": [numpy.arange(3), b"xyz", (torch.tensor([True]), numpy.float32(2))], "b": torch.tensor([7], dtype=torch.int8)})
+    result = crossed(
+        {
+            "w": w,
+            "a": [numpy.arange(3), b"xyz", (torch.tensor([True]), numpy.float32(2))],
+            "b": torch.tensor([7], dtype=torch.int8),
+        }
+    )
     assert (result["w"].item(), result["w"].grad.item(), result["b"].item()) == (5.0, 2.0, 7)
     array, text, (flag, scalar) = result["a"]
     assert (array.tolist(), text, flag.tolist(), scalar) == ([0, 1, 2], b"xyz", [True], 2)
@@ -290,7 +375,10 @@ REFUSED = {
     "many small": (lambda: [torch.zeros(1).expand(1 << 20)] * 17, "too large"),
     "gradient": (gradient_too_many, "too large"),
     "meta": (lambda: torch.empty(2**40, device="meta"), "ordinary tensor"),
-    "sparse": (lambda: torch.sparse_coo_tensor([[0], [0]], [1.0], (2**20, 2**20), check_invariants=True), "ordinary tensor"),
+    "sparse": (
+        lambda: torch.sparse_coo_tensor([[0], [0]], [1.0], (2**20, 2**20), check_invariants=True),
+        "ordinary tensor",
+    ),
     "sparse rows": (sparse_row, "ordinary tensor"),
     "sparse gradient": (sparse_gradient, "ordinary tensor"),
     "quantised": (quantised, "ordinary tensor"),
@@ -411,10 +499,29 @@ class OwnDict(dict):
 PosesAsArray.__module__ = "numpy"
 
 
-@pytest.mark.parametrize("value", [
-    Three(9), Whole(2), Words("3.0"), Pretender(), PosesAsTensor(), PosesAsArray(), torch.ones(2).as_subclass(OwnTensor), numpy.ones(1).view(OwnArray),
-    numpy.ma.array([1.0]), OwnList([1]), OwnDict(a=1), bytearray(b"1"), len, torch.nn.Linear(1, 1), torch.float32, ValueError, Ellipsis.__class__,
-], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [
+        Three(9),
+        Whole(2),
+        Words("3.0"),
+        Pretender(),
+        PosesAsTensor(),
+        PosesAsArray(),
+        torch.ones(2).as_subclass(OwnTensor),
+        numpy.ones(1).view(OwnArray),
+        numpy.ma.array([1.0]),
+        OwnList([1]),
+        OwnDict(a=1),
+        bytearray(b"1"),
+        len,
+        torch.nn.Linear(1, 1),
+        torch.float32,
+        ValueError,
+        Ellipsis.__class__,
+    ],
+    ids=lambda value: type(value).__name__,
+)
 def test_lies_stay_behind(value):
     """Only exact types cross by value; whatever else, a subclass or a pretender, is a reference (attacks G01, G02)."""
     held = []
@@ -474,22 +581,63 @@ MALFORMED_BODIES = {
     "tail of another frame": body(["bytes", 2], b"abc"),
 }
 MALFORMED_HEADERS = {
-    "null": None, "true": True, "number": 1, "text": "none", "object": {"int": 1}, "empty list": [], "tag is a number": [1], "tag is null": [None],
-    "tag is a list": [["none"]], "unknown tag": ["pickle", "gASV"], "none with a value": ["none", 1], "bool of a number": ["bool", 1],
-    "int of a bool": ["int", True], "int of text": ["int", "1"], "int without": ["int"], "int of two": ["int", 1, 2],
-    "float of a number": ["float", 1], "float of words": ["float", "three"], "float out of range": ["float", "0x1p9999"],
-    "float, empty": ["float", ""], "complex of one": ["complex", "0x0p+0"], "str of a number": ["str", 5], "str of a list": ["str", ["a"]],
-    "list of text": ["list", "ab"], "list of numbers": ["list", [1]], "list of an object": ["list", [{}]], "bytes of text": ["bytes", "ab"],
-    "bytes, negative": ["bytes", -1], "bytes, not there": ["bytes", 1], "bytes of a bool": ["bytes", True], "giant byte count": ["bytes", 10**30],
-    "set of lists": ["set", [["list", []]]], "frozenset of dicts": ["frozenset", [["dict", []]]], "dict of an object": ["dict", {}],
-    "dict of numbers": ["dict", [1]], "dict of threes": ["dict", [[["none"], ["none"], ["none"]]]], "dict of ones": ["dict", [[["none"]]]],
-    "dict with a list as key": ["dict", [[["list", []], ["none"]]]], "dict with a set within a key": ["dict", [[["tuple", [["set", []]]], ["none"]]]],
-    "ref without a name": ["ref", 1], "ref, negative": ["ref", -1, "f"], "ref, giant": ["ref", 2**53, "f"], "ref, endless name": ["ref", 1, "f" * 201],
-    "ref by text": ["ref", "1", "f"], "array without": ["array"], "array of objects": array("object"), "array of O": array("O"),
-    "array, big-endian": array(">f4"), "array of records": array("f4,f4"), "array, type by number": ["array", 1, [1], 4, False],
-    "array, no shape": ["array", "float32", 1, 4, False], "array, scalar by number": ["array", "float32", [1], 4, 0],
-    "tensor, unknown type": tensor("quint8"), "tensor, an attribute of torch": tensor("load"), "tensor, dotted": tensor("nn.Module"),
-    "tensor, grad by null": ["tensor", "float32", [1], 4, False, None], "tensor, flag by text": ["tensor", "float32", [1], 4, "no", ["none"]],
+    "null": None,
+    "true": True,
+    "number": 1,
+    "text": "none",
+    "object": {"int": 1},
+    "empty list": [],
+    "tag is a number": [1],
+    "tag is null": [None],
+    "tag is a list": [["none"]],
+    "unknown tag": ["pickle", "gASV"],
+    "none with a value": ["none", 1],
+    "bool of a number": ["bool", 1],
+    "int of a bool": ["int", True],
+    "int of text": ["int", "1"],
+    "int without": ["int"],
+    "int of two": ["int", 1, 2],
+    "float of a number": ["float", 1],
+    "float of words": ["float", "three"],
+    "float out of range": ["float", "0x1p9999"],
+    "float, empty": ["float", ""],
+    "complex of one": ["complex", "0x0p+0"],
+    "str of a number": ["str", 5],
+    "str of a list": ["str", ["a"]],
+    "list of text": ["list", "ab"],
+    "list of numbers": ["list", [1]],
+    "list of an object": ["list", [{}]],
+    "bytes of text": ["bytes", "ab"],
+    "bytes, negative": ["bytes", -1],
+    "bytes, not there": ["bytes", 1],
+    "bytes of a bool": ["bytes", True],
+    "giant byte count": ["bytes", 10**30],
+    "set of lists": ["set", [["list", []]]],
+    "frozenset of dicts": ["frozenset", [["dict", []]]],
+    "dict of an object": ["dict", {}],
+    "dict of numbers": ["dict", [1]],
+    "dict of threes": ["dict", [[["none"], ["none"], ["none"]]]],
+    "dict of ones": ["dict", [[["none"]]]],
+    "dict with a list as key": ["dict", [[["list", []], ["none"]]]],
+    "dict with a set within a key": ["dict", [[["tuple", [["set", []]]], ["none"]]]],
+    "ref without a name": ["ref", 1],
+    "ref, negative": ["ref", -1, "f"],
+    "ref, giant": ["ref", 2**53, "f"],
+    "ref, endless name": ["ref", 1, "f" * 201],
+    "ref by text": ["ref", "1", "f"],
+    "array without": ["array"],
+    "array of objects": array("object"),
+    "array of O": array("O"),
+    "array, big-endian": array(">f4"),
+    "array of records": array("f4,f4"),
+    "array, type by number": ["array", 1, [1], 4, False],
+    "array, no shape": ["array", "float32", 1, 4, False],
+    "array, scalar by number": ["array", "float32", [1], 4, 0],
+    "tensor, unknown type": tensor("quint8"),
+    "tensor, an attribute of torch": tensor("load"),
+    "tensor, dotted": tensor("nn.Module"),
+    "tensor, grad by null": ["tensor", "float32", [1], 4, False, None],
+    "tensor, flag by text": ["tensor", "float32", [1], 4, "no", ["none"]],
     "deep list": json.loads('["list",[' * 60 + '["none"]' + "]]" * 60),
     "too many values": ["list", [["none"]] * 100_000],
 }
@@ -511,10 +659,21 @@ def test_malformed_headers(name, blob):
 
 
 G19 = {
-    "more bytes than the shape": ([2], 12, 12), "fewer bytes than the shape": ([4], 4, 4), "bytes that are not there": ([4], 16, 12),
-    "negative": ([-1], -4, 4), "negative twice": ([-1, -1], 4, 4), "giant": ([2**62], 2**64, 4), "overflowing to fit": ([2**32, 2**32], 0, 0),
-    "wrapping": ([2**62 + 1], 4, 4), "263 dimensions": ([1] * 263, 4, 4), "33 dimensions": ([1] * 33, 4, 4), "bool as a length": ([True], 4, 4),
-    "text as a length": (["1"], 4, 4), "null as a length": ([None], 4, 4), "list as a length": ([[1]], 4, 4), "zero with bytes": ([0], 4, 4),
+    "more bytes than the shape": ([2], 12, 12),
+    "fewer bytes than the shape": ([4], 4, 4),
+    "bytes that are not there": ([4], 16, 12),
+    "negative": ([-1], -4, 4),
+    "negative twice": ([-1, -1], 4, 4),
+    "giant": ([2**62], 2**64, 4),
+    "overflowing to fit": ([2**32, 2**32], 0, 0),
+    "wrapping": ([2**62 + 1], 4, 4),
+    "263 dimensions": ([1] * 263, 4, 4),
+    "33 dimensions": ([1] * 33, 4, 4),
+    "bool as a length": ([True], 4, 4),
+    "text as a length": (["1"], 4, 4),
+    "null as a length": ([None], 4, 4),
+    "list as a length": ([[1]], 4, 4),
+    "zero with bytes": ([0], 4, 4),
     "just over a length's limit": ([0, wire.MAX_BYTES + 1], 0, 0),
 }
 
@@ -536,10 +695,19 @@ def test_empty_shapes_with_giant_lengths(make, shape):
         decode(body(make("float64", shape, 0)))
 
 
-@pytest.mark.parametrize("header", [
-    tensor("int32", requires_grad=True), tensor(gradient=["int", 1]), tensor(gradient=["list", []]), tensor(gradient=tensor("float32", (2,), 8)),
-    tensor(gradient=tensor("int32")), tensor(gradient=tensor("float32", ())), tensor(gradient=array()),
-], ids=json.dumps)
+@pytest.mark.parametrize(
+    "header",
+    [
+        tensor("int32", requires_grad=True),
+        tensor(gradient=["int", 1]),
+        tensor(gradient=["list", []]),
+        tensor(gradient=tensor("float32", (2,), 8)),
+        tensor(gradient=tensor("int32")),
+        tensor(gradient=tensor("float32", ())),
+        tensor(gradient=array()),
+    ],
+    ids=json.dumps,
+)
 def test_gradients_that_do_not_fit(header):
     """A gradient that is none, or not of its tensor's shape and type, raises Malformed."""
     with pytest.raises(Malformed):
@@ -561,11 +729,15 @@ def test_float_of_endless_digits():
         decode(body(["float", "0x1." + "0" * 100 + "p0"]))
 
 
-@pytest.mark.parametrize("make", [
-    lambda n: ["set", [["int", i * (2**61 - 1)] for i in range(n)]],
-    lambda n: ["dict", [[["int", i * (2**61 - 1)], ["none"]] for i in range(n)]],
-    lambda n: ["list", [["set", [["int", i * (2**61 - 1)] for i in range(n // 4)]]] * 4],
-], ids=["set", "dict", "several"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: ["set", [["int", i * (2**61 - 1)] for i in range(n)]],
+        lambda n: ["dict", [[["int", i * (2**61 - 1)], ["none"]] for i in range(n)]],
+        lambda n: ["list", [["set", [["int", i * (2**61 - 1)] for i in range(n // 4)]]] * 4],
+    ],
+    ids=["set", "dict", "several"],
+)
 def test_keys_of_one_hash(make):
     """Keys that were chosen to share one hash can't hold the reader up: what holds thousands of keys raises Malformed."""
     frame = body(make(12_000))
@@ -582,7 +754,13 @@ def equal(one, other) -> bool:
 
 
 VALUES = [
-    {"w": torch.tensor([1.5, 2.5]), "b": numpy.float64(0.8), "names": ["a", "b"], "n": 12, "t": (1, None, True)},
+    {
+        "w": torch.tensor([1.5, 2.5]),
+        "b": numpy.float64(0.8),
+        "names": ["a", "b"],
+        "n": 12,
+        "t": (1, None, True),
+    },
     [torch.ones(2, 2, requires_grad=True), numpy.arange(6).reshape(2, 3), {1, 2}, b"bytes", 3 + 4j, ...],
     Reference(3, "function"),
     [torch.zeros(3, dtype=torch.bfloat16), [[[{"deep": [0.1]}]]], "\ud800", frozenset({(1, 2)})],
@@ -591,8 +769,18 @@ BODIES = [encode(value)[8:] for value in VALUES]
 
 
 @FUZZ
-@given(some.sampled_from(BODIES), some.lists(some.tuples(some.integers(0, 10_000), some.sampled_from(["set", "flip", "cut", "insert", "drop"]),
-                                                     some.binary(min_size=1, max_size=4)), min_size=1, max_size=4))
+@given(
+    some.sampled_from(BODIES),
+    some.lists(
+        some.tuples(
+            some.integers(0, 10_000),
+            some.sampled_from(["set", "flip", "cut", "insert", "drop"]),
+            some.binary(min_size=1, max_size=4),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
 def test_mutated_frames(frame, changes):
     """A valid frame with bytes changed, added or taken away gives a value or raises Malformed, nothing else."""
     data = bytearray(frame)
@@ -615,16 +803,43 @@ def test_mutated_frames(frame, changes):
     assert equal(value, value)
 
 
-JSON = some.recursive(some.none() | some.booleans() | some.integers(-10, 2**70) | some.text(max_size=5) | some.sampled_from(sorted(wire._SHAPES)),
-                      lambda inner: some.lists(inner, max_size=5) | some.dictionaries(some.text(max_size=3), inner, max_size=2), max_leaves=20)
-NODES = some.deferred(lambda: some.one_of(
-    some.just(["none"]), some.tuples(some.just("int"), some.integers() | JSON), some.tuples(some.just("float"), some.text(max_size=6)),
-    some.tuples(some.sampled_from(["list", "tuple", "set", "frozenset"]), some.lists(NODES, max_size=3)),
-    some.tuples(some.just("dict"), some.lists(some.lists(NODES, min_size=2, max_size=2) | JSON, max_size=3)),
-    some.tuples(some.just("bytes"), some.integers(-1, 9)), some.tuples(some.just("ref"), some.integers(-1, 2**54), some.text(max_size=3)),
-    some.tuples(some.just("array"), some.sampled_from([*wire.TORCH_TYPES, "object"]), SHAPES, COUNTS, some.booleans()),
-    some.tuples(some.just("tensor"), some.sampled_from([*wire.NUMPY_TYPES, "bfloat16", "x"]), SHAPES, COUNTS, some.booleans(), NODES),
-))
+JSON = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers(-10, 2**70)
+    | some.text(max_size=5)
+    | some.sampled_from(sorted(wire._SHAPES)),
+    lambda inner: some.lists(inner, max_size=5) | some.dictionaries(some.text(max_size=3), inner, max_size=2),
+    max_leaves=20,
+)
+NODES = some.deferred(
+    lambda: some.one_of(
+        some.just(["none"]),
+        some.tuples(some.just("int"), some.integers() | JSON),
+        some.tuples(some.just("float"), some.text(max_size=6)),
+        some.tuples(some.sampled_from(["list", "tuple", "set", "frozenset"]), some.lists(NODES, max_size=3)),
+        some.tuples(
+            some.just("dict"), some.lists(some.lists(NODES, min_size=2, max_size=2) | JSON, max_size=3)
+        ),
+        some.tuples(some.just("bytes"), some.integers(-1, 9)),
+        some.tuples(some.just("ref"), some.integers(-1, 2**54), some.text(max_size=3)),
+        some.tuples(
+            some.just("array"),
+            some.sampled_from([*wire.TORCH_TYPES, "object"]),
+            SHAPES,
+            COUNTS,
+            some.booleans(),
+        ),
+        some.tuples(
+            some.just("tensor"),
+            some.sampled_from([*wire.NUMPY_TYPES, "bfloat16", "x"]),
+            SHAPES,
+            COUNTS,
+            some.booleans(),
+            NODES,
+        ),
+    )
+)
 SHAPES = some.lists(some.integers(-1, 4) | some.integers(2**20, 2**27), max_size=4)
 COUNTS = some.sampled_from([-1, 0, 1, 2, 4, 8, 16, 24, 32])
 
@@ -650,10 +865,22 @@ def test_random_bytes(data):
         pass
 
 
-PLAIN = some.recursive(some.none() | some.booleans() | some.integers() | some.floats() | some.complex_numbers() | some.text() | some.binary()
-                       | some.text(some.characters(categories=["Cs"]), max_size=3),
-                       lambda inner: some.lists(inner) | some.dictionaries(some.text() | some.integers() | some.floats(), inner)
-                       | some.lists(inner).map(tuple), max_leaves=20)
+PLAIN = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers()
+    | some.floats()
+    | some.complex_numbers()
+    | some.text()
+    | some.binary()
+    | some.text(some.characters(categories=["Cs"]), max_size=3),
+    lambda inner: (
+        some.lists(inner)
+        | some.dictionaries(some.text() | some.integers() | some.floats(), inner)
+        | some.lists(inner).map(tuple)
+    ),
+    max_leaves=20,
+)
 
 
 @settings(FUZZ, max_examples=100)

@@ -64,11 +64,15 @@ def test_translations_keep_their_words(catalogue):
 def test_translations_are_chinese(catalogue):
     """A translation has Chinese in it, unless it only joins other texts, and Chinese punctuation at its end."""
     for name, message in catalogue.items():
-        assert name == "{first} {rest}" or any("\u4e00" <= character <= "\u9fff" for character in message.string), name
+        assert name == "{first} {rest}" or any(
+            "\u4e00" <= character <= "\u9fff" for character in message.string
+        ), name
         assert not message.string.endswith((".", ",", ":", ";", "?")), name
 
 
-@pytest.mark.parametrize(("asked", "spoken"), [("en", "en"), ("zh", "zh"), ("zh_CN", "zh"), ("zh-TW", "zh"), ("de", "en")])
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [("en", "en"), ("zh", "zh"), ("zh_CN", "zh"), ("zh-TW", "zh"), ("de", "en")]
+)
 def test_asked_language_wins(environment, asked, spoken):
     """The language asked for is spoken, whatever the environment says; English where it is none of ours."""
     environment.setenv("LC_ALL", "zh_CN.UTF-8" if spoken == "en" else "en_GB.UTF-8")

@@ -11,13 +11,25 @@ from hypothesis import strategies as st
 
 from grader.language.clean import ascii_where_odd, clean, plain
 
-ANYTHING = st.text(st.one_of(st.characters(), st.sampled_from("\x1b[]0;m\x07\\#:\u202e\u2028\x85\r\n\t\ud800 ")))
+ANYTHING = st.text(
+    st.one_of(st.characters(), st.sampled_from("\x1b[]0;m\x07\\#:\u202e\u2028\x85\r\n\t\ud800 "))
+)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("\x1b[31mred\x1b[0m", "red"), ("\x1b]0;title\x07x", "x"), ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"), ("a\bb", "ab"),
-    ("a\tb\nc", "a\tb\nc"), ("\x9b2J", "\ufffd2J"), ("\u202eabc", "\ufffdabc"), ("\ud800", "\ufffd"), ("张伟 é", "张伟 é"),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07x", "x"),
+        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("a\bb", "ab"),
+        ("a\tb\nc", "a\tb\nc"),
+        ("\x9b2J", "\ufffd2J"),
+        ("\u202eabc", "\ufffdabc"),
+        ("\ud800", "\ufffd"),
+        ("张伟 é", "张伟 é"),
+    ],
+)
 def test_clean(text: str, wanted: str) -> None:
     """Escapes are gone with their parameters, a control character is one that everybody sees, and the rest is as it was."""
     assert clean(text) == wanted
@@ -27,19 +39,35 @@ def test_clean(text: str, wanted: str) -> None:
 def test_nothing_steers_anything(text: str) -> None:
     """Whatever the text, no control character but tab and the ends of lines is left, and all of it can be written."""
     for made in (clean(text), plain(text)):
-        assert not [letter for letter in made if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\n\r"]
+        assert not [
+            letter
+            for letter in made
+            if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\n\r"
+        ]
         assert "\u202e" not in made
         made.encode()
 
 
-@pytest.mark.parametrize("command", [
-    "::error::stop", "  ::set-output name=x::y", "ok\n::error file=a::b", "##vso[task.complete result=Succeeded;]", "x ##teamcity[testFailed]", "##[error]x",
-])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "::error::stop",
+        "  ::set-output name=x::y",
+        "ok\n::error file=a::b",
+        "##vso[task.complete result=Succeeded;]",
+        "x ##teamcity[testFailed]",
+        "##[error]x",
+    ],
+)
 def test_commands_to_a_ci_system(command: str) -> None:
     """What GitHub, Azure and TeamCity take for commands is broken up, and still readable."""
     made = plain(command)
     assert made.replace("\\", "") == command
-    assert not [line for line in made.splitlines() if line.lstrip().startswith("::") or "##vso[" in line or "##teamcity[" in line]
+    assert not [
+        line
+        for line in made.splitlines()
+        if line.lstrip().startswith("::") or "##vso[" in line or "##teamcity[" in line
+    ]
 
 
 @pytest.mark.parametrize("text", ["a::b", "std::vector", "# title", "## title", "12:30", "::"])

@@ -50,8 +50,16 @@ def test_only_passed_has_points(word):
     assert CheckResult(CHECKS[1], word).points == (2.5 if word == PASSED else 0)
 
 
-@pytest.mark.parametrize(("verdicts", "points"), [
-    ({}, 10), ({"test_line": FAILED}, 8), ({"test_other": NOT_RUN}, 7.5), ({"test_last": NOT_ATTEMPTED}, 4.5), (dict.fromkeys(["test_line", "test_other", "test_last"], FAILED), 0)])
+@pytest.mark.parametrize(
+    ("verdicts", "points"),
+    [
+        ({}, 10),
+        ({"test_line": FAILED}, 8),
+        ({"test_other": NOT_RUN}, 7.5),
+        ({"test_last": NOT_ATTEMPTED}, 4.5),
+        (dict.fromkeys(["test_line", "test_other", "test_last"], FAILED), 0),
+    ],
+)
 def test_totals(verdicts, points):
     """The score is the sum of what passed; whole numbers are whole."""
     found = total(results(**verdicts))
@@ -63,7 +71,10 @@ def test_nothing_is_nothing():
     assert total([]) == 0
 
 
-@pytest.mark.parametrize(("points", "expected"), [(8.0, "8"), (0.1 + 0.2, "0.3"), (2.5, "2.5"), (0, "0"), (1 / 3, "0.333333"), (9.9999999, "10")])
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [(8.0, "8"), (0.1 + 0.2, "0.3"), (2.5, "2.5"), (0, "0"), (1 / 3, "0.333333"), (9.9999999, "10")],
+)
 def test_tidy(points, expected):
     """Points have no binary dust, and no `.0`."""
     assert str(tidy(points)) == expected
@@ -73,12 +84,17 @@ def test_tidy(points, expected):
 def test_missing(count):
     """Every declared check without a result is missing, in the order declared."""
     for given in itertools.combinations(range(3), count):
-        assert missing(CHECKS, [result(CHECKS[place]) for place in given]) == [check.id for place, check in enumerate(CHECKS) if place not in given]
+        assert missing(CHECKS, [result(CHECKS[place]) for place in given]) == [
+            check.id for place, check in enumerate(CHECKS) if place not in given
+        ]
 
 
 def test_missing_goes_by_declared_checks():
     """Results of checks that nobody declared, or twice of one, make up for none."""
-    assert missing(CHECKS, [result(CHECKS[0])] * 3 + [result(Check("test_invented", 10, "x", "public"))]) == ["test_other", "test_last"]
+    assert missing(CHECKS, [result(CHECKS[0])] * 3 + [result(Check("test_invented", 10, "x", "public"))]) == [
+        "test_other",
+        "test_last",
+    ]
 
 
 def test_values_are_frozen():
@@ -89,7 +105,9 @@ def test_values_are_frozen():
         assert kind.__dataclass_params__.frozen
     with pytest.raises(FrozenInstanceError):
         result(CHECKS[0]).verdict = PASSED  # type: ignore[misc]
-    assert "verdict" not in {field.name for field in fields(CheckResult) if field.default is not field.default_factory}  # nothing starts from "passed"
+    assert "verdict" not in {
+        field.name for field in fields(CheckResult) if field.default is not field.default_factory
+    }  # nothing starts from "passed"
 
 
 # ---- what the rubric said
@@ -97,21 +115,43 @@ def test_values_are_frozen():
 
 def test_judged():
     """The rubric's words become results in the order in which checks are declared, with a reason unless they passed."""
-    findings = Findings({
-        "test_last": verdict(FAILED, "raised", "ValueError: 3", kind="ValueError"), "test_line": verdict(),
-        "test_other": verdict(NOT_RUN, "depends", "depends on test_line", needs=["test_line", "test_unknown"])})
+    findings = Findings(
+        {
+            "test_last": verdict(FAILED, "raised", "ValueError: 3", kind="ValueError"),
+            "test_line": verdict(),
+            "test_other": verdict(
+                NOT_RUN, "depends", "depends on test_line", needs=["test_line", "test_unknown"]
+            ),
+        }
+    )
     first, second, third = judged(CHECKS, findings)
     assert first == CheckResult(CHECKS[0], PASSED, None, None)
-    assert second == CheckResult(CHECKS[1], NOT_RUN, "depends on test_line", Reason("depends", (("needs", "The line is close, test_unknown"),)))
-    assert third == CheckResult(CHECKS[2], FAILED, "ValueError: 3", Reason("raised", (("kind", "ValueError"),)))
+    assert second == CheckResult(
+        CHECKS[1],
+        NOT_RUN,
+        "depends on test_line",
+        Reason("depends", (("needs", "The line is close, test_unknown"),)),
+    )
+    assert third == CheckResult(
+        CHECKS[2], FAILED, "ValueError: 3", Reason("raised", (("kind", "ValueError"),))
+    )
 
 
-@pytest.mark.parametrize("said", [
-    {}, {"test_line": verdict()}, {"test_line": verdict(), "test_other": verdict(), "test_lost": verdict()},
-    {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("")}, {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("PASSED")},
-    {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(None)}, {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(True)},
-    {"test_line": verdict(), "test_other": verdict(), "test_last": {}}, {"test_line": verdict(), "test_other": verdict(), "test_last": None},
-], ids=range(9))
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"test_line": verdict()},
+        {"test_line": verdict(), "test_other": verdict(), "test_lost": verdict()},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("")},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("PASSED")},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(None)},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(True)},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": {}},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": None},
+    ],
+    ids=range(9),
+)
 def test_nothing_is_made_up(said):
     """A check without a verdict that there is has no result, and is missing; a verdict for no check of ours counts for nothing."""
     found = judged(CHECKS, Findings(said))
@@ -130,7 +170,10 @@ def test_what_was_answered(word):
 
 def test_words_that_are_no_text():
     """Only texts among the rubric's words go into a reason, sorted."""
-    [found] = judged(CHECKS[:1], Findings({"test_line": verdict(FAILED, "missing", "m", name="fit", number=3, kind=None, a="b")}))
+    [found] = judged(
+        CHECKS[:1],
+        Findings({"test_line": verdict(FAILED, "missing", "m", name="fit", number=3, kind=None, a="b")}),
+    )
     assert found.reason == Reason("missing", (("a", "b"), ("name", "fit")))
 
 
@@ -141,7 +184,12 @@ def test_an_internal_report_has_no_score():
     """What of ours broke leaves no score at all: not zero, and not what had been earned so far."""
     for given in ((), results()):
         found = report(TASK, INTERNAL, "the worker died", Execution("died"), given)
-        assert (found.outcome, found.score, found.max_score, found.reason) == (INTERNAL, None, 10, "the worker died")
+        assert (found.outcome, found.score, found.max_score, found.reason) == (
+            INTERNAL,
+            None,
+            10,
+            "the worker died",
+        )
 
 
 def test_a_rejected_report():
@@ -155,7 +203,12 @@ def test_a_rejected_report():
 def test_a_graded_report():
     """A graded report has the points of its results, and says what it depends on."""
     found = report(TASK, GRADED, None, Execution("ok", sessions=2), results(test_other=FAILED))
-    assert (found.student, found.assignment, found.submission_sha256, found.provenance) == ("amy", "linreg", "5ub", PROVENANCE)
+    assert (found.student, found.assignment, found.submission_sha256, found.provenance) == (
+        "amy",
+        "linreg",
+        "5ub",
+        PROVENANCE,
+    )
     assert (found.score, found.max_score, found.execution.sessions) == (7.5, 10, 2)
     assert report(TASK, GRADED).score == 0
 
@@ -177,13 +230,27 @@ def test_the_placeholders_error_is_the_one_looked_for():
     assert f"{type(caught.value).__name__}: {caught.value}" == STUB_ERROR
 
 
-@pytest.mark.parametrize(("cells", "names"), [
-    ([], []), ([cell(1, "w = 1")], []), ([cell(1, "w, b = fit(x)", STUB_ERROR)], ["b", "w"]),
-    ([cell(1, "w = fit(x)", STUB_ERROR), cell(2, "print(w)\ny = w", "NameError: name 'w' is not defined"), cell(3, "z = y", "NameError: name 'y' is not defined")], ["w", "y", "z"]),
-    ([cell(1, "w = fitt(x)", "NameError: name 'fitt' is not defined")], []), ([cell(1, "w = fit(x)", "NotImplementedError: conv3d")], []),
-    ([cell(1, "w = fit(x)", "ValueError: write your code here")], []), ([cell(1, "w = fit(x)", "NotImplementedError: ")], []),
-    ([cell(1, "y = w", "NameError: name 'w' is not defined"), cell(2, "w = fit(x)", STUB_ERROR)], ["w"]),
-])
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ([], []),
+        ([cell(1, "w = 1")], []),
+        ([cell(1, "w, b = fit(x)", STUB_ERROR)], ["b", "w"]),
+        (
+            [
+                cell(1, "w = fit(x)", STUB_ERROR),
+                cell(2, "print(w)\ny = w", "NameError: name 'w' is not defined"),
+                cell(3, "z = y", "NameError: name 'y' is not defined"),
+            ],
+            ["w", "y", "z"],
+        ),
+        ([cell(1, "w = fitt(x)", "NameError: name 'fitt' is not defined")], []),
+        ([cell(1, "w = fit(x)", "NotImplementedError: conv3d")], []),
+        ([cell(1, "w = fit(x)", "ValueError: write your code here")], []),
+        ([cell(1, "w = fit(x)", "NotImplementedError: ")], []),
+        ([cell(1, "y = w", "NameError: name 'w' is not defined"), cell(2, "w = fit(x)", STUB_ERROR)], ["w"]),
+    ],
+)
 def test_unwritten(cells, names):
     """Names are unwritten whose cell ended in the stub's placeholder, and those that were to be computed from them."""
     assert unwritten(cells) == names

@@ -28,7 +28,13 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types")
 
 def code(source="x = 1", **fields):
     """A code cell as JSON has it."""
-    return {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source} | fields
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    } | fields
 
 
 def encode(*cells, **fields) -> bytes:
@@ -39,7 +45,12 @@ def encode(*cells, **fields) -> bytes:
 
 def encode_old(*cells, **fields) -> bytes:
     """A notebook of nbformat 3."""
-    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": list(cells)}]}
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": list(cells)}],
+    }
     return json.dumps(old | fields).encode()
 
 
@@ -73,11 +84,13 @@ def test_cells_keep_kind_source_tags_and_id_in_order():
         code(["w = 0\n", "b = 0"], id="start", metadata={"tags": ["parameters"]}),
         {"cell_type": "raw", "metadata": {}, "source": "", "id": "notes"},
     )
-    assert parse(data) == Notebook((
-        Cell("markdown", "# Fit", (), "title"),
-        Cell("code", "w = 0\nb = 0", ("parameters",), "start"),
-        Cell("raw", "", (), "notes"),
-    ))
+    assert parse(data) == Notebook(
+        (
+            Cell("markdown", "# Fit", (), "title"),
+            Cell("code", "w = 0\nb = 0", ("parameters",), "start"),
+            Cell("raw", "", (), "notes"),
+        )
+    )
 
 
 def test_code_cells_are_numbered_as_a_reader_counts_them():
@@ -161,7 +174,14 @@ def test_any_minor_version_of_4_is_read(minor):
 
 @pytest.mark.parametrize(
     "metadata",
-    [{}, [], None, 5, *({"kernelspec": {"name": name}} for name in ("bash", "ir", "../../x", 5)), {"kernelspec": 1}],
+    [
+        {},
+        [],
+        None,
+        5,
+        *({"kernelspec": {"name": name}} for name in ("bash", "ir", "../../x", 5)),
+        {"kernelspec": 1},
+    ],
 )
 def test_the_notebooks_metadata_is_ignored(metadata):
     """A kernel that is foreign, malformed or missing changes nothing."""
@@ -217,7 +237,10 @@ def test_a_typical_notebook_is_read_in_milliseconds():
 def test_importing_the_module_does_not_import_nbformat():
     """`grader --help` does not wait for nbformat."""
     program = "import sys, grader.notebook.reading; sys.exit('nbformat' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=Path(notebook.__file__).parents[2]).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", program], cwd=Path(notebook.__file__).parents[2]).returncode
+        == 0
+    )
 
 
 # ---- older versions
@@ -225,22 +248,34 @@ def test_importing_the_module_does_not_import_nbformat():
 
 def test_version_3_is_converted(capfd, caplog):
     """Worksheets are joined, headings become Markdown, ids do not hang on chance, and nothing is logged."""
-    cells = [{"cell_type": "heading", "level": 2, "source": ["The", " title"]}, old_code(["w = 0\n", "b = 0"])]
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": ["The", " title"]},
+        old_code(["w = 0\n", "b = 0"]),
+    ]
     more = [old_code("print(w)", metadata={"tags": ["last"]}), {"cell_type": "html", "source": "<b>"}]
     data = encode_old(worksheets=[{"cells": cells}, {"cells": more}])
-    assert parse(data) == parse(data) == Notebook((
-        Cell("markdown", "## The title", (), "cell-1"),
-        Cell("code", "w = 0\nb = 0", (), "cell-2"),
-        Cell("code", "print(w)", ("last",), "cell-3"),
-        Cell("markdown", "<b>", (), "cell-4"),
-    ))
+    assert (
+        parse(data)
+        == parse(data)
+        == Notebook(
+            (
+                Cell("markdown", "## The title", (), "cell-1"),
+                Cell("code", "w = 0\nb = 0", (), "cell-2"),
+                Cell("code", "print(w)", ("last",), "cell-3"),
+                Cell("markdown", "<b>", (), "cell-4"),
+            )
+        )
+    )
     assert capfd.readouterr() == ("", "") and not caplog.records
 
 
 def test_version_2_is_converted():
     """Notebooks of 2011 are read as well."""
     data = encode_old(old_code("a = 1"), {"cell_type": "markdown", "source": "text"}, nbformat=2)
-    assert [(cell.kind, cell.source) for cell in parse(data).cells] == [("code", "a = 1"), ("markdown", "text")]
+    assert [(cell.kind, cell.source) for cell in parse(data).cells] == [
+        ("code", "a = 1"),
+        ("markdown", "text"),
+    ]
 
 
 @pytest.mark.parametrize("outputs", [5, None, [None], [{"output_type": "pyout", "json": "{", "png": 5}]])
@@ -249,7 +284,9 @@ def test_broken_outputs_of_version_3_are_ignored(outputs):
     assert sources(encode_old(old_code("x", outputs=outputs, prompt_number="?"))) == ["x"]
 
 
-@pytest.mark.parametrize(("level", "marks"), [(10**12, "#"), ("2", "#"), (-1, "#"), (True, "#"), (6, "######")])
+@pytest.mark.parametrize(
+    ("level", "marks"), [(10**12, "#"), ("2", "#"), (-1, "#"), (True, "#"), (6, "######")]
+)
 def test_a_headings_level_is_bounded(level, marks):
     """A level of 10^12 is not turned into that many characters."""
     assert sources(encode_old({"cell_type": "heading", "level": level, "source": "t"})) == [f"{marks} t"]
@@ -399,7 +436,9 @@ def test_deep_nesting_is_refused(opening, depth):
     """However deep JSON is nested, the answer is a sentence and no RecursionError."""
     closing = {"[": "]", '{"a":': "}"}[opening]
     deep = opening * depth + "1" + closing * depth
-    assert "nested more than 100 levels" in refusal(f'{{"nbformat": 4, "cells": [], "metadata": {deep}}}'.encode())
+    assert "nested more than 100 levels" in refusal(
+        f'{{"nbformat": 4, "cells": [], "metadata": {deep}}}'.encode()
+    )
     assert "nested more than 100 levels" in refusal((opening * depth).encode())
 
 
@@ -445,13 +484,25 @@ def test_random_damage_never_escapes():
     """3,000 mutated notebooks end in a notebook that can be written, or in a sentence; nothing else is raised."""
     dice = random.Random(20240229)
     seeds = [
-        encode(code("x = '😀'", id="a", metadata={"tags": ["t"]}), {"cell_type": "markdown", "source": ["a", "b"]}),
+        encode(
+            code("x = '😀'", id="a", metadata={"tags": ["t"]}),
+            {"cell_type": "markdown", "source": ["a", "b"]},
+        ),
         encode_old(old_code(), {"cell_type": "heading", "level": 1, "source": "t"}),
         encode(code("é")).decode().encode("utf-16"),
     ]
     pieces = [b"null", b"[]", b"{}", b"-1", b"1e999", b'"\\ud800"', b'"', b"\\", b",", b"NaN", b"\0", b"\xff"]
     pieces += [b"9" * 5000]
-    pieces += [b'"cells"', b'"source"', b'"worksheets"', b'"code"', b'"nbformat"', b"3", b"[[[[", b"\xef\xbb\xbf"]
+    pieces += [
+        b'"cells"',
+        b'"source"',
+        b'"worksheets"',
+        b'"code"',
+        b'"nbformat"',
+        b"3",
+        b"[[[[",
+        b"\xef\xbb\xbf",
+    ]
     read = 0
     for _ in range(3000):
         data = bytearray(dice.choice(seeds))
@@ -494,7 +545,10 @@ def _read_or_refuse(data: bytes) -> None:
     [
         (b"", "这不是笔记本：文件是空的。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。"),
         (b"%PDF-1.7", "这不是笔记本，而是一个 PDF 文件。请提交 .ipynb 文件本身。"),
-        (b"[]", "这不是笔记本：文件里没有单元格，内容是：一个列表。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。"),
+        (
+            b"[]",
+            "这不是笔记本：文件里没有单元格，内容是：一个列表。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。",
+        ),
         (
             encode(code(), code(cell_type="video")),
             '笔记本已损坏：第 2 个单元格（共 2 个）的类型不对："video"。请在 Jupyter 里保存笔记本，然后重新提交 .ipynb 文件。',
@@ -513,7 +567,9 @@ def test_a_refusal_is_one_sentence_in_chinese(data, sentence):
 
 def test_dump_writes_what_jupyter_would_write():
     """The text is what nbformat itself writes for the same notebook: Jupyter saves it without a difference."""
-    text = dump(Notebook((Cell("code", "w = 0\nb = 0\n", ("parameters",), "start"), Cell("markdown", "中文"))))
+    text = dump(
+        Notebook((Cell("code", "w = 0\nb = 0\n", ("parameters",), "start"), Cell("markdown", "中文")))
+    )
     node = nbformat.reads(text, as_version=4)
     nbformat.validate(node)
     assert nbformat.writes(node) + "\n" == text
@@ -532,12 +588,14 @@ def test_dump_is_the_same_each_time():
 
 def test_what_was_dumped_is_read_back():
     """Reading undoes writing, for every kind of cell and awkward text."""
-    original = Notebook((
-        Cell("code", 'print("\\n\\u2028")  # \u2028 \x0b \x1b[0m', ("a", "b"), "one"),
-        Cell("markdown", "$\\alpha$ <script> 😀", (), "two"),
-        Cell("raw", "", (), "three"),
-        Cell("code", "\n\n", (), "four"),
-    ))
+    original = Notebook(
+        (
+            Cell("code", 'print("\\n\\u2028")  # \u2028 \x0b \x1b[0m', ("a", "b"), "one"),
+            Cell("markdown", "$\\alpha$ <script> 😀", (), "two"),
+            Cell("raw", "", (), "three"),
+            Cell("code", "\n\n", (), "four"),
+        )
+    )
     assert parse(dump(original).encode()) == original
 
 
@@ -639,7 +697,9 @@ def test_a_file_that_can_not_be_there_is_refused(name, tmp_path):
 def test_a_file_without_permission_is_refused(tmp_path, monkeypatch):
     """A file that may not be opened is the submission's problem, with the system's reason."""
     (tmp_path / "x").write_text("")
-    monkeypatch.setattr(notebook.os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    monkeypatch.setattr(
+        notebook.os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
+    )
     with pytest.raises(Unreadable, match="Permission denied") as caught:
         read_file(tmp_path / "x")
     assert in_chinese(caught.value.text) == "文件打不开（没有访问权限）。请重新提交笔记本。"
@@ -662,7 +722,9 @@ def test_a_rare_reason_of_the_systems_stays_as_it_is():
 def test_a_failing_disk_is_not_the_students_fault(tmp_path, monkeypatch):
     """An input/output error stays an OSError, so that it can't become a student's zero."""
     (tmp_path / "x").write_text("")
-    monkeypatch.setattr(notebook.os, "open", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    monkeypatch.setattr(
+        notebook.os, "open", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error"))
+    )
     with pytest.raises(OSError, match="Input/output error"):
         read_file(tmp_path / "x")
 

@@ -22,15 +22,31 @@ def run(cells: list[str]) -> dict:
 # ---- imports
 
 
-@pytest.mark.parametrize(("code", "found"), [
-    ("import torch", {"torch"}), ("import torch.nn", {"torch.nn"}), ("import torch.nn as nn, numpy as np", {"torch.nn", "numpy"}),
-    ("from torch import nn", {"torch", "torch.nn"}), ("from torch import nn as net, optim", {"torch", "torch.nn", "torch.optim"}),
-    ("from torch.nn import *", {"torch.nn"}), ("from . import helper", set()), ("def f():\n    import torch.optim", {"torch.optim"}),
-    ("try:\n    import torch\nexcept ImportError:\n    import jax", {"torch", "jax"}), ("import importlib\nimportlib.import_module('torch.optim')", {"importlib", "torch.optim"}),
-    ("from importlib import import_module\nimport_module('torch.optim')", {"importlib", "importlib.import_module", "torch.optim"}),
-    ("__import__('torch.optim')", {"torch.optim"}), ("import importlib\nimportlib.import_module(name)", {"importlib"}), ("__import__()", set()),
-    ("'import torch'", set()), ("# import torch", set()), ("", set()),
-])
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import torch", {"torch"}),
+        ("import torch.nn", {"torch.nn"}),
+        ("import torch.nn as nn, numpy as np", {"torch.nn", "numpy"}),
+        ("from torch import nn", {"torch", "torch.nn"}),
+        ("from torch import nn as net, optim", {"torch", "torch.nn", "torch.optim"}),
+        ("from torch.nn import *", {"torch.nn"}),
+        ("from . import helper", set()),
+        ("def f():\n    import torch.optim", {"torch.optim"}),
+        ("try:\n    import torch\nexcept ImportError:\n    import jax", {"torch", "jax"}),
+        ("import importlib\nimportlib.import_module('torch.optim')", {"importlib", "torch.optim"}),
+        (
+            "from importlib import import_module\nimport_module('torch.optim')",
+            {"importlib", "importlib.import_module", "torch.optim"},
+        ),
+        ("__import__('torch.optim')", {"torch.optim"}),
+        ("import importlib\nimportlib.import_module(name)", {"importlib"}),
+        ("__import__()", set()),
+        ("'import torch'", set()),
+        ("# import torch", set()),
+        ("", set()),
+    ],
+)
 def test_imports(code, found):
     """Imports are found in every form, at any depth, and text that only looks like one is not."""
     assert Source([code]).imports == found
@@ -38,23 +54,41 @@ def test_imports(code, found):
 
 def test_imports_by_another_name():
     """import_module is known under the name that it was imported by."""
-    assert "torch.optim" in Source(["from importlib import import_module as load\nload('torch.optim')"]).imports
+    assert (
+        "torch.optim" in Source(["from importlib import import_module as load\nload('torch.optim')"]).imports
+    )
 
 
 # ---- calls and names
 
 
-@pytest.mark.parametrize(("code", "call"), [
-    ("import torch\ntorch.optim.SGD(p, lr=1)", "torch.optim.SGD"), ("import torch as t\nt.optim.SGD(p)", "torch.optim.SGD"),
-    ("from torch import optim\noptim.SGD(p)", "torch.optim.SGD"), ("from torch import optim as o\no.SGD(p)", "torch.optim.SGD"),
-    ("from torch.optim import SGD as S\nS(p)", "torch.optim.SGD"), ("import torch.optim as o\no.SGD(p)", "torch.optim.SGD"),
-    ("import torch\no = torch.optim\no.SGD(p)", "torch.optim.SGD"), ("import torch\nt = torch\no = t.optim\ns = o.SGD\ns(p)", "torch.optim.SGD"),
-    ("import torch\ngetattr(torch, 'optim').SGD(p)", "torch.optim.SGD"), ("import torch\ngetattr(torch.optim, 'SGD')(p)", "torch.optim.SGD"),
-    ("import torch\ngetattr(getattr(torch, 'optim'), 'SGD')(p)", "torch.optim.SGD"), ("import importlib\nimportlib.import_module('torch.optim').SGD(p)", ".SGD"),
-    ("loss.backward()", ".backward"), ("criterion(y, t).backward()", ".backward"), ("losses[0].backward()", ".backward"), ("(a + b).backward()", ".backward"),
-    ("print(1)", "print"), ("f(g(1))", "g"), ("def f():\n    return [h(x) for x in y]", "h"), ("import torch\nw.grad.zero_()", ".zero_"),
-    ("getattr(loss, 'backward')()", ".backward"), ("@decorated(1)\ndef f(): pass", "decorated"),
-])
+@pytest.mark.parametrize(
+    ("code", "call"),
+    [
+        ("import torch\ntorch.optim.SGD(p, lr=1)", "torch.optim.SGD"),
+        ("import torch as t\nt.optim.SGD(p)", "torch.optim.SGD"),
+        ("from torch import optim\noptim.SGD(p)", "torch.optim.SGD"),
+        ("from torch import optim as o\no.SGD(p)", "torch.optim.SGD"),
+        ("from torch.optim import SGD as S\nS(p)", "torch.optim.SGD"),
+        ("import torch.optim as o\no.SGD(p)", "torch.optim.SGD"),
+        ("import torch\no = torch.optim\no.SGD(p)", "torch.optim.SGD"),
+        ("import torch\nt = torch\no = t.optim\ns = o.SGD\ns(p)", "torch.optim.SGD"),
+        ("import torch\ngetattr(torch, 'optim').SGD(p)", "torch.optim.SGD"),
+        ("import torch\ngetattr(torch.optim, 'SGD')(p)", "torch.optim.SGD"),
+        ("import torch\ngetattr(getattr(torch, 'optim'), 'SGD')(p)", "torch.optim.SGD"),
+        ("import importlib\nimportlib.import_module('torch.optim').SGD(p)", ".SGD"),
+        ("loss.backward()", ".backward"),
+        ("criterion(y, t).backward()", ".backward"),
+        ("losses[0].backward()", ".backward"),
+        ("(a + b).backward()", ".backward"),
+        ("print(1)", "print"),
+        ("f(g(1))", "g"),
+        ("def f():\n    return [h(x) for x in y]", "h"),
+        ("import torch\nw.grad.zero_()", ".zero_"),
+        ("getattr(loss, 'backward')()", ".backward"),
+        ("@decorated(1)\ndef f(): pass", "decorated"),
+    ],
+)
 def test_calls(code, call):
     """What is called is known by its absolute name through any alias, and a method of some object by its last name."""
     assert call in Source([code]).calls
@@ -71,10 +105,15 @@ def test_an_object_under_a_second_name():
     assert Source(["kept = loss\nloss.backward()"]).calls == {".backward"}
 
 
-@pytest.mark.parametrize(("code", "found"), [
-    ("import torch\nnet = torch.nn.Linear", {"torch", "torch.nn", "torch.nn.Linear", "net"}),
-    ("from torch import nn\nclass Net(nn.Module): pass", {"torch.nn", "torch.nn.Module"}), ("w.grad = None", {"w", ".grad"}), ("f().a.b", {"f", ".a", ".b"}),
-])
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import torch\nnet = torch.nn.Linear", {"torch", "torch.nn", "torch.nn.Linear", "net"}),
+        ("from torch import nn\nclass Net(nn.Module): pass", {"torch.nn", "torch.nn.Module"}),
+        ("w.grad = None", {"w", ".grad"}),
+        ("f().a.b", {"f", ".a", ".b"}),
+    ],
+)
 def test_names(code, found):
     """Names are listed with all that hangs on them, whether used, assigned or inherited from."""
     assert Source([code]).names >= found - {"net"}
@@ -88,12 +127,28 @@ def test_what_is_not_a_name():
 # ---- definitions
 
 
-@pytest.mark.parametrize(("code", "found"), [
-    ("w = 1", {"w"}), ("w, (b, *rest) = 1, (2, 3)", {"w", "b", "rest"}), ("w = b = 1", {"w", "b"}), ("w: float = 1.0", {"w"}), ("w += 1", {"w"}),
-    ("for epoch in range(3):\n    loss = 1", {"epoch", "loss"}), ("def f():\n    inner = 1", {"f"}), ("class Net:\n    size = 1\n    def forward(self): pass", {"Net"}),
-    ("async def f(): pass", {"f"}), ("if True:\n    a = 1\nelse:\n    b = 1", {"a", "b"}), ("with open('x') as f:\n    a = 1", {"a"}),
-    ("try:\n    a = 1\nexcept Exception:\n    b = 1\nelse:\n    c = 1\nfinally:\n    d = 1", {"a", "b", "c", "d"}), ("while False:\n    a = 1", {"a"}), ("print(1)", set()),
-])
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("w = 1", {"w"}),
+        ("w, (b, *rest) = 1, (2, 3)", {"w", "b", "rest"}),
+        ("w = b = 1", {"w", "b"}),
+        ("w: float = 1.0", {"w"}),
+        ("w += 1", {"w"}),
+        ("for epoch in range(3):\n    loss = 1", {"epoch", "loss"}),
+        ("def f():\n    inner = 1", {"f"}),
+        ("class Net:\n    size = 1\n    def forward(self): pass", {"Net"}),
+        ("async def f(): pass", {"f"}),
+        ("if True:\n    a = 1\nelse:\n    b = 1", {"a", "b"}),
+        ("with open('x') as f:\n    a = 1", {"a"}),
+        (
+            "try:\n    a = 1\nexcept Exception:\n    b = 1\nelse:\n    c = 1\nfinally:\n    d = 1",
+            {"a", "b", "c", "d"},
+        ),
+        ("while False:\n    a = 1", {"a"}),
+        ("print(1)", set()),
+    ],
+)
 def test_defines(code, found):
     """Definitions at top level are listed, inside if, with, try and loops too, and none of a function's or class's own."""
     assert Source([code]).defines == found
@@ -102,19 +157,37 @@ def test_defines(code, found):
 # ---- uses
 
 
-@pytest.mark.parametrize(("code", "prefixes", "found"), [
-    ("import torch\ntorch.nn.Linear(1, 1)", ["torch.nn"], ["torch.nn", "torch.nn.Linear"]), ("import torch.optim as o", ["torch.nn", "torch.optim"], ["torch.optim"]),
-    ("import torch\ntorch.nnx(1)", ["torch.nn"], []), ("import torch\ntorch.rand(1)", ["torch.nn", "torch.optim"], []),
-    ("import torch\ntorch.linalg.lstsq(a, b)", [".lstsq"], ["torch.linalg.lstsq"]), ("a.lstsq(b)", [".lstsq"], [".lstsq"]), ("lstsq = 1", [".lstsq"], []),
-    ("from numpy.linalg import lstsq as fit\nfit(a)", [".lstsq"], ["numpy.linalg.lstsq"]), ("from torch import nn", ["torch.nn"], ["torch.nn"]),
-    ("import torch\nloss.backward()", [], []), ("'torch.nn'", ["torch.nn"], []), ("import torch\ngetattr(torch, 'nn')", ["torch.nn"], ["torch.nn"]),
-])
+@pytest.mark.parametrize(
+    ("code", "prefixes", "found"),
+    [
+        ("import torch\ntorch.nn.Linear(1, 1)", ["torch.nn"], ["torch.nn", "torch.nn.Linear"]),
+        ("import torch.optim as o", ["torch.nn", "torch.optim"], ["torch.optim"]),
+        ("import torch\ntorch.nnx(1)", ["torch.nn"], []),
+        ("import torch\ntorch.rand(1)", ["torch.nn", "torch.optim"], []),
+        ("import torch\ntorch.linalg.lstsq(a, b)", [".lstsq"], ["torch.linalg.lstsq"]),
+        ("a.lstsq(b)", [".lstsq"], [".lstsq"]),
+        ("lstsq = 1", [".lstsq"], []),
+        ("from numpy.linalg import lstsq as fit\nfit(a)", [".lstsq"], ["numpy.linalg.lstsq"]),
+        ("from torch import nn", ["torch.nn"], ["torch.nn"]),
+        ("import torch\nloss.backward()", [], []),
+        ("'torch.nn'", ["torch.nn"], []),
+        ("import torch\ngetattr(torch, 'nn')", ["torch.nn"], ["torch.nn"]),
+    ],
+)
 def test_uses(code, prefixes, found):
     """uses() finds a dotted name and what is below it, or a last name wherever it hangs, sorted; nothing that merely begins alike."""
     assert Source([code]).uses(*prefixes) == found
 
 
-@pytest.mark.parametrize(("code", "found"), [("for i in x: pass", True), ("def f():\n    while 1: pass", True), ("[i for i in x]", False), ("", False)])
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("for i in x: pass", True),
+        ("def f():\n    while 1: pass", True),
+        ("[i for i in x]", False),
+        ("", False),
+    ],
+)
 def test_loops(code, found):
     """A loop is found at any depth; a comprehension is none."""
     assert Source([code]).loops is found
@@ -123,10 +196,23 @@ def test_loops(code, found):
 # ---- what is not plain Python
 
 
-@pytest.mark.parametrize("line", [
-    "%matplotlib inline", "!ls -l", "!!ls", "files = !ls", "%time 1 + 1", "torch.rand?", "torch.rand??", "?torch", "%%time", "%pip install torch", "x = %who",
-    "%load_ext autoreload\n%autoreload 2",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%matplotlib inline",
+        "!ls -l",
+        "!!ls",
+        "files = !ls",
+        "%time 1 + 1",
+        "torch.rand?",
+        "torch.rand??",
+        "?torch",
+        "%%time",
+        "%pip install torch",
+        "x = %who",
+        "%load_ext autoreload\n%autoreload 2",
+    ],
+)
 def test_magics_and_shell_lines(line):
     """A magic, a shell line or a question in a cell hides nothing else in it."""
     source = Source([f"{line}\nimport torch.optim as o\no.SGD(p)"])
@@ -147,7 +233,24 @@ def test_cells_in_another_language(code):
     assert Source([code]).imports == set()
 
 
-@pytest.mark.parametrize("code", ["def (:", "import", "x = (", "print 'x'", "\0", "if 1:\nx", "'''", "(" * 5000, "-" * 5000 + "1", "x = " + "[" * 500, "\ud800", "0777", "return("])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def (:",
+        "import",
+        "x = (",
+        "print 'x'",
+        "\0",
+        "if 1:\nx",
+        "'''",
+        "(" * 5000,
+        "-" * 5000 + "1",
+        "x = " + "[" * 500,
+        "\ud800",
+        "0777",
+        "return(",
+    ],
+)
 def test_syntax_errors(code):
     """A cell with a syntax error is left out, and the others stay."""
     source = Source(["import torch", code, "w = 1"])
@@ -156,8 +259,12 @@ def test_syntax_errors(code):
 
 
 TOO_LONG = {
-    "a thousand shell lines": "!ls\n" * 1000, "a thousand questions": "x?\n" * 1000, "a thousand magics": "%time\n" * 1000, "a thousand assignments": "y = !ls\n" * 1000,
-    "quotes that end nowhere": "n = " + "\\'" * 40_000, "a notebook of a megabyte": "x = 1\n" * 200_000,
+    "a thousand shell lines": "!ls\n" * 1000,
+    "a thousand questions": "x?\n" * 1000,
+    "a thousand magics": "%time\n" * 1000,
+    "a thousand assignments": "y = !ls\n" * 1000,
+    "quotes that end nowhere": "n = " + "\\'" * 40_000,
+    "a notebook of a megabyte": "x = 1\n" * 200_000,
 }
 
 
@@ -167,7 +274,10 @@ def test_code_that_takes_too_long_to_look_at(name):
     begun = time.monotonic()
     with pytest.raises(TooLong):
         Source(["import torch", TOO_LONG[name]])
-    assert with_parameters([(1, "n = 1"), (2, TOO_LONG[name])], {"n": 2}) == [(1, "n = 2"), (2, TOO_LONG[name])]
+    assert with_parameters([(1, "n = 1"), (2, TOO_LONG[name])], {"n": 2}) == [
+        (1, "n = 2"),
+        (2, TOO_LONG[name]),
+    ]
     assert time.monotonic() - begun < 4
 
 
@@ -182,7 +292,9 @@ def test_cells_share_one_budget():
 def test_long_chains_of_attributes():
     """Three hundred chains of four hundred attributes are looked at in a moment; a name at the end of a sane one is seen through."""
     begun = time.process_time()  # other work on the machine does not count
-    source = Source(["import torch\n" + "\n".join([f"x = torch{'.a' * 400}"] * 300) + "\ntorch.nn.functional.relu(x)"])
+    source = Source(
+        ["import torch\n" + "\n".join([f"x = torch{'.a' * 400}"] * 300) + "\ntorch.nn.functional.relu(x)"]
+    )
     assert "torch.nn.functional.relu" in source.calls and source.uses("torch.nn.functional.relu")
     assert time.process_time() - begun < 5
 
@@ -190,18 +302,48 @@ def test_long_chains_of_attributes():
 def test_no_cells():
     """A notebook without code has no names."""
     source = Source([])
-    assert (source.imports, source.calls, source.names, source.defines, source.uses("torch")) == (set(), set(), set(), set(), [])
+    assert (source.imports, source.calls, source.names, source.defines, source.uses("torch")) == (
+        set(),
+        set(),
+        set(),
+        set(),
+        [],
+    )
 
 
 # ---- other parameters
 
 
-@pytest.mark.parametrize("code", [
-    "n = 5", "n: int = 5", "n, m = 5, 1", "m, n = 1, 5", "(m, n) = (1, 5)", "[m, n] = 1, 5", "m = 1; n = 5; k = 2", "k = n = 5", "n = k = 5", "n = 5  # points",
-    "n = int('5')", "n, m = divmod(16, 3)", "n, *rest = 5, 1, 2", "*rest, n = 1, 2, 5", "if True:\n    n = 5", "if False:\n    n = 1\nelse:\n    n = 5",
-    "with __import__('contextlib').nullcontext():\n    n = 5", "try:\n    n = 5\nfinally:\n    pass", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    n = 5",
-    "for _ in range(2):\n    n = 5", "n = 4\nn = 5", "n = (\n    5\n)", "a = [0]\na[0], n = 1, 5", "n = m = k = 5", "t = n, m = 5, 1",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "n = 5",
+        "n: int = 5",
+        "n, m = 5, 1",
+        "m, n = 1, 5",
+        "(m, n) = (1, 5)",
+        "[m, n] = 1, 5",
+        "m = 1; n = 5; k = 2",
+        "k = n = 5",
+        "n = k = 5",
+        "n = 5  # points",
+        "n = int('5')",
+        "n, m = divmod(16, 3)",
+        "n, *rest = 5, 1, 2",
+        "*rest, n = 1, 2, 5",
+        "if True:\n    n = 5",
+        "if False:\n    n = 1\nelse:\n    n = 5",
+        "with __import__('contextlib').nullcontext():\n    n = 5",
+        "try:\n    n = 5\nfinally:\n    pass",
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    n = 5",
+        "for _ in range(2):\n    n = 5",
+        "n = 4\nn = 5",
+        "n = (\n    5\n)",
+        "a = [0]\na[0], n = 1, 5",
+        "n = m = k = 5",
+        "t = n, m = 5, 1",
+    ],
+)
 def test_parameters_in_every_form(code):
     """A parameter has its other value however it is assigned at top level, and what is computed from it follows."""
     [(number, changed), after] = with_parameters([(3, code), (4, "twice = 2 * n")], {"n": 50})
@@ -210,10 +352,18 @@ def test_parameters_in_every_form(code):
     assert (run([changed, after[1]])["n"], run([changed, after[1]])["twice"]) == (50, 100)
 
 
-@pytest.mark.parametrize(("code", "others"), [
-    ("n, m = 5, 1", {"m": 1}), ("m = 1; n = 5; k = 2", {"m": 1, "k": 2}), ("n, *rest = 5, 1, 2", {"rest": [1, 2]}), ("n, m = divmod(16, 3)", {"m": 1}),
-    ("import math\nn = 5\ndef f(): return math.pi", {}), ("m = 7\nif m:\n    n = 5\n    m = 8", {"m": 8}), ("seen = []\nn = 5\nseen.append(n)", {"seen": [50]}),
-])
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        ("n, m = 5, 1", {"m": 1}),
+        ("m = 1; n = 5; k = 2", {"m": 1, "k": 2}),
+        ("n, *rest = 5, 1, 2", {"rest": [1, 2]}),
+        ("n, m = divmod(16, 3)", {"m": 1}),
+        ("import math\nn = 5\ndef f(): return math.pi", {}),
+        ("m = 7\nif m:\n    n = 5\n    m = 8", {"m": 8}),
+        ("seen = []\nn = 5\nseen.append(n)", {"seen": [50]}),
+    ],
+)
 def test_what_stands_beside_a_parameter(code, others):
     """All else in the cell stays as it is."""
     [(_, changed)] = with_parameters([(1, code)], {"n": 50})
@@ -222,12 +372,16 @@ def test_what_stands_beside_a_parameter(code, others):
     assert {name: namespace[name] for name in others} == others
 
 
-@pytest.mark.parametrize(("code", "values", "expected"), [
-    ("true_w, true_b = 3.0, 0.8", {"true_w": -2.0, "true_b": 5.0}, {"true_w": -2.0, "true_b": 5.0}),
-    ("true_w = 3.0\ntrue_b = 0.8", {"true_w": -2.0}, {"true_w": -2.0, "true_b": 0.8}),
-    ("w, b = w0, b0 = 1, 2", {"w": 7, "b": 8}, {"w": 7, "b": 8}),
-    ("name = 'a'", {"name": "b'\"\\\n"}, {"name": "b'\"\\\n"}), ("n = None", {"n": [1, (2, None), {"k": True}]}, {"n": [1, (2, None), {"k": True}]}),
-])
+@pytest.mark.parametrize(
+    ("code", "values", "expected"),
+    [
+        ("true_w, true_b = 3.0, 0.8", {"true_w": -2.0, "true_b": 5.0}, {"true_w": -2.0, "true_b": 5.0}),
+        ("true_w = 3.0\ntrue_b = 0.8", {"true_w": -2.0}, {"true_w": -2.0, "true_b": 0.8}),
+        ("w, b = w0, b0 = 1, 2", {"w": 7, "b": 8}, {"w": 7, "b": 8}),
+        ("name = 'a'", {"name": "b'\"\\\n"}, {"name": "b'\"\\\n"}),
+        ("n = None", {"n": [1, (2, None), {"k": True}]}, {"n": [1, (2, None), {"k": True}]}),
+    ],
+)
 def test_values_of_parameters(code, values, expected):
     """Several parameters at once, negative numbers, texts and containers all become what they are."""
     [(_, changed)] = with_parameters([(1, code)], values)
@@ -262,10 +416,28 @@ def test_parameters_beside_a_magic():
     assert "'matplotlib', 'inline'" in changed and "system('ls')" in changed and "n = 50" in changed
 
 
-@pytest.mark.parametrize("code", [
-    "x = n * 2   # comment,   spaces", "def f():\n    n = 5\n    return n", "class Net:\n    n = 5", "f = lambda n: n", "f(n=5)", "number = 5", "'n = 5'", "# n = 5",
-    "x = [n for n in range(3)]", "n == 5", "def n(): pass", "n = (", "%%bash\nn=5", "!n=5", "import n", "x  =  1", "",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = n * 2   # comment,   spaces",
+        "def f():\n    n = 5\n    return n",
+        "class Net:\n    n = 5",
+        "f = lambda n: n",
+        "f(n=5)",
+        "number = 5",
+        "'n = 5'",
+        "# n = 5",
+        "x = [n for n in range(3)]",
+        "n == 5",
+        "def n(): pass",
+        "n = (",
+        "%%bash\nn=5",
+        "!n=5",
+        "import n",
+        "x  =  1",
+        "",
+    ],
+)
 def test_cells_that_assign_no_parameter(code):
     """A cell that does not assign the parameter at top level is left to the letter, layout and comments included."""
     assert with_parameters([(1, code)], {"n": 50}) == [(1, code)]
@@ -301,7 +473,9 @@ def test_no_parameters():
 
 def test_a_thousand_elifs():
     """A chain that is a thousand levels deep in the tree is read like any other code."""
-    cell = "if n == 0: pass\n" + "".join(f"elif n == {k}: pass\n" for k in range(1000)) + "else:\n    last = 1"
+    cell = (
+        "if n == 0: pass\n" + "".join(f"elif n == {k}: pass\n" for k in range(1000)) + "else:\n    last = 1"
+    )
     assert Source([cell]).defines == {"last"}
 
 
@@ -313,5 +487,7 @@ def test_lines_that_ipython_stumbles_over(cell):
 
 def test_a_parameter_that_is_passed_on_keeps_its_new_value():
     """`start = torch.tensor(start)` is no assignment of the parameter: it uses what the other one gave."""
-    (_, first), (_, second) = with_parameters([(1, "start = [1.0]"), (2, "start = tensor(start)")], {"start": [2.0]})
+    (_, first), (_, second) = with_parameters(
+        [(1, "start = [1.0]"), (2, "start = tensor(start)")], {"start": [2.0]}
+    )
     assert (first, second) == ("start = [2.0]", "start = tensor(start)")

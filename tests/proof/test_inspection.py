@@ -20,19 +20,33 @@ def inspected(tmp_path, changes=None, **others) -> list[str]:
 
 def test_a_good_course_shows_nothing(tmp_path):
     """A good course has no problem, with caches and checkpoints in its folders."""
-    changes = {f"{folder}/halve/{name}/x": "x" for folder in ("assignments", "solutions") for name in ("__pycache__", ".ipynb_checkpoints")}
+    changes = {
+        f"{folder}/halve/{name}/x": "x"
+        for folder in ("assignments", "solutions")
+        for name in ("__pycache__", ".ipynb_checkpoints")
+    }
     assert inspected(tmp_path, changes) == []
 
 
 def test_all_that_a_course_may_have(tmp_path):
     """Answers in other styles and a list of equivalent mutants belong to a course, and their lines may be a solution's."""
-    assert inspected(tmp_path, {"solutions/halve/alternatives/other.ipynb": dump(SOLUTION), "solutions/halve/equivalent.toml": ""}) == []
+    assert (
+        inspected(
+            tmp_path,
+            {
+                "solutions/halve/alternatives/other.ipynb": dump(SOLUTION),
+                "solutions/halve/equivalent.toml": "",
+            },
+        )
+        == []
+    )
 
 
 def test_a_stale_stub(tmp_path):
     """A stub that is not what the solution generates is told, with the command that mends it."""
-    assert inspected(tmp_path, stub='{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n') == [
-        f"{STUB_FILE}: is not what the solution generates; run: grader stub halve"]
+    assert inspected(
+        tmp_path, stub='{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n'
+    ) == [f"{STUB_FILE}: is not what the solution generates; run: grader stub halve"]
 
 
 def test_a_solution_without_answers(tmp_path):
@@ -42,11 +56,18 @@ def test_a_solution_without_answers(tmp_path):
     assert problem.startswith(f"{SOLUTION_FILE}: has no answer")
 
 
-@pytest.mark.parametrize("name", [
-    "assignments/halve/answers.txt", "assignments/halve/test_hidden.py", "assignments/halve/solution.ipynb",
-    "assignments/halve/data/x.csv", "solutions/halve/notes.md",
-    "solutions/halve/test_public.py", "solutions/halve/mistakes/notes.txt",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "assignments/halve/answers.txt",
+        "assignments/halve/test_hidden.py",
+        "assignments/halve/solution.ipynb",
+        "assignments/halve/data/x.csv",
+        "solutions/halve/notes.md",
+        "solutions/halve/test_public.py",
+        "solutions/halve/mistakes/notes.txt",
+    ],
+)
 def test_files_that_do_not_belong(tmp_path, name):
     """A file that is no part of a course is told, on both sides and among the mistakes."""
     place = name.removesuffix("/x.csv")
@@ -66,13 +87,22 @@ def statement(text: str) -> str:
 @pytest.mark.parametrize(("line", "source"), [(ANSWER_LINE, SOLUTION_FILE), (HIDDEN_LINE, HIDDEN_FILE)])
 def test_lines_that_leak(tmp_path, line, source):
     """A line of an answer or of a hidden check in a public text is told, with its place and where it is from."""
-    assert inspected(tmp_path, {TOML_FILE: statement(line)}) == [f"{TOML_FILE}:4: shows a line of {source}: {line[:60]}"]
+    assert inspected(tmp_path, {TOML_FILE: statement(line)}) == [
+        f"{TOML_FILE}:4: shows a line of {source}: {line[:60]}"
+    ]
 
 
-@pytest.mark.parametrize("line", [
-    ANSWER_LINE[:-1], "return x / 2", "def halve(x):", "A longer line of prose that students are given.",
-    "print('the result of this notebook is', result)", "### BEGIN SOLUTION",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ANSWER_LINE[:-1],
+        "return x / 2",
+        "def halve(x):",
+        "A longer line of prose that students are given.",
+        "print('the result of this notebook is', result)",
+        "### BEGIN SOLUTION",
+    ],
+)
 def test_lines_that_are_no_secret(tmp_path, line):
     """Part of a line, a short line and whatever students are given anyway betray nothing."""
     assert inspected(tmp_path, {TOML_FILE: statement(line)}) == []
@@ -82,7 +112,9 @@ def test_a_stub_that_is_the_solution(tmp_path):
     """The solution in the stub's place is stale, and its answers are told."""
     stale, leaked = inspected(tmp_path, stub=dump(SOLUTION))
     assert stale.startswith(f"{STUB_FILE}: is not what the solution generates")
-    assert leaked.startswith(f"{STUB_FILE}:") and leaked.endswith(f"shows a line of {SOLUTION_FILE}: {ANSWER_LINE[:60]}")
+    assert leaked.startswith(f"{STUB_FILE}:") and leaked.endswith(
+        f"shows a line of {SOLUTION_FILE}: {ANSWER_LINE[:60]}"
+    )
 
 
 def test_a_hidden_check_among_the_public_ones(tmp_path):
@@ -90,12 +122,18 @@ def test_a_hidden_check_among_the_public_ones(tmp_path):
     body = "assert [student.halve(number)\n            for number in (10, 7.5, -3)] == [5, 3.75, -1.5]"
     copied = f'@check(points=1, title="Copied")\ndef test_copied(student):\n    """Other words."""\n    # a comment\n    {body}\n'
     public = f"{PUBLIC}\n\n{copied}"
-    assert f"{PUBLIC_FILE}: test_copied is the hidden check test_others to the letter" in inspected(tmp_path, {PUBLIC_FILE: public})
+    assert f"{PUBLIC_FILE}: test_copied is the hidden check test_others to the letter" in inspected(
+        tmp_path, {PUBLIC_FILE: public}
+    )
     assert inspected(tmp_path / "other", {PUBLIC_FILE: public.replace("7.5", "7.25")}) == []
 
 
 def test_what_the_public_checks_show_is_no_secret(tmp_path):
     """A line that public and hidden checks share may stand in public."""
     shared = "    values = [student.halve(2 * number) for number in range(5)]\n"
-    changes = {PUBLIC_FILE: PUBLIC + shared, HIDDEN_FILE: HIDDEN + shared, TOML_FILE: statement(shared.strip())}
+    changes = {
+        PUBLIC_FILE: PUBLIC + shared,
+        HIDDEN_FILE: HIDDEN + shared,
+        TOML_FILE: statement(shared.strip()),
+    }
     assert inspected(tmp_path, changes) == []

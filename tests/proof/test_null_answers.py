@@ -11,7 +11,12 @@ from grader.proof.null_answers import NAMES, RAISES, TRIES, null_answers
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 GIVEN_BACK = [name for name in NAMES if name not in (RAISES, TRIES)]
 ZEROS, RANDOM = "{x} * 0", "{x} * 0 + __import__('random').random()"
-FIRST = {"constant": "1.0", "zeros": ZEROS, "random": RANDOM, "copy of the input": "{x}"}  # what each answers, {x} being what it was given
+FIRST = {
+    "constant": "1.0",
+    "zeros": ZEROS,
+    "random": RANDOM,
+    "copy of the input": "{x}",
+}  # what each answers, {x} being what it was given
 
 
 def lines(*text: str) -> str:
@@ -21,8 +26,13 @@ def lines(*text: str) -> str:
 def nulls(*cells: Cell | str) -> dict[str, list[str]]:
     """The sources of the null answers to a notebook of these cells, by name."""
     solution = Notebook(tuple(Cell("code", cell) if isinstance(cell, str) else cell for cell in cells))
-    stub = Notebook(tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells))
-    return {name: [cell.source for cell in notebook.cells] for name, notebook in null_answers(solution, stub).items()}
+    stub = Notebook(
+        tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells)
+    )
+    return {
+        name: [cell.source for cell in notebook.cells]
+        for name, notebook in null_answers(solution, stub).items()
+    }
 
 
 def value(name: str, given: str = "1.0") -> str:
@@ -42,7 +52,11 @@ def namespace_of(cells: list[str]) -> dict:
 
 def test_their_names():
     """There are six of them: four that give something back, one that raises, one that swallows what is raised."""
-    assert list(nulls("x = 1")) == list(NAMES) == ["constant", "zeros", "random", "copy of the input", "raises", "try: … except: pass"]
+    assert (
+        list(nulls("x = 1"))
+        == list(NAMES)
+        == ["constant", "zeros", "random", "copy of the input", "raises", "try: … except: pass"]
+    )
     assert set(GIVEN_BACK) == set(FIRST)
 
 
@@ -50,13 +64,32 @@ def test_their_names():
 
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
-@pytest.mark.parametrize(("signature", "given"), [
-    ("x, y", "x"), ("", "1.0"), ("self", "1.0"), ("x, /, y", "x"), ("*, x", "1.0"), ("*x", "1.0"), ("x=3, **more", "x"),
-    ("self, x", "x"), ("data: list[int]", "data"),
-])
+@pytest.mark.parametrize(
+    ("signature", "given"),
+    [
+        ("x, y", "x"),
+        ("", "1.0"),
+        ("self", "1.0"),
+        ("x, /, y", "x"),
+        ("*, x", "1.0"),
+        ("*x", "1.0"),
+        ("x=3, **more", "x"),
+        ("self, x", "x"),
+        ("data: list[int]", "data"),
+    ],
+)
 def test_functions(name, signature, given):
     """A function gives back the same whatever it is, or its first argument, or what is made of that without thought."""
-    [cell] = nulls(lines(f"def f({signature}):", '    """Words."""', f"    {BEGIN}", "    y = 3", "    return y", f"    {END}"))[name]
+    [cell] = nulls(
+        lines(
+            f"def f({signature}):",
+            '    """Words."""',
+            f"    {BEGIN}",
+            "    y = 3",
+            "    return y",
+            f"    {END}",
+        )
+    )[name]
     assert cell == lines(f"def f({signature}):", f"    return {value(name, given)}")
 
 
@@ -97,16 +130,33 @@ METHODS = f"""class Model(Base):
 def test_methods(name):
     """A model can be made, by all that answer at all, and its methods answer nothing; what is given stays."""
     words = "raise ValueError('nothing')" if name == RAISES else f"return {value(name, 'x')}"
-    assert nulls(METHODS)[name] == [lines(
-        "class Model(Base):", "", "    def __init__(self, size):", "        super().__init__()", "",
-        "    def forward(self, x):", f"        {words}", "", "    def given(self):", "        return 7")]
+    assert nulls(METHODS)[name] == [
+        lines(
+            "class Model(Base):",
+            "",
+            "    def __init__(self, size):",
+            "        super().__init__()",
+            "",
+            "    def forward(self, x):",
+            f"        {words}",
+            "",
+            "    def given(self):",
+            "        return 7",
+        )
+    ]
 
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
-@pytest.mark.parametrize(("answer", "names"), [
-    ("y = f(3)", "y = {}"), ("a, b = f(3)", "a, b = ({0}, {0})"), ("a = b = 3", "a = b = {}"), ("x.y = 3", "x.y = {}"),
-    ("y: int = 3", "y: int = {}"),
-])
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        ("y = f(3)", "y = {}"),
+        ("a, b = f(3)", "a, b = ({0}, {0})"),
+        ("a = b = 3", "a = b = {}"),
+        ("x.y = 3", "x.y = {}"),
+        ("y: int = 3", "y: int = {}"),
+    ],
+)
 def test_assignments(name, answer, names):
     """What is computed outside of functions is no result either."""
     assert nulls(lines(BEGIN, answer, END))[name] == [names.format(value(name))]
@@ -135,8 +185,16 @@ def test_one_swallows_every_error():
     """One null answer is the stub with every error swallowed, texts of several lines to the letter."""
     assert nulls("data = '''1\n2'''", lines(BEGIN, "y = f(3)", END, "print(y)"), "")[TRIES] == [
         lines("try:", "    data = '1\\n2'", "    pass", "except:", "    pass"),
-        lines("try:", "    raise NotImplementedError('write your code here')", "    print(y)", "    pass", "except:", "    pass"),
-        lines("try:", "    pass", "except:", "    pass")]
+        lines(
+            "try:",
+            "    raise NotImplementedError('write your code here')",
+            "    print(y)",
+            "    pass",
+            "except:",
+            "    pass",
+        ),
+        lines("try:", "    pass", "except:", "    pass"),
+    ]
 
 
 # ---- what stays
@@ -146,8 +204,11 @@ def test_one_swallows_every_error():
 def test_what_is_left_alone(name):
     """Prose, parameters and cells that are no plain Python stay to the letter, whatever answers they hold."""
     answer = lines("# a comment", BEGIN, "y  =  1", END)
-    cells = [Cell("markdown", answer), Cell("code", answer, ("parameters",)),
-             *(Cell("code", lines(magic, answer)) for magic in ("%matplotlib inline", "%%time", "!ls"))]
+    cells = [
+        Cell("markdown", answer),
+        Cell("code", answer, ("parameters",)),
+        *(Cell("code", lines(magic, answer)) for magic in ("%matplotlib inline", "%%time", "!ls")),
+    ]
     for cell, source in zip(cells, nulls(*cells)[name], strict=True):
         assert source == (without_answers(cell.source)[0] if name == TRIES else cell.source)
 
@@ -156,7 +217,16 @@ def test_what_is_left_alone(name):
 def test_what_is_given_stays(name):
     """Code between answers is not emptied, nor is a function beside one; a cell without an answer keeps its layout."""
     given = "y  =  1  # given"
-    answer = lines("a = 2", "def f(x):", "    return x", "def g(x):", f"    {BEGIN}", "    return 3", f"    {END}", "b = f(4)")
+    answer = lines(
+        "a = 2",
+        "def f(x):",
+        "    return x",
+        "def g(x):",
+        f"    {BEGIN}",
+        "    return 3",
+        f"    {END}",
+        "b = f(4)",
+    )
     cells = nulls(given, answer)[name]
     names = namespace_of(cells[1:])
     assert cells[0] == given
@@ -187,19 +257,29 @@ def no_argument():
     return 3.0
     {END}"""
 NOTEBOOK = (
-    lines("class Base:", "    pass"), Cell("code", "n = 5.0", ("parameters",)), METHODS, FUNCTIONS,
+    lines("class Base:", "    pass"),
+    Cell("code", "n = 5.0", ("parameters",)),
+    METHODS,
+    FUNCTIONS,
     lines(BEGIN, "first, second = both(n)", "third = double(n)", END),
-    lines("result = Model(2).forward(n)", "total = sum(batches(n)) + no_argument()"))
+    lines("result = Model(2).forward(n)", "total = sum(batches(n)) + no_argument()"),
+)
 
 
-@pytest.mark.parametrize(("name", "doubled", "assigned", "total"), [
-    ("constant", 1, 1, 2), ("zeros", 0, 0, 0), ("copy of the input", 5, 1, 6),
-])
+@pytest.mark.parametrize(
+    ("name", "doubled", "assigned", "total"),
+    [("constant", 1, 1, 2), ("zeros", 0, 0, 0), ("copy of the input", 5, 1, 6)],
+)
 def test_they_run(name, doubled, assigned, total):
     """A null answer runs to its end, and nothing that it answers is right."""
     names = namespace_of(nulls(*NOTEBOOK)[name])
     assert "error" not in names
-    assert (names["double"](5), names["both"](5), names["result"], names["total"]) == (doubled, (doubled, doubled), doubled, total)
+    assert (names["double"](5), names["both"](5), names["result"], names["total"]) == (
+        doubled,
+        (doubled, doubled),
+        doubled,
+        total,
+    )
     assert (names["first"], names["second"], names["third"]) == (assigned,) * 3
     assert not hasattr(names["Model"](2), "size") and names["Model"](2).given() == 7
 
@@ -208,7 +288,15 @@ def test_the_random_one_runs():
     """Random answers are other ones each time, whatever they are asked."""
     names = namespace_of(nulls(*NOTEBOOK)["random"])
     assert "error" not in names
-    found = {names["result"], names["first"], names["second"], names["third"], *names["both"](5), *names["batches"](5), names["double"](5)}
+    found = {
+        names["result"],
+        names["first"],
+        names["second"],
+        names["third"],
+        *names["both"](5),
+        *names["batches"](5),
+        names["double"](5),
+    }
     assert len(found) == 8 and all(0 <= each < 1 for each in found)
 
 
@@ -216,7 +304,12 @@ def test_the_one_that_raises_runs():
     """Where everything raises, all functions are there all the same."""
     names = namespace_of(nulls(*NOTEBOOK)[RAISES])
     assert str(names["error"]) == "nothing" and "third" not in names and "result" not in names
-    for call in (lambda: names["double"](5), lambda: names["Model"](2).forward(5), lambda: names["batches"](5), names["no_argument"]):
+    for call in (
+        lambda: names["double"](5),
+        lambda: names["Model"](2).forward(5),
+        lambda: names["batches"](5),
+        names["no_argument"],
+    ):
         with pytest.raises(ValueError, match="nothing"):
             call()
 

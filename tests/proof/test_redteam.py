@@ -14,18 +14,37 @@ from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 from grader.proof.cheats import Cheat
-from grader.proof.redteam import CHEAT, NULL, Attempt, Outcome, answer_names, cheated, cheats, gained, untouched
+from grader.proof.redteam import (
+    CHEAT,
+    NULL,
+    Attempt,
+    Outcome,
+    answer_names,
+    cheated,
+    cheats,
+    gained,
+    untouched,
+)
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SMALL = notebook_of(*SOLUTION)
-RICH = Notebook((
-    Cell("code", "import torch\nn = 3", ("parameters",)), Cell("markdown", "Words."),
-    Cell("code", f"%matplotlib inline\n{BEGIN}\nmagic = 1\n{END}"),
-    Cell("code", f"class Net(torch.nn.Module):\n    def __init__(self):\n        {BEGIN}\n        super().__init__()\n        {END}\n"
-                 f"    def forward(self, x):\n        {BEGIN}\n        return x\n        {END}"),
-    Cell("code", f"def pair(x, *, y=2):\n    {BEGIN}\n    return x, y\n    {END}\ndef given(x):\n    return x"),
-    Cell("code", f"{BEGIN}\nw, b = pair(n)\nfor step in range(3):\n    w += step\n{END}\nprint(w)"),
-))
+RICH = Notebook(
+    (
+        Cell("code", "import torch\nn = 3", ("parameters",)),
+        Cell("markdown", "Words."),
+        Cell("code", f"%matplotlib inline\n{BEGIN}\nmagic = 1\n{END}"),
+        Cell(
+            "code",
+            f"class Net(torch.nn.Module):\n    def __init__(self):\n        {BEGIN}\n        super().__init__()\n        {END}\n"
+            f"    def forward(self, x):\n        {BEGIN}\n        return x\n        {END}",
+        ),
+        Cell(
+            "code",
+            f"def pair(x, *, y=2):\n    {BEGIN}\n    return x, y\n    {END}\ndef given(x):\n    return x",
+        ),
+        Cell("code", f"{BEGIN}\nw, b = pair(n)\nfor step in range(3):\n    w += step\n{END}\nprint(w)"),
+    )
+)
 EVERY = list(cheats(SMALL, PUBLIC))
 
 
@@ -68,14 +87,18 @@ def test_names_are_bound_where_they_are_defined() -> None:
     """A cheat that replaces functions and classes binds them in their own cell, so that the cells after it use them."""
     made = cheated(RICH, Cheat("x", "x", bound="thing({name!r})"))
     assert [cell.source for _, cell in made.code][2:] == [
-        "Net = thing('Net')", "pair = thing('pair')\ndef given(x):\n    return x",
-        "w = thing('w')\nb = thing('b')\nstep = thing('step')\nw = thing('w')\nprint(w)"]
+        "Net = thing('Net')",
+        "pair = thing('pair')\ndef given(x):\n    return x",
+        "w = thing('w')\nb = thing('b')\nstep = thing('step')\nw = thing('w')\nprint(w)",
+    ]
 
 
 def test_a_hidden_check_is_always_a_gain() -> None:
     """Whoever passes it, and whatever it is that they know."""
     for kind, marks in ((CHEAT, {}), (CHEAT, {"knows": True}), (NULL, {})):
-        assert gained(Outcome(attempt(kind=kind, **marks), ("test_secret",), "ok"), {"test_secret"}) == ["test_secret"]
+        assert gained(Outcome(attempt(kind=kind, **marks), ("test_secret",), "ok"), {"test_secret"}) == [
+            "test_secret"
+        ]
 
 
 def test_a_public_check_is_a_gain_where_nothing_else_passes_it() -> None:
@@ -90,7 +113,7 @@ def test_a_public_check_is_a_gain_where_nothing_else_passes_it() -> None:
 
 # ---- the real command
 
-WEAK = '''
+WEAK = """
 from grader import check, number
 
 @check(points=1, title="A truth value is asked for")
@@ -112,9 +135,14 @@ def test_again(rerun):
 @check(points=1, title="Another number is doubled")
 def test_sound(student):
     assert number(student.double(2.5)) == 5
-'''
-PASSES = {"test_truth": ["equal to everything", "True", "memorised values", "a bare NaN", "lying float"], "test_same": ["equal to everything", "lying float"], "test_near": ["a bare NaN"],
-          "test_again": ["memorised values"], "test_sound": []}
+"""
+PASSES = {
+    "test_truth": ["equal to everything", "True", "memorised values", "a bare NaN", "lying float"],
+    "test_same": ["equal to everything", "lying float"],
+    "test_near": ["a bare NaN"],
+    "test_again": ["memorised values"],
+    "test_sound": [],
+}
 
 
 def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
@@ -122,13 +150,19 @@ def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
     staff = small_course / "solutions" / "double"
     (staff / "test_hidden.py").write_text(WEAK, encoding="utf-8")
     (staff / "mistakes" / "squares.toml").unlink()
-    (staff / "solution.ipynb").write_text(dump(notebook_of(*SOLUTION, "def same(a, b):\n    return a == b")), encoding="utf-8")
+    (staff / "solution.ipynb").write_text(
+        dump(notebook_of(*SOLUTION, "def same(a, b):\n    return a == b")), encoding="utf-8"
+    )
     assert here("stub", "--course", small_course).returncode == 0
     tried = sorted({name for names in PASSES.values() for name in names})
-    done = here("redteam", "--course", small_course, "-q", *(word for name in tried for word in ("--cheat", name)))
+    done = here(
+        "redteam", "--course", small_course, "-q", *(word for name in tried for word in ("--cheat", name))
+    )
     assert done.returncode == 1, done.stderr
     for check, names in PASSES.items():
-        said = {line.split("'")[1] for line in done.stderr.splitlines() if f" passes {check} (hidden): " in line}
+        said = {
+            line.split("'")[1] for line in done.stderr.splitlines() if f" passes {check} (hidden): " in line
+        }
         assert said & set(tried) == set(names)
         for name in names:
             assert "PASSES" in next(line for line in done.stdout.splitlines() if line.startswith(name))

@@ -133,7 +133,11 @@ class Model:
 # ---- the namespace
 
 
-@pytest.mark.parametrize("value", [3, 2.5, "text", None, True, [1, (2, {"a": 3})], {"k": b"v"}, -0.0, numpy.float32(3), 10**300], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [3, 2.5, "text", None, True, [1, (2, {"a": 3})], {"k": b"v"}, -0.0, numpy.float32(3), 10**300],
+    ids=repr,
+)
 def test_plain_data_by_value(session, value):
     """student.NAME gives plain data as it is."""
     result = session(x=value).student.x
@@ -152,7 +156,11 @@ def test_tensors_and_arrays_by_value(session):
     assert (w.item(), there.student.a.tolist()) == (1.0, [0, 1, 2])
 
 
-@pytest.mark.parametrize("value", [Model(), Model, len, math, torch.nn.Linear(1, 1), range(3), iter([]), object()], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [Model(), Model, len, math, torch.nn.Linear(1, 1), range(3), iter([]), object()],
+    ids=lambda value: type(value).__name__,
+)
 def test_everything_else_by_reference(session, value):
     """student.NAME gives a Reference to what is no data; it is true, and says its type."""
     reference = session(x=value).student.x
@@ -186,7 +194,11 @@ def test_names_of_pythons_own_are_not_asked_for(session):
 
 def test_calls(session):
     """A reference is called in its session: data goes and comes by value, references by reference."""
-    student = session(model=Model(), Model=Model, is_model=lambda thing, again=None: isinstance(thing, Model) and again is thing).student
+    student = session(
+        model=Model(),
+        Model=Model,
+        is_model=lambda thing, again=None: isinstance(thing, Model) and again is thing,
+    ).student
     assert student.model(2) == 4.0
     assert student.model(torch.ones(2), bias=1.0).tolist() == [3.0, 3.0]
     own = student.Model(weight=10)
@@ -198,7 +210,11 @@ def test_calls(session):
 
 def test_references_within_arguments_and_answers(session):
     """A reference within a list or dict is the very object there, and one within an answer can be used."""
-    student = session(model=Model(3.0), weigh=lambda group: group["models"][0].weight, both=lambda: {"m": [Model(4.0)], "n": 5}).student
+    student = session(
+        model=Model(3.0),
+        weigh=lambda group: group["models"][0].weight,
+        both=lambda: {"m": [Model(4.0)], "n": 5},
+    ).student
     assert student.weigh({"models": [student.model]}) == 3.0
     answer = student.both()
     assert (answer["n"], answer["m"][0].weight) == (5, 4.0)
@@ -243,7 +259,9 @@ def test_endless_iteration(session):
     assert there.student.naturals()  # and the session answers on
 
 
-@pytest.mark.parametrize("gather", [list, tuple, sorted, lambda reference: [*reference]], ids=["list", "tuple", "sorted", "star"])
+@pytest.mark.parametrize(
+    "gather", [list, tuple, sorted, lambda reference: [*reference]], ids=["list", "tuple", "sorted", "star"]
+)
 def test_gathering_what_has_no_length(session, gather):
     """list(), tuple() and `*` take an iterator such as `model.parameters()`, although it has no length."""
     assert list(gather(session(f=lambda: iter([1, 2, 3])).student.f())) == [1, 2, 3]
@@ -302,11 +320,20 @@ class Odd(Exception):
         raise ValueError("no words")
 
 
-@pytest.mark.parametrize(("error", "kind", "message"), [
-    (ValueError("bad shape"), "ValueError", "bad shape"), (KeyError("a"), "KeyError", "'a'"), (SystemExit(3), "SystemExit", "3"), (Odd(), "Odd", ""),
-    (NotImplementedError("conv only"), "NotImplementedError", "conv only"), (RecursionError(), "RecursionError", ""),
-    (type("E" * 500, (Exception,), {})("x" * 10**6), "E" * 100, "x" * 2000), (ValueError("\ud800"), "ValueError", "\ud800"),
-], ids=lambda value: type(value).__name__[:20] if isinstance(value, BaseException) else "")
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (ValueError("bad shape"), "ValueError", "bad shape"),
+        (KeyError("a"), "KeyError", "'a'"),
+        (SystemExit(3), "SystemExit", "3"),
+        (Odd(), "Odd", ""),
+        (NotImplementedError("conv only"), "NotImplementedError", "conv only"),
+        (RecursionError(), "RecursionError", ""),
+        (type("E" * 500, (Exception,), {})("x" * 10**6), "E" * 100, "x" * 2000),
+        (ValueError("\ud800"), "ValueError", "\ud800"),
+    ],
+    ids=lambda value: type(value).__name__[:20] if isinstance(value, BaseException) else "",
+)
 def test_errors_of_student_code(session, error, kind, message):
     """What student code raises becomes a StudentError with its type's name and its message, cut to a bounded length."""
     there = session(f=failing(error), x=1)
@@ -324,9 +351,17 @@ def test_trace_of_student_code(session):
     assert str(Path("grader", "inside")) not in caught.value.trace
 
 
-@pytest.mark.parametrize("ask", [
-    lambda student: student.f.nothing, lambda student: student.f[0], lambda student: len(student.f), lambda student: list(student.f), lambda student: student.f(1, 2),
-], ids=["attribute", "item", "length", "iteration", "call"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda student: student.f.nothing,
+        lambda student: student.f[0],
+        lambda student: len(student.f),
+        lambda student: list(student.f),
+        lambda student: student.f(1, 2),
+    ],
+    ids=["attribute", "item", "length", "iteration", "call"],
+)
 def test_what_a_reference_can_not_do(session, ask):
     """What the object in the session can't do is the student's error, with Python's own type."""
     with pytest.raises((StudentError, TypeError)) as caught:
@@ -334,9 +369,15 @@ def test_what_a_reference_can_not_do(session, ask):
     assert getattr(caught.value, "kind", "TypeError") in ("AttributeError", "TypeError")
 
 
-@pytest.mark.parametrize("namespace", [
-    {"f": failing(NotImplementedError(STUB_MESSAGE))}, {"f": failing(NotImplementedError())}, {"f": lambda: ...},
-], ids=["placeholder", "bare", "ellipsis"])
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        {"f": failing(NotImplementedError(STUB_MESSAGE))},
+        {"f": failing(NotImplementedError())},
+        {"f": lambda: ...},
+    ],
+    ids=["placeholder", "bare", "ellipsis"],
+)
 def test_not_attempted_when_called(session, namespace):
     """The stub's placeholder, a bare NotImplementedError and a result of `...` are not attempted, rather than wrong."""
     with pytest.raises(NotAttempted):
@@ -364,7 +405,11 @@ def test_a_name_that_holds_none_is_there(session):
     assert session(w=None).student.w is None
 
 
-@pytest.mark.parametrize("value", [torch.zeros(1).expand(2**40), 10**10**5, "x" * 10**7, [[0] * 400] * 400], ids=["tensor", "int", "text", "list"])
+@pytest.mark.parametrize(
+    "value",
+    [torch.zeros(1).expand(2**40), 10**10**5, "x" * 10**7, [[0] * 400] * 400],
+    ids=["tensor", "int", "text", "list"],
+)
 def test_values_that_are_refused(session, value):
     """A value that is too large raises InvalidValue with words for a person, as a name and as a result, and the session answers on."""
     there = session(x=value, f=lambda: value, ok=1)
@@ -374,7 +419,11 @@ def test_values_that_are_refused(session, value):
     assert there.student.ok == 1
 
 
-@pytest.mark.parametrize("value", [len, object(), torch.empty(3, device="meta"), 10**10**4], ids=["function", "object", "meta", "int"])
+@pytest.mark.parametrize(
+    "value",
+    [len, object(), torch.empty(3, device="meta"), 10**10**4],
+    ids=["function", "object", "meta", "int"],
+)
 def test_what_a_rubric_can_not_send(session, value):
     """An argument that can't cross is the rubric's TypeError, before anything was sent."""
     there = session(f=lambda x: x)
@@ -438,7 +487,11 @@ def test_a_session_that_has_gone(session):
     assert there.line.gone
 
 
-@pytest.mark.parametrize("answer", [b"", b"\0\0\0", said({"ok": 1})[:8], said({"ok": 1})[:-1]], ids=["nothing", "half a length", "length alone", "cut"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\0\0\0", said({"ok": 1})[:8], said({"ok": 1})[:-1]],
+    ids=["nothing", "half a length", "length alone", "cut"],
+)
 def test_a_session_that_hangs_up(answering, answer):
     """A session that hangs up within its answer has ended; the supervisor, who knows how, is asked first."""
     asked = []
@@ -518,7 +571,9 @@ def test_many_short_calls_are_looked_after(session, monkeypatch):
     for _ in range(20):
         made.student.nap()
     assert len(looks) >= 5 and all(waited_s < 0.1 for _, waited_s in looks)
-    assert len({asked for asked, _ in looks}) == len(looks)  # each of another call: none is taken for a long one
+    assert len({asked for asked, _ in looks}) == len(
+        looks
+    )  # each of another call: none is taken for a long one
 
 
 def test_an_answer_that_drips(monkeypatch):
@@ -553,9 +608,13 @@ def test_an_answer_that_drips(monkeypatch):
 
 
 GARBAGE = {
-    "text": struct.pack(">Q", 20) + b"HTTP/1.1 200 OK\r\n\r\nx", "an empty frame": struct.pack(">Q", 0), "zeros": struct.pack(">Q", 9) + bytes(9),
-    "pickle": struct.pack(">Q", 12) + b"\0\0\0\x08\x80\x04K\x01\x940000"[:12], "unknown tag": struct.pack(">Q", 12) + struct.pack(">I", 8) + b'["evil"]',
-    "giant length": struct.pack(">Q", GIANT), "endless length": b"\xff" * 8,
+    "text": struct.pack(">Q", 20) + b"HTTP/1.1 200 OK\r\n\r\nx",
+    "an empty frame": struct.pack(">Q", 0),
+    "zeros": struct.pack(">Q", 9) + bytes(9),
+    "pickle": struct.pack(">Q", 12) + b"\0\0\0\x08\x80\x04K\x01\x940000"[:12],
+    "unknown tag": struct.pack(">Q", 12) + struct.pack(">I", 8) + b'["evil"]',
+    "giant length": struct.pack(">Q", GIANT),
+    "endless length": b"\xff" * 8,
 }
 
 
@@ -568,9 +627,23 @@ def test_an_answer_that_is_garbage(answering, name):
     assert line.gone
 
 
-@pytest.mark.parametrize("value", [
-    None, 1, "ok", [], {}, {"ok": 1, "more": 2}, {"raised": 5}, {"refused": None}, {"OK": 1}, {"raised": ["ValueError"]}, {1: 2},
-], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        1,
+        "ok",
+        [],
+        {},
+        {"ok": 1, "more": 2},
+        {"raised": 5},
+        {"refused": None},
+        {"OK": 1},
+        {"raised": ["ValueError"]},
+        {1: 2},
+    ],
+    ids=repr,
+)
 def test_an_answer_of_another_form(answering, value):
     """A frame that is none of the three answers raises InvalidValue."""
     student, _ = answering(said(value))
@@ -578,7 +651,20 @@ def test_an_answer_of_another_form(answering, value):
         student.x  # noqa: B018
 
 
-@pytest.mark.parametrize("value", [None, 3, {}, {"defined": True}, {"value": 3}, {"defined": 1, "value": 3}, {"defined": "yes", "value": 3}, [True, 3]], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        3,
+        {},
+        {"defined": True},
+        {"value": 3},
+        {"defined": 1, "value": 3},
+        {"defined": "yes", "value": 3},
+        [True, 3],
+    ],
+    ids=repr,
+)
 def test_an_answer_about_a_name_of_another_form(answering, value):
     """Whether a name is there must be said by true or false, with a value."""
     student, _ = answering(said({"ok": value}))
@@ -590,11 +676,18 @@ def each(reference):
     return [item for item in reference]  # `list` would ask for a length first
 
 
-@pytest.mark.parametrize(("ask", "value"), [
-    *[(len, value) for value in (-1, True, "3", 2.0, None)],
-    *[(each, value) for value in (None, 3, [], [[1]], [1, True], [(1,), True], [[1], True, 2], {"items": []})],
-    *[(each, [[1], value]) for value in (False, 1, None, "yes")],
-], ids=lambda value: getattr(value, "__name__", repr(value)))
+@pytest.mark.parametrize(
+    ("ask", "value"),
+    [
+        *[(len, value) for value in (-1, True, "3", 2.0, None)],
+        *[
+            (each, value)
+            for value in (None, 3, [], [[1]], [1, True], [(1,), True], [[1], True, 2], {"items": []})
+        ],
+        *[(each, [[1], value]) for value in (False, 1, None, "yes")],
+    ],
+    ids=lambda value: getattr(value, "__name__", repr(value)),
+)
 def test_lengths_and_items_of_another_form(answering, ask, value):
     """A length or an iteration that is none raises InvalidValue."""
     _, line = answering(said({"ok": value}))
@@ -612,7 +705,9 @@ def test_placing_that_gives_no_reference(answering, value):
 
 def test_errors_that_are_told_at_length(answering):
     """What a session says of an error is cut, and taken for text, whatever it is."""
-    student, _ = answering(said({"raised": "V" * 10**5, "message": ["x" * 10**5], "trace": {"t": "x" * 10**5}}))
+    student, _ = answering(
+        said({"raised": "V" * 10**5, "message": ["x" * 10**5], "trace": {"t": "x" * 10**5}})
+    )
     with pytest.raises(StudentError) as caught:
         student.x  # noqa: B018
     error = caught.value
@@ -622,11 +717,27 @@ def test_errors_that_are_told_at_length(answering):
 # ---- numbers
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    (3, 3.0), (-2.5, -2.5), (0, 0.0), (math.inf, math.inf), (numpy.float32(1.5), 1.5), (numpy.int64(7), 7.0), (numpy.float16(0.5), 0.5), (numpy.uint8(2), 2.0),
-    (numpy.array(4.0), 4.0), (numpy.array([[5]]), 5.0), (torch.tensor(6.0), 6.0), (torch.tensor([[[7]]]), 7.0), (torch.tensor([8.0], requires_grad=True), 8.0),
-    (torch.tensor(0.5, dtype=torch.bfloat16), 0.5), (2**1000, float(2**1000)),
-], ids=repr)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (3, 3.0),
+        (-2.5, -2.5),
+        (0, 0.0),
+        (math.inf, math.inf),
+        (numpy.float32(1.5), 1.5),
+        (numpy.int64(7), 7.0),
+        (numpy.float16(0.5), 0.5),
+        (numpy.uint8(2), 2.0),
+        (numpy.array(4.0), 4.0),
+        (numpy.array([[5]]), 5.0),
+        (torch.tensor(6.0), 6.0),
+        (torch.tensor([[[7]]]), 7.0),
+        (torch.tensor([8.0], requires_grad=True), 8.0),
+        (torch.tensor(0.5, dtype=torch.bfloat16), 0.5),
+        (2**1000, float(2**1000)),
+    ],
+    ids=repr,
+)
 def test_numbers(value, expected):
     """number() takes Python's and NumPy's numbers, and arrays and tensors of one element; the result is a float."""
     result = number(value)
@@ -642,12 +753,46 @@ class Half(float):
     pass
 
 
-@pytest.mark.parametrize("value", [
-    True, False, "3.0", b"3", None, ..., 3 + 0j, [3.0], (3.0,), {"w": 3.0}, decimal.Decimal(3), Half(3), math.nan, numpy.float64("nan"), torch.tensor(math.nan),
-    numpy.array([math.nan]), torch.tensor([1.0, 2.0]), torch.empty(0), numpy.arange(3), numpy.empty(0), torch.tensor(True), numpy.bool_(True),
-    numpy.array([False]), torch.tensor(1 + 0j), numpy.complex64(1), numpy.array("3"), numpy.str_("3"), numpy.array([None]), 10**400, -(10**400), 10**5000,
-    Reference(None, wire.Reference(1, "float")), torch.float32, len,
-], ids=lambda value: f"{type(value).__module__}.{type(value).__name__}")
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        False,
+        "3.0",
+        b"3",
+        None,
+        ...,
+        3 + 0j,
+        [3.0],
+        (3.0,),
+        {"w": 3.0},
+        decimal.Decimal(3),
+        Half(3),
+        math.nan,
+        numpy.float64("nan"),
+        torch.tensor(math.nan),
+        numpy.array([math.nan]),
+        torch.tensor([1.0, 2.0]),
+        torch.empty(0),
+        numpy.arange(3),
+        numpy.empty(0),
+        torch.tensor(True),
+        numpy.bool_(True),
+        numpy.array([False]),
+        torch.tensor(1 + 0j),
+        numpy.complex64(1),
+        numpy.array("3"),
+        numpy.str_("3"),
+        numpy.array([None]),
+        10**400,
+        -(10**400),
+        10**5000,
+        Reference(None, wire.Reference(1, "float")),
+        torch.float32,
+        len,
+    ],
+    ids=lambda value: f"{type(value).__module__}.{type(value).__name__}",
+)
 def test_what_is_no_number(value):
     """number() raises InvalidValue for everything else, NaN and bool included (attacks G04, G08)."""
     with pytest.raises(InvalidValue):
@@ -657,6 +802,10 @@ def test_what_is_no_number(value):
 def test_what_the_package_gives_rubrics():
     """A rubric finds the verbs and errors it needs in the package itself."""
     assert (grader.number, grader.place, grader.fetch) == (number, place, fetch)
-    assert (grader.InvalidValue, grader.NotAttempted, grader.StudentError) == (InvalidValue, NotAttempted, StudentError)
+    assert (grader.InvalidValue, grader.NotAttempted, grader.StudentError) == (
+        InvalidValue,
+        NotAttempted,
+        StudentError,
+    )
     with pytest.raises(AttributeError, match="nothing"):
         grader.nothing  # noqa: B018

@@ -36,7 +36,9 @@ def start() -> Iterator[Start]:
     started = []
 
     def run(code: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-c", f"input()\n{code}"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"input()\n{code}"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         started.append(process)
         return process
 
@@ -62,8 +64,10 @@ def test_memory_ends_at_the_limit(groups: Groups, start: Start) -> None:
 
 def test_memory_of_children_is_counted_together(groups: Groups, start: Start) -> None:
     """Three processes that each stay below the limit are over it together."""
-    process = start("import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        block = bytearray(40 << 20); time.sleep(5); os._exit(0)\n"
-                    "for _ in range(3): os.wait()")
+    process = start(
+        "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        block = bytearray(40 << 20); time.sleep(5); os._exit(0)\n"
+        "for _ in range(3): os.wait()"
+    )
     group = Group(groups, "one", process.pid, 96)
     go(process)
     assert group.ran_out()
@@ -81,7 +85,9 @@ def test_below_the_limit_nothing_happens(groups: Groups, start: Start) -> None:
 def test_time_of_children_that_nobody_waited_for_is_counted(groups: Groups, start: Start) -> None:
     """What children computed counts, although they are gone and their parent has not asked for them."""
     burn = "import time\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass\n    os._exit(0)"
-    process = start(f"import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nif os.fork() == 0:\n    {burn}\nimport time; time.sleep(1.5)")
+    process = start(
+        f"import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nif os.fork() == 0:\n    {burn}\nimport time; time.sleep(1.5)"
+    )
     group = Group(groups, "one", process.pid, 256)
     assert go(process) == 0
     assert 0.2 <= group.cpu_s() < 1.4
@@ -103,12 +109,19 @@ def test_nothing_is_left(groups: Groups, start: Start) -> None:
             os.kill(int(pid), 9)
     groups.close()
     second.close()
-    assert not [folder for folder in folders if folder.exists()] and not [folder for folder in groups.folders.values() if Path(folder).exists()]
+    assert not [folder for folder in folders if folder.exists()] and not [
+        folder for folder in groups.folders.values() if Path(folder).exists()
+    ]
 
 
 def test_what_a_killed_run_left_is_removed(groups: Groups) -> None:
     """The next run removes groups whose command is no more, and none whose command lives."""
-    dead = subprocess.run([sys.executable, "-c", "from grader.sandbox import leftovers; print(leftovers.name())"], capture_output=True, text=True, check=True).stdout.strip()
+    dead = subprocess.run(
+        [sys.executable, "-c", "from grader.sandbox import leftovers; print(leftovers.name())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
     left = [Path(folder).parent / dead for folder in set(groups.folders.values())]
     for folder in left:
         (folder / "session").mkdir(parents=True)
@@ -145,7 +158,9 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
     return pretend
 
 
-V1 = "".join(f"cgroup MOUNT/{kind} cgroup rw,relatime,{kind} 0 0\n" for kind in ("cpu,cpuacct", "memory", "pids"))
+V1 = "".join(
+    f"cgroup MOUNT/{kind} cgroup rw,relatime,{kind} 0 0\n" for kind in ("cpu,cpuacct", "memory", "pids")
+)
 V2 = "cgroup2 MOUNT cgroup2 rw,nsdelegate 0 0\n"
 
 
@@ -170,7 +185,9 @@ def test_version_2_is_made_beside_the_commands_own(machine: Callable[[str, str],
     assert (Path(found.folders["memory"]) / "cgroup.subtree_control").read_text() in ("+memory", "+cpu")
 
 
-def test_version_2_where_the_nearest_place_is_closed(machine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_version_2_where_the_nearest_place_is_closed(
+    machine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the group above can't be written to, the next one up is tried."""
     top = machine(V2, "0::/user/service\n")
     (top / "user" / "service").mkdir(parents=True)
@@ -192,7 +209,9 @@ def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
         pytest.skip("shares are not kept here")
     one = min(os.sched_getaffinity(0))
     processes = [start(f"import os\nos.sched_setaffinity(0, [{one}])\nwhile True: pass") for _ in range(2)]
-    first, second = (Group(groups, name, process.pid, 64) for name, process in zip(("first", "second"), processes))
+    first, second = (
+        Group(groups, name, process.pid, 64) for name, process in zip(("first", "second"), processes)
+    )
     first.weigh(1 / 4)
     for process in processes:
         assert process.stdin
@@ -224,18 +243,33 @@ def test_giving_way_where_shares_are_not_kept(tmp_path: Path) -> None:
 def test_version_2_limits(tmp_path: Path) -> None:
     """The limit is on memory and swap together, and the whole group is ended at once."""
     group = Group(Groups(2, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64)
-    files = {name: (tmp_path / "one" / name).read_text() for name in ("memory.max", "memory.swap.max", "memory.oom.group", "cgroup.procs")}
-    assert files == {"memory.max": str(64 << 20), "memory.swap.max": "0", "memory.oom.group": "1", "cgroup.procs": "4711"}
+    files = {
+        name: (tmp_path / "one" / name).read_text()
+        for name in ("memory.max", "memory.swap.max", "memory.oom.group", "cgroup.procs")
+    }
+    assert files == {
+        "memory.max": str(64 << 20),
+        "memory.swap.max": "0",
+        "memory.oom.group": "1",
+        "cgroup.procs": "4711",
+    }
     (tmp_path / "one" / "cpu.stat").write_text("usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n")
-    (tmp_path / "one" / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\noom_group_kill 0\n")
+    (tmp_path / "one" / "memory.events").write_text(
+        "low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\noom_group_kill 0\n"
+    )
     assert group.cpu_s() == 1.5 and not group.ran_out()
     (tmp_path / "one" / "memory.events").write_text("low 0\noom 1\noom_kill 2\n")
     assert group.ran_out()
 
 
-@pytest.mark.parametrize(("mounts", "own"), [("", ""), (V2, "0::/\n"), ("cgroup MOUNT/memory cgroup rw,memory 0 0\n", "2:memory:/\n")],
-                         ids=["no control groups", "a tree that can't be written to", "memory alone"])
-def test_where_none_can_be_had(machine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, mounts: str, own: str) -> None:
+@pytest.mark.parametrize(
+    ("mounts", "own"),
+    [("", ""), (V2, "0::/\n"), ("cgroup MOUNT/memory cgroup rw,memory 0 0\n", "2:memory:/\n")],
+    ids=["no control groups", "a tree that can't be written to", "memory alone"],
+)
+def test_where_none_can_be_had(
+    machine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, mounts: str, own: str
+) -> None:
     """Where no group can be made there is none, and no complaint: a watchdog keeps the limit."""
     machine(mounts, own)
 

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothi
 def name_of_another() -> str:
     """A name that a process made which has ended."""
     code = "from grader.sandbox import leftovers; print(leftovers.name())"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def test_what_lives_is_not_abandoned() -> None:
@@ -43,7 +45,14 @@ def test_a_number_that_was_given_again() -> None:
 
 def test_names_of_others() -> None:
     """Whatever is not named exactly as ours is nobody's business."""
-    names = ["grader-notes", "grader-", "grader-1-2-3", "tmpabc", name_of_another() + ".txt", "x" + name_of_another()]
+    names = [
+        "grader-notes",
+        "grader-",
+        "grader-1-2-3",
+        "tmpabc",
+        name_of_another() + ".txt",
+        "x" + name_of_another(),
+    ]
     assert traces.abandoned(map(Path, names)) == []
 
 
@@ -59,5 +68,9 @@ def test_temporary_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with traces.temporary():
         made = Path(tempfile.mkdtemp(prefix="pymp-"))
-    assert made.parent == tmp_path and made.name.startswith(traces.PREFIX) and made.stat().st_mode & 0o777 == 0o700
+    assert (
+        made.parent == tmp_path
+        and made.name.startswith(traces.PREFIX)
+        and made.stat().st_mode & 0o777 == 0o700
+    )
     assert Path(tempfile.mkdtemp(prefix="pymp-")).name.startswith("pymp-")

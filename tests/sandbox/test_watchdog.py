@@ -12,7 +12,9 @@ import pytest
 from grader.sandbox import watchdog
 from grader.sandbox.watchdog import Watchdog
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells what a process holds")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells what a process holds"
+)
 LIMIT_MB = 300
 FAMILY = r"""
 import mmap, os, sys
@@ -42,9 +44,15 @@ def family() -> Iterator[Callable[[str, int], Watchdog]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(lent: str, own_mb: int) -> Watchdog:
-        process = subprocess.Popen([sys.executable, "-c", FAMILY, lent, str(own_mb)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", FAMILY, lent, str(own_mb)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         started.append(process)
-        assert process.stdin is not None and process.stdout is not None and process.stdout.readline() == b"lent\n"
+        assert (
+            process.stdin is not None
+            and process.stdout is not None
+            and process.stdout.readline() == b"lent\n"
+        )
         watched = Watchdog(process.pid, LIMIT_MB)
         process.stdin.write(b"\n")
         process.stdin.flush()
@@ -60,14 +68,20 @@ def family() -> Iterator[Callable[[str, int], Watchdog]]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("lent, own_mb, over", [("keep", 1, False), ("keep", 80, False), ("keep", 120, True), ("shed", 180, True)])
-def test_forks_are_counted_by_what_they_hold(family: Callable[[str, int], Watchdog], lent: str, own_mb: int, over: bool) -> None:
+@pytest.mark.parametrize(
+    "lent, own_mb, over", [("keep", 1, False), ("keep", 80, False), ("keep", 120, True), ("shed", 180, True)]
+)
+def test_forks_are_counted_by_what_they_hold(
+    family: Callable[[str, int], Watchdog], lent: str, own_mb: int, over: bool
+) -> None:
     """Memory that forks share is no more for their number; one that gives it back has not thereby room for as much of its own."""
     pids, _, found = family(lent, own_mb).look()
     assert len(pids) == 4 and found is over
 
 
-def test_true_shares_are_not_looked_at_all_the_time(family: Callable[[str, int], Watchdog], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_true_shares_are_not_looked_at_all_the_time(
+    family: Callable[[str, int], Watchdog], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They take long to find out, so what was found holds for a while, or until much more seems to be held."""
     watched = family("keep", 1)
     looks: list[int] = []
@@ -83,5 +97,7 @@ def test_true_shares_are_not_looked_at_all_the_time(family: Callable[[str, int],
 
 def test_where_shares_may_not_be_known_what_was_lent_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """As root in a container without the right to know: what seems to be held, less what a kernel is lent."""
-    monkeypatch.setattr(watchdog, "_told_mb", lambda pid, name, fields: 0.0 if name == "smaps_rollup" else 700.0)
+    monkeypatch.setattr(
+        watchdog, "_told_mb", lambda pid, name, fields: 0.0 if name == "smaps_rollup" else 700.0
+    )
     assert watchdog._share_mb(1, 250.0) == 450.0 and watchdog._share_mb(1, 800.0) == 0.0

@@ -28,26 +28,52 @@ CELLS = {
     "an error": ("a = 1\nraise ValueError('no')", "found = a"),
     "no code at all": ("found = 1", "def f(:"),
     "print and display": ("print('x' * 10)", "display('y')\n3", "found = Out[2]"),
-    "standard streams": ("import sys", "found = [sys.stdout.write('abc'), sys.stdout.flush(), sys.stdout.encoding, sys.stderr.isatty(), sys.stdout.writable()]"),
+    "standard streams": (
+        "import sys",
+        "found = [sys.stdout.write('abc'), sys.stdout.flush(), sys.stdout.encoding, sys.stderr.isatty(), sys.stdout.writable()]",
+    ),
     "magics": ("%matplotlib inline", "t = %timeit -n1 -r1 -o -q 1\nfound = len(t.all_runs)"),
     "a shell line": ("out = !echo one", "!echo two", "found = list(out)"),
     "a file to import": ("%%writefile made_here.py\nvalue = 7", "import made_here\nfound = made_here.value"),
     "await": ("import asyncio", "await asyncio.sleep(0)\nfound = 1"),
-    "a task that outlives its cell": ("import asyncio\nevent = asyncio.Event()\ntask = asyncio.create_task(event.wait())", "event.set()\nfound = await task"),
-    "a context variable": ("import contextvars\nvariable = contextvars.ContextVar('v', default=0)\nreset = variable.set(5)", "found = variable.get()"),
-    "numpy's error state": ("import numpy\nbefore = numpy.seterr(divide='raise')", "found = numpy.geterr()['divide']"),
+    "a task that outlives its cell": (
+        "import asyncio\nevent = asyncio.Event()\ntask = asyncio.create_task(event.wait())",
+        "event.set()\nfound = await task",
+    ),
+    "a context variable": (
+        "import contextvars\nvariable = contextvars.ContextVar('v', default=0)\nreset = variable.set(5)",
+        "found = variable.get()",
+    ),
+    "numpy's error state": (
+        "import numpy\nbefore = numpy.seterr(divide='raise')",
+        "found = numpy.geterr()['divide']",
+    ),
     "torch's modes": ("import torch\ntorch.set_grad_enabled(False)", "found = torch.is_grad_enabled()"),
-    "a question to nobody": ("try:\n    input('?')\nexcept Exception as error:\n    found = type(error).__name__",),
+    "a question to nobody": (
+        "try:\n    input('?')\nexcept Exception as error:\n    found = type(error).__name__",
+    ),
     "the end": ("found = 1", "import sys\nsys.exit(0)", "found = 2"),
-    "an interrupt": ("import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    for _ in range(10**7): pass\n    found = 'deaf'\n"
-                     "except KeyboardInterrupt:\n    found = 'heard'",),
-    "the kernel": ("kernel = get_ipython().kernel", "found = [type(kernel).__name__, kernel.execution_count]"),
+    "an interrupt": (
+        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    for _ in range(10**7): pass\n    found = 'deaf'\n"
+        "except KeyboardInterrupt:\n    found = 'heard'",
+    ),
+    "the kernel": (
+        "kernel = get_ipython().kernel",
+        "found = [type(kernel).__name__, kernel.execution_count]",
+    ),
     "a plot": ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "found = plt.get_fignums()"),
-    "threads": ("import threading\nsaid = []\nthread = threading.Thread(target=lambda: (print('x'), said.append(1)))\nthread.start()\nthread.join()", "found = said"),
-    "processes": ("from multiprocessing import Pool\nimport math\nwith Pool(2) as pool:\n    found = pool.map(math.sqrt, [1.0, 4.0])",),
+    "threads": (
+        "import threading\nsaid = []\nthread = threading.Thread(target=lambda: (print('x'), said.append(1)))\nthread.start()\nthread.join()",
+        "found = said",
+    ),
+    "processes": (
+        "from multiprocessing import Pool\nimport math\nwith Pool(2) as pool:\n    found = pool.map(math.sqrt, [1.0, 4.0])",
+    ),
     "odd characters": ("found = '\N{SNOWMAN} \u2028 \N{PILE OF POO}'",),
     "a long cell": ("x = '" + "x" * 2_000_000 + "'\nfound = len(x)",),
-    "random numbers": ("import random, numpy, torch\nfound = [random.random(), numpy.random.rand(), torch.rand(1).item()]",),
+    "random numbers": (
+        "import random, numpy, torch\nfound = [random.random(), numpy.random.rand(), torch.rand(1).item()]",
+    ),
 }
 
 
@@ -62,7 +88,9 @@ def found(grading: Grading) -> Callable[..., tuple[Any, Execution]]:
                 return None, came.execution
             try:
                 line = Line(came.session.process.probe, lambda waited_s, gone: None)
-                return await asyncio.to_thread(lambda: Student(lambda: line, lambda name: True).found), came.execution
+                return await asyncio.to_thread(
+                    lambda: Student(lambda: line, lambda name: True).found
+                ), came.execution
             finally:
                 await came.session.close()
 
@@ -72,7 +100,9 @@ def found(grading: Grading) -> Callable[..., tuple[Any, Execution]]:
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_cells_do_the_same_whether_heard_or_not(found: Callable[..., tuple[Any, Execution]], name: str) -> None:
+def test_cells_do_the_same_whether_heard_or_not(
+    found: Callable[..., tuple[Any, Execution]], name: str
+) -> None:
     """A notebook leaves the same values, and the same cells raise, whether its output is recorded or nobody listens."""
     heard, unheard = found(CELLS[name], heard=True), found(CELLS[name], heard=False)
     assert heard[0] is not None and heard[0] == unheard[0]
@@ -85,11 +115,19 @@ def test_nothing_is_recorded(found: Callable[..., tuple[Any, Execution]]) -> Non
     assert value == 1 and all(cell.outputs == () for cell in execution.cells)
 
 
-@pytest.mark.parametrize(("cell", "status"), [
-    ("while True: pass", "timed_out"), ("import os; os._exit(3)", "died"), ("while True: print('x' * 1000)", "timed_out"),
-    ("a = []\nwhile True: a.append(bytearray(1 << 24))", "out_of_memory"), ("import os; os.close(3)", "protocol"),
-])
-def test_a_cell_that_ends_its_session_costs_one_cell(found: Callable[..., tuple[Any, Execution]], cell: str, status: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("while True: pass", "timed_out"),
+        ("import os; os._exit(3)", "died"),
+        ("while True: print('x' * 1000)", "timed_out"),
+        ("a = []\nwhile True: a.append(bytearray(1 << 24))", "out_of_memory"),
+        ("import os; os.close(3)", "protocol"),
+    ],
+)
+def test_a_cell_that_ends_its_session_costs_one_cell(
+    found: Callable[..., tuple[Any, Execution]], cell: str, status: str
+) -> None:
     """The other cells are run without it, and the record says what it did."""
     value, execution = found((cell, "found = 1"), heard=False, limits=quick(cell_s=1, memory_mb=300))
     assert (value, execution.status, execution.cell, execution.sessions) == (1, status, 1, 2)
@@ -131,12 +169,20 @@ class Said:
         self.kill(Fate("ok", Text("", "")))
 
 
-@pytest.mark.parametrize(("words", "status"), [
-    (wire.RAN, "ok"), (wire.RAISED, "cell_error"), (b"", "protocol"), (wire.RAN[:-1], "protocol"), (b"x" * len(wire.RAN), "protocol"),
-    (wire.encode({"ok": "x" * 100_000}), "protocol"),
-])
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (wire.RAN, "ok"),
+        (wire.RAISED, "cell_error"),
+        (b"", "protocol"),
+        (wire.RAN[:-1], "protocol"),
+        (b"x" * len(wire.RAN), "protocol"),
+        (wire.encode({"ok": "x" * 100_000}), "protocol"),
+    ],
+)
 def test_only_two_answers_make_sense(words: bytes, status: str) -> None:
     """Anything but "ran" and "raised" ends the session, and no more of it is read than such an answer has bytes."""
+
     async def whole() -> str:
         process = Said(words)
         try:

@@ -19,15 +19,23 @@ def is_close(answer, expected):
 
 
 # A title says what holds when the check passes; a hint where to look when it does not.
-@check(points=2, title="moving_average gives the two means of the example", zh="moving_average 算出例子中的两个平均数",
-       hint="With width 2 the windows of 2, 4, 9 are (2, 4) and (4, 9): they overlap.",
-       zh_hint="宽度为 2 时，2、4、9 的窗口是 (2, 4) 和 (4, 9)，它们有重叠。")
+@check(
+    points=2,
+    title="moving_average gives the two means of the example",
+    zh="moving_average 算出例子中的两个平均数",
+    hint="With width 2 the windows of 2, 4, 9 are (2, 4) and (4, 9): they overlap.",
+    zh_hint="宽度为 2 时，2、4、9 的窗口是 (2, 4) 和 (4, 9)，它们有重叠。",
+)
 def test_example(student):  # `student`: the notebook's names after it has run
     assert is_close(student.moving_average(EXAMPLE, 2), EXAMPLE_MEANS)
 
 
-@check(points=1, title="smooth holds the four means of the temperatures", zh="smooth 是气温的四个平均数",
-       hint="Call moving_average with the temperatures as a tensor and with width.",
-       zh_hint="把气温变成张量，连同 width 一起交给 moving_average。")
+@check(
+    points=1,
+    title="smooth holds the four means of the temperatures",
+    zh="smooth 是气温的四个平均数",
+    hint="Call moving_average with the temperatures as a tensor and with width.",
+    zh_hint="把气温变成张量，连同 width 一起交给 moving_average。",
+)
 def test_smooth(student):
     assert is_close(student.smooth, SMOOTH)

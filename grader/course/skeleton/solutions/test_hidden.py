@@ -15,7 +15,7 @@ READY_MADE = ("torch.nn", ".avg_pool1d", ".conv1d", ".convolve", "pandas", "scip
 
 def means(series, width):
     """What is expected, written in another way than the solution: a mistake in one of the two would show."""
-    return torch.stack([series[first:first + width].mean() for first in range(len(series) - width + 1)])
+    return torch.stack([series[first : first + width].mean() for first in range(len(series) - width + 1)])
 
 
 def is_close(answer, expected):
@@ -24,9 +24,13 @@ def is_close(answer, expected):
 
 
 # Inputs that nobody can foresee: torch, NumPy and random are seeded before every check, always alike.
-@check(points=4, title="moving_average works for every series and every width", zh="moving_average 对任何序列、任何宽度都成立",
-       hint="Use the arguments, not the notebook's variables. There are len(series) − width + 1 windows.",
-       zh_hint="请使用函数的参数，而不是笔记本里的变量。窗口一共有 len(series) − width + 1 个。")
+@check(
+    points=4,
+    title="moving_average works for every series and every width",
+    zh="moving_average 对任何序列、任何宽度都成立",
+    hint="Use the arguments, not the notebook's variables. There are len(series) − width + 1 windows.",
+    zh_hint="请使用函数的参数，而不是笔记本里的变量。窗口一共有 len(series) − width + 1 个。",
+)
 def test_any_series(student):
     for length, width in CASES:
         series = 40 * torch.rand(length) - 10
@@ -34,9 +38,13 @@ def test_any_series(student):
 
 
 # `rerun` runs the whole notebook again with other values for what its cells assign: what was written in does not follow.
-@check(points=2, title="smooth follows the parameters", zh="参数变了，smooth 也跟着变",
-       hint="smooth has to be computed from temperatures and width, not written in.",
-       zh_hint="smooth 要由 temperatures 和 width 算出来，不能写成固定的数。")
+@check(
+    points=2,
+    title="smooth follows the parameters",
+    zh="参数变了，smooth 也跟着变",
+    hint="smooth has to be computed from temperatures and width, not written in.",
+    zh_hint="smooth 要由 temperatures 和 width 算出来，不能写成固定的数。",
+)
 def test_other_parameters(rerun):
     series = 40 * torch.rand(9) - 10
     other = rerun(temperatures=series.tolist(), width=4)
@@ -44,8 +52,13 @@ def test_other_parameters(rerun):
 
 
 # `source` is the code itself. Alone, this check would pass where nothing is written: it counts only if the function works.
-@check(points=1, title="The means are computed by your own code", zh="平均数由自己的代码算出", depends=["test_any_series"],
-       hint="Leave out torch.nn, conv1d, convolve and pandas: unfold, slices or sums are all you need.",
-       zh_hint="不要用 torch.nn、conv1d、convolve 和 pandas：用 unfold、切片或求和就够了。")
+@check(
+    points=1,
+    title="The means are computed by your own code",
+    zh="平均数由自己的代码算出",
+    depends=["test_any_series"],
+    hint="Leave out torch.nn, conv1d, convolve and pandas: unfold, slices or sums are all you need.",
+    zh_hint="不要用 torch.nn、conv1d、convolve 和 pandas：用 unfold、切片或求和就够了。",
+)
 def test_own_code(source):
     assert not source.uses(*READY_MADE)

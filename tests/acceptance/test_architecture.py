@@ -1,0 +1,155 @@
+"""Who may import whom: the ladder of docs/architecture.md, held against the code."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import ROOT
+
+PACKAGE = ROOT / "grader"
+
+# One owner for each outside library: whoever wants to know how it is used looks in one place.
+OWNERS = {
+    "babel": {"language"},
+    "IPython": {"engine", "inside"},
+    "jinja2": {"reports"},
+    "jupyter_client": {"worker", "inside"},
+    "nbclient": {"worker", "engine"},
+    "nbformat": {"notebook", "worker", "engine"},
+    "psutil": {"worker"},
+    "pyseccomp": {"sandbox"},
+    "pytest": {"rubric", "engine"},
+    "rich": {"cli"},
+    "sqlite3": {"gradebook", "cli"},
+    "argparse": {"cli"},
+}  # engine: the modules that are preloaded before workers are forked
+MAY_REACH_INSIDE = {"inside", "sandbox", "worker", "rubric", "engine"}
+
+
+def contract() -> list[set[str]]:
+    """The rungs of the ladder, from the top, as import-linter reads them too."""
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = (each["layers"] for each in options["contracts"] if each["type"] == "layers")
+    return [{name.strip().removeprefix("grader.") for name in rung.split("|")} for rung in layers]
+
+
+def modules(package: Path = PACKAGE) -> Iterator[Path]:
+    """Every module but what is copied into a new assignment."""
+    return (path for path in sorted(package.rglob("*.py")) if "skeleton" not in path.parts)
+
+
+def room_of(path: Path, package: Path = PACKAGE) -> str:
+    return path.relative_to(package).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """The dotted names that a module imports, with their lines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def wrong_imports(package: Path) -> list[str]:
+    """Every import of the package at `package` that breaks a rule, as a sentence."""
+    rank = {name: number for number, rung in enumerate(contract()) for name in rung}
+    wrong = []
+    for path in modules(package):
+        own = room_of(path, package)
+        for name, line in imports(path):
+            place = f"{path.relative_to(package)}:{line}"
+            top, _, rest = name.partition(".")
+            other = rest.partition(".")[0]
+            if (
+                top == "grader"
+                and own in rank
+                and other in rank
+                and other != own
+                and rank[other] <= rank[own]
+            ):
+                wrong.append(f"{place} {own} imports {other}, which is not below it")
+            if top == "grader" and other == "inside" and own not in MAY_REACH_INSIDE:
+                wrong.append(f"{place} {own} reaches into inside")
+            if top == "grader" and own == "inside" and other != "inside":
+                wrong.append(f"{place} inside imports {name}")
+            if own not in OWNERS.get(top, {own}):
+                wrong.append(
+                    f"{place} {own} imports {top}, which belongs to {', '.join(sorted(OWNERS[top]))}"
+                )
+    return wrong
+
+
+def test_every_import_goes_down() -> None:
+    """Rooms import only from rungs below their own; outside libraries have one owner; few reach inside."""
+    assert wrong_imports(PACKAGE) == []
+
+
+@pytest.mark.parametrize(("module", "line", "words"), [
+    ("model/report.py", "from grader.engine import local", "model imports engine"),
+    ("worker/kernel.py", "from grader.rubric import plugin", "worker imports rubric"),
+    ("cli/main.py", "from grader.inside import wire", "cli reaches into inside"),
+    ("inside/wire.py", "from grader.model import report", "inside imports grader.model"),
+    ("gradebook/store.py", "import jinja2", "gradebook imports jinja2"),
+    ("classroom/diagnosis.py", "import argparse", "classroom imports argparse"),
+])  # fmt: skip
+def test_each_rule_can_be_broken(module: str, line: str, words: str, tmp_path: Path) -> None:
+    """One import too many, and the test above would fail: each rule once."""
+    path = tmp_path / "grader" / module
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}\n", encoding="utf-8")
+    (found,) = wrong_imports(tmp_path / "grader")
+    assert words in found
+
+
+def test_every_room_has_its_rung() -> None:
+    """A folder that the ladder does not name could import anything."""
+    rooms = {room_of(path) for path in modules()} - {"__init__", "__main__"}
+    named = set().union(*contract())
+    assert rooms == named
+
+
+def test_the_package_is_small_enough_to_overlook() -> None:
+    """At most 24 entries directly below the package."""
+    entries = [entry for entry in os.listdir(PACKAGE) if not entry.startswith("__pycache__")]
+    assert len(entries) <= 24
+
+
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
+TABLES = {"proof/cheats.py", "proof/trials.py"}  # data: the code of cheats and of trials
+
+
+def length(node: ast.AST) -> int:
+    return (node.end_lineno or 0) - node.lineno + 1  # type: ignore[attr-defined]
+
+
+def test_modules_and_functions_fit_on_a_few_screens() -> None:
+    """No module over 400 lines, no function over 60: what is longer is missing a noun."""
+    long = []
+    for path in modules():
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix()
+        if text.count("\n") > MOST_LINES and name not in TABLES:
+            long.append(f"{name}: {text.count(chr(10))} lines")
+        long += [f"{name}:{node.lineno} {node.name}: {length(node)} lines" for node in ast.walk(ast.parse(text))
+                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and length(node) > MOST_LINES_OF_A_FUNCTION]  # fmt: skip
+    assert long == []
+
+
+def test_nothing_changes_this_processs_environment() -> None:
+    """Children get `env=`. Only what runs at the start of a child process may set its own environment."""
+    at_the_start_of_a_child = {
+        "engine/preloaded.py",
+        "inside/plain.py",
+        "inside/warm.py",
+        "rubric/process.py",
+        "worker/main.py",
+    }
+    found = {path.relative_to(PACKAGE).as_posix() for path in modules()
+             if re.search(r"os\.environ(\[[^]]+\]\s*=[^=]|\.(pop|setdefault|update)\()|del os\.environ|putenv", path.read_text(encoding="utf-8"))}  # fmt: skip
+    assert found <= at_the_start_of_a_child
