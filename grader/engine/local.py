@@ -1,4 +1,4 @@
-"""Many gradings at once: tasks in, reports out, in whatever order they come."""
+"""Many gradings at once on this machine: tasks in, reports out, in whatever order they come."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ import grader
 from grader.course.course import Assignment
 from grader.engine.workers import Workers
 from grader.model.report import INTERNAL, Provenance, Report
+from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
 from grader.model.task import Task
 from grader.notebook.notebook import Unreadable
-from grader.notebook.submission import Submission, fingerprint
+from grader.notebook.submission import fingerprint
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.process import NO_SESSION
 
-RESTARTS = 3  # of one submission, each in a sandbox of its own, where the one before has ended
-ENDING_S = 1.0  # bubblewrap ends half a second after what it holds
+RESTARTS = 3  # of one submission, each in a new sandbox because the last one has ended
+ENDING_S = 1.0  # bubblewrap ends half a second after the processes in it
 PACKAGES = ("torch", "numpy", "ipykernel")  # whose versions could change what a notebook computes
 
 
 def processors() -> int:
-    """How many this process may use."""
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @functools.cache
 def environment() -> dict[str, str]:
-    """The versions that a report depends on."""
+    """The versions that a report depends on, by name."""
     versions = {"python": platform.python_version()}
     for name in PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -42,23 +43,15 @@ def environment() -> dict[str, str]:
 
 
 class Grading:
-    """Everything warm that gradings share: the sandbox and the process from which workers are forked.
+    """What gradings share and keep warm: the sandbox, and the process from which workers are forked.
 
-    A context manager. Entering starts both at once and does not wait; the first `grade` does.
+    A context manager. Entering it starts both and does not wait. The first `grade` does.
     """
 
-    def __init__(self, sandbox: str = "bubblewrap", jobs: int | None = None) -> None:
-        # Before anything imports torch: one thread each, or sessions would fight for processors and differ in sums.
-        os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
-        package = os.path.dirname(os.path.dirname(os.path.abspath(grader.__file__)))
-        known = os.environ.get("PYTHONPATH", "")
-        if package not in known.split(
-            os.pathsep
-        ):  # workers are new interpreters and must find this very package
-            os.environ["PYTHONPATH"] = package + (os.pathsep + known if known else "")
-        self.kind = sandbox
+    def __init__(self, sandbox: str = SandboxKind.BUBBLEWRAP, jobs: int | None = None) -> None:
+        self.kind = SandboxKind(sandbox)
         self.jobs = jobs or processors()
-        self.sandbox = Sandbox() if sandbox == "bubblewrap" else None
+        self.sandbox = Sandbox() if self.kind is SandboxKind.BUBBLEWRAP else None
         self.workers = Workers()
 
     def __enter__(self) -> Grading:
@@ -77,19 +70,25 @@ class Grading:
             self.sandbox.close()
 
     def ready(self) -> None:
-        """Wait for the sandbox. MachineError where it can't be had."""
+        """Wait for the sandbox. MachineError where it can't be started."""
         if self.sandbox is not None:
             self.sandbox.ready()
 
     def address(self) -> SandboxAddress | None:
+        """Where sealed sessions are forked; None without a sandbox."""
         return None if self.sandbox is None else self.sandbox.address()
 
     def provenance(self, assignment: Assignment, seed: int) -> Provenance:
-        memory = (
-            "control group" if self.sandbox is not None and self.sandbox.groups is not None else "watchdog"
-        )
+        """What a report on the assignment depends on, beside the submission."""
+        counted = self.sandbox is not None and self.sandbox.groups is not None
         return Provenance(
-            grader.__version__, assignment.rubric_sha256, environment(), seed, self.kind, memory
+            grader.__version__,
+            assignment.rubric_sha256,
+            environment(),
+            seed,
+            self.kind,
+            MemoryKeeper.CONTROL_GROUP if counted else MemoryKeeper.WATCHDOG,
+            RubricScope.FULL if assignment.staff else RubricScope.PUBLIC,
         )
 
     def task(
@@ -98,9 +97,9 @@ class Grading:
         student: str,
         content: bytes | Unreadable,
         seed: int,
-        brief: bool = False,
+        stop_at_first_failure: bool = False,
     ) -> Task:
-        """A task from a notebook's bytes, or from the reason why there are none."""
+        """A task for a notebook's bytes, or for the reason why there are none."""
         data, problem = (b"", content.text) if isinstance(content, Unreadable) else (content, None)
         return Task(
             student,
@@ -108,18 +107,17 @@ class Grading:
             fingerprint(content),
             data,
             problem,
-            tuple(str(path.resolve()) for path in assignment.files),
-            assignment.checks,
+            assignment.rubric,
             assignment.limits,
             self.provenance(assignment, seed),
-            self.address(),
-            brief,
+            stop_at_first_failure,
         )
 
     def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
-        """Reports as they come. Each task is made only when a worker is free for it, so a class need not fit in memory.
+        """Reports in the order in which they are finished.
 
-        Where something has killed the sandbox, another takes its place, and what was under way is graded once more.
+        Each task is made only when a worker is free for it, so a class need not fit in memory. A sandbox that
+        was killed is replaced, and the submissions that were in it are graded again, RESTARTS times at most.
         """
         self.ready()
         waiting = iter(tasks)
@@ -127,7 +125,7 @@ class Grading:
         with ThreadPoolExecutor(self.jobs, thread_name_prefix="grading") as threads:
 
             def start(make: Callable[[], Task], left: int = RESTARTS) -> None:
-                running[threads.submit(lambda: self.workers.grade(make()))] = make, self.sandbox, left
+                running[threads.submit(self._grade_one, make)] = make, self.sandbox, left
 
             try:
                 while True:
@@ -137,35 +135,31 @@ class Grading:
                         return
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         make, sandbox, left = running.pop(future)
-                        made = future.result()
-                        if (
-                            made.outcome == INTERNAL
-                            and left
-                            and sandbox is not None
-                            and sandbox.has_ended(ENDING_S if NO_SESSION in (made.reason or "") else 0)
-                        ):
+                        report = future.result()
+                        if left and sandbox is not None and _sandbox_failed(report, sandbox):
                             if sandbox is self.sandbox:
                                 self._replace(sandbox)
                             start(make, left - 1)
                         else:
-                            yield made
+                            yield report
             except BaseException:
                 self.workers.stop()
                 for future in running:
                     future.cancel()
                 raise
 
+    def _grade_one(self, make: Callable[[], Task]) -> Report:
+        return self.workers.grade(make(), self.address())
+
     def _replace(self, ended: Sandbox) -> None:
         ended.close()
-        self.sandbox = (
-            Sandbox().start()
-        )  # by the thread that grades the class: with the thread that starts it, it ends
+        self.sandbox = Sandbox().start()
         self.sandbox.ready()
 
 
-def read(submission: Submission) -> bytes | Unreadable:
-    """A submission's bytes, or why there are none."""
-    try:
-        return submission.load()
-    except Unreadable as error:
-        return error
+def _sandbox_failed(report: Report, sandbox: Sandbox) -> bool:
+    """Whether a submission could not be graded because its sandbox ended."""
+    if report.outcome != INTERNAL:
+        return False
+    reason = report.reason.en if report.reason else ""
+    return sandbox.has_ended(ENDING_S if NO_SESSION in reason else 0)

@@ -1,21 +1,22 @@
-"""Imported once by the process from which workers are forked: all that a worker and a rubric need.
+"""Imports what workers and rubrics need, once, in the process from which they are forked.
 
-The forking process swallows an ImportError of this module, so workers look whether `READY` is here.
+That process swallows an ImportError of this module, so children look for `READY`
+(grader.engine.children.run_worker).
 """
 
 # ruff: noqa: F401  (imported to be there, in this order)
 
 import os
-import signal
 import sys
 
-from grader.inside import compiler, pages, seal
+from grader.inside import compiler, pages
+from grader.sandbox.parent import end_with_parent
 
 if sys.platform == "linux":
-    # What follows takes seconds, in which nobody would notice that the command was killed.
-    seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
+    # First of all: the imports below take seconds, and the command may be killed meanwhile.
+    end_with_parent()
     if os.environ.get("GRADER_PARENT") not in (None, str(os.getppid())):
-        os._exit(1)  # it was killed just before
+        os._exit(1)  # the command was killed just before
 
 import _pytest.assertion.rewrite
 import _pytest.python
@@ -35,7 +36,7 @@ from grader.language.catalogue import translation
 
 nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])  # compiles the schema: 50 ms
 IPython.core.inputtransformer2.TransformerManager().transform_cell("1")
-translation("zh")  # 10 ms, which a session that is over its limits need not wait for
-compiler.postpone()  # a rubric that trains needs it as little as a notebook does
+translation("zh")  # takes 10 ms, for which no session over its limits should have to wait
+compiler.postpone()  # neither rubrics nor notebooks need torch's compiler
 pages.settle()
 READY = True

@@ -1,78 +1,53 @@
-"""Processes apart from the command: what breaks while one submission is graded can't reach another.
+"""Workers and rubrics, in processes of their own: what breaks one grading can't reach another.
 
-A worker talks to the kernels of one submission at a time and is used again only where nothing out of the ordinary
-happened. A rubric's process collects its checks once and forks for each submission (grader.rubric.process.serve). Between all of them
-travels data, never a pickle of a student's making.
+A worker talks to the kernels of one submission at a time. It is used again only where nothing unusual
+happened. A rubric's process collects its checks once and forks for each submission (grader.rubric.process).
+What they send each other is data, never a pickle made by a student.
 """
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-import os
+import shutil
 import socket
+import tempfile
 import threading
-from multiprocessing import util
-from typing import Any
+from pathlib import Path
 
-from grader.model.codec import from_data
+from grader.engine import children
+from grader.engine.children import FORKS, Child
+from grader.language.catalogue import Text
 from grader.model.report import INTERNAL, Report
-from grader.model.task import Task, report
-from grader.protocol import handover as lines
-from grader.sandbox import leftovers as traces
-from grader.worker.main import FORKS, work
+from grader.model.task import Rubric, Task, report
+from grader.protocol.grading import Answer
+from grader.protocol.handover import send_socket
+from grader.sandbox import leftovers
+from grader.sandbox.address import SandboxAddress
 
-ATTEMPTS = 3  # workers for one submission, where one died by no fault of the student's
-USES = 50  # submissions that one worker grades at the most
-MAX_RETIRED = 16  # processes of rubrics that get nothing more to do; the oldest has long judged what it had
-PRELOAD = ["grader.engine.preloaded", "grader.engine.workers"]
+ATTEMPTS = 3  # workers for one submission, where a worker died, which no student causes
+USES = 50  # submissions that one worker grades at most
+# Rubrics' processes that get no more submissions. The oldest has long finished those that it had.
+MAX_RETIRED = 16
 
 
 class Stopped(Exception):
-    """The whole grading was stopped while this submission was being graded; it has no report."""
-
-
-class _Apart:
-    """A process of ours and the connection to it."""
-
-    def __init__(self, context: Any, target: Any, *arguments: Any) -> None:
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=target, args=(theirs, *arguments))
-        self.process.start()
-        theirs.close()
-        self.uses = 0
-
-    def close(self) -> None:
-        self.connection.close()
-        self.process.kill()
-        self.process.join()
+    """All grading was stopped while this submission was being graded, so it has no report."""
 
 
 class Workers:
-    """Workers and rubrics, made when needed and kept while they are good. May be used by several threads."""
+    """Starts workers and rubrics when needed, and keeps them while they are good. Thread-safe."""
 
     def __init__(self) -> None:
-        # Forked from one process that has imported everything; spawned where forking is not safe.
-        self.context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-        if FORKS:
-            self.context.set_forkserver_preload(PRELOAD)
+        self.context = children.context()
         self.stopped = threading.Event()
         self.lock = threading.Lock()
-        self.idle: list[_Apart] = []
-        self.rubrics: dict[tuple[str, ...], _Apart] = {}
-        self.retired: list[_Apart] = []
+        self.idle: list[Child] = []
+        self.rubrics: dict[str, Child] = {}  # by the rubric's hash
+        self.retired: list[Child] = []
+        self._folder: Path | None = None  # holds the rubrics' files while their processes run
 
     def warm_up(self) -> None:
-        """Begin importing now, so that the first worker need not wait for it. Returns at once."""
-        if FORKS:
-            from multiprocessing import forkserver
-
-            with (
-                traces.temporary()
-            ):  # where its socket is made: multiprocessing removes it, unless it is killed
-                util.get_temp_dir()
-            os.environ["GRADER_PARENT"] = str(os.getpid())
-            forkserver.ensure_running()
+        """Start importing now, so that the first worker need not wait for it. Returns at once."""
+        children.warm_up()
 
     def stop(self) -> None:
         """Have every grading that runs raise Stopped."""
@@ -87,67 +62,73 @@ class Workers:
             self.idle.clear()
             self.rubrics.clear()
             self.retired.clear()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
 
-    def grade(self, task: Task) -> Report:
-        """The report on one submission. A worker or a rubric that dies is replaced; after ATTEMPTS of them, `internal`."""
-        words = ""
+    def grade(self, task: Task, sandbox: SandboxAddress | None) -> Report:
+        """The report on one submission, run in `sandbox` (None: unprotected).
+
+        A worker or a rubric that dies is replaced; after ATTEMPTS of them the outcome is `internal`.
+        Raises Stopped after `stop`.
+        """
+        fault = ""
         for left in reversed(range(ATTEMPTS)):
             if self.stopped.is_set():
                 raise Stopped
             worker = self._worker()
-            rubric = None
             try:
-                worker.connection.send(task)
-                rubric, line = self._rubric(task)
-                lines.give(worker.connection, line)
+                worker.connection.send((task, sandbox))
+                rubric, connection = self._rubric(task)
+                send_socket(worker.connection, connection)
                 while not worker.connection.poll(0.2):
                     if self.stopped.is_set():
                         raise Stopped
-                said = json.loads(worker.connection.recv_bytes())
+                answer = Answer.decode(worker.connection.recv_bytes())
             except (EOFError, OSError):
-                words = "the worker died"
+                fault = "the worker died"
                 worker.close()
                 continue
             except BaseException:
                 worker.close()
                 raise
-            if "fault" in said:
-                words = said["fault"]
+            if answer.report is None:
+                fault = answer.fault
                 worker.close()
                 continue
-            graded: Report = from_data(Report, said["report"])
-            self._put_back(worker, said["good"])
-            if graded.outcome == INTERNAL:
-                self._retire(rubric, task)  # it may hang, or have died
-            if left and said.get("lost"):
+            self._put_back(worker, answer.reusable)
+            if answer.report.outcome == INTERNAL:
+                self._retire(rubric, task.rubric)  # it may hang, or have died
+            if left and answer.rubric_lost:
                 continue
-            return graded
-        return report(task, INTERNAL, words)
+            return answer.report
+        return report(task, INTERNAL, Text.verbatim(fault))
 
-    def _worker(self) -> _Apart:
+    def _worker(self) -> Child:
         with self.lock:
             if self.idle:
                 return self.idle.pop()
-        return _Apart(self.context, work)
+            return Child(self.context, children.run_worker)
 
-    def _put_back(self, worker: _Apart, good: bool) -> None:
+    def _put_back(self, worker: Child, reusable: bool) -> None:
         worker.uses += 1
         with self.lock:
-            if good and worker.uses < USES and not self.stopped.is_set():
+            if reusable and worker.uses < USES and not self.stopped.is_set():
                 self.idle.append(worker)
                 return
         worker.close()
 
-    def _rubric(self, task: Task) -> tuple[_Apart, socket.socket]:
-        """A process that will run the task's rubric on one submission, and the line to it."""
+    def _rubric(self, task: Task) -> tuple[Child, socket.socket]:
+        """A process that runs the task's rubric on one submission, and the connection to it."""
+        key = task.rubric.sha256
         with self.lock:
-            rubric = self.rubrics.pop(task.files, None)
+            rubric = self.rubrics.pop(key, None)
             for _ in range(2):
                 if rubric is None:
                     rubric = self._start_rubric(task)
                 ours, theirs = socket.socketpair()
                 try:
-                    lines.give(rubric.connection, theirs)
+                    send_socket(rubric.connection, theirs)
                     break
                 except OSError:  # it has died
                     ours.close()
@@ -157,22 +138,36 @@ class Workers:
             if rubric is None:
                 raise OSError("the rubric's process ends at once")
             if FORKS:
-                self.rubrics[task.files] = rubric
+                self.rubrics[key] = rubric
             else:
                 self.retired.append(rubric)
             return rubric, ours
 
-    def _start_rubric(self, task: Task) -> _Apart:
-        from grader.rubric import process as rubric
-
-        return _Apart(
-            self.context, rubric.serve, task.files, task.provenance.rubric_sha256, task.limits, FORKS
+    def _start_rubric(self, task: Task) -> Child:
+        files = self._written(task.rubric)
+        return Child(
+            self.context, children.run_rubric, files, task.provenance.rubric_sha256, task.limits, FORKS
         )
 
-    def _retire(self, rubric: _Apart, task: Task) -> None:
-        """Give a rubric's process nothing more to do. It ends later: with it would end its forks, which judge other submissions."""
+    def _written(self, rubric: Rubric) -> tuple[str, ...]:
+        """The paths of the rubric's files, which are written to a folder named after the rubric's hash."""
+        if self._folder is None:
+            self._folder = Path(tempfile.gettempdir(), leftovers.name())
+            self._folder.mkdir(mode=0o700)
+        folder = self._folder / rubric.sha256
+        if not folder.is_dir():
+            folder.mkdir()
+            for file in rubric.files:
+                (folder / file.name).write_bytes(file.content)
+        return tuple(str(folder / file.name) for file in rubric.files)
+
+    def _retire(self, rubric: Child, key: Rubric) -> None:
+        """Send a rubric's process no more submissions.
+
+        It is ended later, since its forks, which judge other submissions, end with it.
+        """
         with self.lock:
-            if self.rubrics.get(task.files) is rubric:
-                self.retired.append(self.rubrics.pop(task.files))
+            if self.rubrics.get(key.sha256) is rubric:
+                self.retired.append(self.rubrics.pop(key.sha256))
             while len(self.retired) > MAX_RETIRED:
                 self.retired.pop(0).close()

@@ -1,7 +1,7 @@
-"""The gradebook: every report, kept as it comes, and the files that are made from it.
+"""The gradebook: every report, kept as it comes.
 
-A report is keyed by all that it depends on, so a run that was killed goes on where it was, and
-grading again does only what changed.
+A report is keyed by all that it depends on, so a run that was killed goes on where it was, and grading again
+does only what changed.
 """
 
 from __future__ import annotations
@@ -13,12 +13,24 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.gradebook.migrations import migrate
 from grader.model.codec import from_data, to_data
-from grader.model.report import Provenance, Report
+from grader.model.report import INTERNAL, Provenance, Report
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS reports"
+    " (student TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (student, assignment))",
+    # The course's own answers, with which students' answers are compared.
+    "CREATE TABLE IF NOT EXISTS known"
+    " (name TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (name, assignment))",
+)
 
 
 class Gradebook:
-    """The reports of one class in `folder`. One process at a time may have it open."""
+    """The reports of one class in `folder`. One process at a time may have it open.
+
+    Opening it raises UsageError where another process has it, or where the file is no gradebook.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,39 +39,24 @@ class Gradebook:
         try:
             self._database = sqlite3.connect(path, timeout=1, isolation_level=None)
         except sqlite3.Error as error:
-            raise UsageError(
-                f"{path} can't be opened: {error}; move it away, or choose another --out"
-            ) from None
+            raise _unusable(path, error) from None
         try:
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._database.execute("BEGIN EXCLUSIVE")
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS reports (student TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (student, assignment))"
-            )
-            # The course's own answers, by which students' are diagnosed.
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS known (name TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (name, assignment))"
-            )
+            for table in TABLES:
+                self._database.execute(table)
             self._database.execute("SELECT student, assignment, key, data FROM reports LIMIT 0")
+            migrate(self._database)
             self._database.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             self._database.close()
-            if "locked" in str(error):
-                raise UsageError(
-                    f"another grader is writing to {folder}; wait for it, or choose another --out"
-                ) from None
-            if "not a database" in str(error) or "no such column" in str(error):
-                raise UsageError(
-                    f"{path} is not a gradebook; move it away, or choose another --out"
-                ) from None
-            raise UsageError(
-                f"{path} can't be opened: {error}; move it away, or choose another --out"
-            ) from None
+            raise _unusable(path, error) from None
 
     def add(self, report: Report, known: bool = False) -> None:
         """Keep a report; it is on disk when this returns. It takes the place of an older one.
 
-        `known`: it is on one of the course's own answers, a solution or a mistake, whose name stands for the student's.
+        `known`: it is on one of the course's own answers, a solution or a mistake, whose name stands for the
+        student's.
         """
         key = key_of(report.submission_sha256, report.provenance)
         data = json.dumps(to_data(report), ensure_ascii=True)
@@ -76,20 +73,22 @@ class Gradebook:
         provenance: Provenance,
         known: bool = False,
     ) -> Report | None:
-        """The kept report of this very submission under this very provenance, if there is one that holds a verdict."""
-        query = (
-            "SELECT key, data FROM known WHERE name = ?"
-            if known
-            else "SELECT key, data FROM reports WHERE student = ?"
-        )
-        row = self._database.execute(f"{query} AND assignment = ?", (student, assignment)).fetchone()
+        """The kept report on exactly this submission under this provenance; None where it has no verdict.
+
+        None also where there is none, and where the kept one's outcome is `internal`.
+        """
+        table, owner = ("known", "name") if known else ("reports", "student")
+        query = f"SELECT key, data FROM {table} WHERE {owner} = ? AND assignment = ?"
+        row = self._database.execute(query, (student, assignment)).fetchone()
         if row is None or row[0] != key_of(submission_sha256, provenance):
             return None
         report: Report = from_data(Report, json.loads(row[1]))
-        return report if report.outcome != "internal" else None
+        return report if report.outcome != INTERNAL else None
 
     def reports(self, keep: Iterable[tuple[str, str]] | None = None) -> list[Report]:
-        """Every kept report, by student and assignment; only those in `keep` where given."""
+        """Every kept report, by student and assignment; only those in `keep` (student, assignment) where
+        given.
+        """
         rows = self._database.execute(
             "SELECT student, assignment, data FROM reports ORDER BY student, assignment"
         ).fetchall()
@@ -101,6 +100,7 @@ class Gradebook:
         ]
 
     def close(self) -> None:
+        """Let another process have it."""
         self._database.close()
 
     def __enter__(self) -> Gradebook:
@@ -111,7 +111,15 @@ class Gradebook:
 
 
 def key_of(submission_sha256: str, provenance: Provenance) -> str:
-    """What a report depends on, in one text."""
+    """The hash of all that a report depends on."""
     return hashlib.sha256(
         json.dumps([submission_sha256, to_data(provenance)], sort_keys=True).encode()
     ).hexdigest()
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> UsageError:
+    if "locked" in str(error):
+        return UsageError(f"another grader is writing to {path.parent}; wait for it, or choose another --out")
+    if "not a database" in str(error) or "no such column" in str(error):
+        return UsageError(f"{path} is not a gradebook; move it away, or choose another --out")
+    return UsageError(f"{path} can't be opened: {error}; move it away, or choose another --out")

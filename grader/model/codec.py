@@ -1,4 +1,4 @@
-"""Frozen values as data that JSON can carry, and back."""
+"""Frozen values to data that JSON can hold, and back."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ import functools
 import types
 import typing
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 
 @functools.cache
 def _hints(kind: Any) -> dict[str, Any]:
-    """The types of its fields: they are compiled from text, which would take a millisecond for each report."""
+    """The types of a dataclass's fields.
+
+    Cached: compiling them from text takes a millisecond for each report.
+    """
     return typing.get_type_hints(kind)
 
 
 def to_data(value: Any) -> Any:
-    """A frozen value as JSON can carry it. dataclasses.asdict copies each part of it, which takes four times as long."""
+    """A frozen value as data that JSON can hold.
+
+    It copies nothing and takes a quarter of the time of dataclasses.asdict.
+    """
     if dataclasses.is_dataclass(value):
         return {name: to_data(getattr(value, name)) for name in value.__dataclass_fields__}
     return tuple(map(to_data, value)) if isinstance(value, tuple) else value
 
 
 def from_data(kind: Any, data: Any) -> Any:
-    """The frozen value back from JSON's data, by its fields' types."""
+    """The frozen value of type `kind` in JSON's data.
+
+    TypeError, KeyError or ValueError where the data is no such value.
+    """
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]
@@ -38,4 +48,6 @@ def from_data(kind: Any, data: Any) -> Any:
         if data is None:
             return None
         return from_data(next(part for part in typing.get_args(kind) if part is not type(None)), data)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(data)
     return dict(data) if isinstance(data, Mapping) else data

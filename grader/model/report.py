@@ -1,4 +1,4 @@
-"""Verdicts and points: the values that a grading ends in.
+"""Verdicts, points and reports: the values that grading ends in.
 
 Nothing starts from "passed": a check earns its points only by the verdict `passed`, and a declared
 check without a result makes the whole report `internal`, without a score.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.language.catalogue import Text
+from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
+
 PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED = "passed", "failed", "not_run", "not_attempted"
 VERDICTS = (PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED)
 
 GRADED, REJECTED, INTERNAL = "graded", "rejected", "internal"
 OUTCOMES = (GRADED, REJECTED, INTERNAL)
-
-# From harmless to worst; `Execution.status` is the worst that happened.
-STATUSES = ("ok", "cell_error", "too_much_output", "timed_out", "out_of_memory", "died", "protocol")
 
 
 @dataclass(frozen=True)
@@ -25,20 +25,18 @@ class Check:
 
     id: str  # the test function's name
     points: float
-    title: str
+    title: Text
     visibility: str  # "public" or "hidden"
-    zh: str = ""
-    hint: str = ""
-    zh_hint: str = ""
-    depends: tuple[str, ...] = ()
+    hint: Text | None = None
+    depends: tuple[str, ...] = ()  # ids of checks that must pass before this one is run
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a check did not pass, for the student: a code that is put into plain language when shown, and its words.
+    """Why a check did not pass, for the student: the code of a sentence, and words to put into it.
 
-    Nothing hidden is in it: the words are names that the assignment itself uses, Python's own
-    exception names and titles of checks.
+    It holds nothing hidden. The words are names that the assignment itself uses, names of Python's own
+    exceptions, and titles of checks.
     """
 
     code: str
@@ -47,17 +45,18 @@ class Reason:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What became of one check for one submission."""
+    """The result of one check for one submission."""
 
     check: Check
     verdict: str
-    message: str | None = None  # for staff: the rubric's assertion, the student's exception
+    message: str | None = None  # for staff: the rubric's assertion or the student's exception
     reason: Reason | None = None  # for the student
-    trace: tuple[str, ...] = ()  # what the student's code answered, in short: see grader.diagnosis
-    mistake: str = ""  # the name of a known mistake that answers the same
+    trace: tuple[str, ...] = ()  # the session's answers, in short: see grader.rubric.trace
+    mistake: str = ""  # the name of a known mistake with the same answers
 
     @property
     def points(self) -> float:
+        """The points earned: all of the check's, or none."""
         return self.check.points if self.verdict == PASSED else 0
 
 
@@ -77,26 +76,24 @@ class CellRun:
 
     number: int  # as a reader counts code cells, from 1
     source: str
-    status: str  # one of STATUSES, or "not_run"
+    status: Status
     outputs: tuple[Output, ...] = ()
-    error: str | None = None  # "NameError: name 'w' is not defined"
+    error: Text | None = None  # "NameError: name 'w' is not defined"
     line: int | None = None  # of the source, from 1: where the student's own code raised
-    truncated: bool = False  # outputs were cut
-    error_zh: str = ""  # the error in Chinese, where the words are ours
+    truncated: bool = False  # some output was longer than a report keeps
 
 
 @dataclass(frozen=True)
 class Execution:
     """How the notebook ran."""
 
-    status: str = "ok"
+    status: Status = Status.OK  # the worst that happened
     cell: int | None = None  # the first cell with that status
-    message: str | None = None
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-    sessions: int = 0
+    message: Text | None = None
+    wall_s: float = 0.0  # of the first run
+    cpu_s: float = 0.0  # of all sessions, reruns included
+    sessions: int = 0  # reruns included
     cells: tuple[CellRun, ...] = ()
-    message_zh: str = ""  # the message in Chinese, where the words are ours
 
 
 @dataclass(frozen=True)
@@ -107,9 +104,9 @@ class Provenance:
     rubric_sha256: str
     environment: Mapping[str, str]
     seed: int
-    sandbox: str  # "bubblewrap" or "none"
-    memory: str = "watchdog"  # or "control group": what kept the sessions' memory limit
-    rubric: str = "full"  # or "public": what a student's own run of the public checks used
+    sandbox: SandboxKind
+    memory: MemoryKeeper = MemoryKeeper.WATCHDOG
+    rubric: RubricScope = RubricScope.FULL
 
 
 @dataclass(frozen=True)
@@ -122,11 +119,10 @@ class Report:
     outcome: str
     score: float | None
     max_score: float
-    reason: str | None  # why it was rejected, or what of ours broke
+    reason: Text | None  # why it was rejected, or what of ours broke
     execution: Execution
     checks: tuple[CheckResult, ...]
     provenance: Provenance
-    reason_zh: str = ""  # the same in Chinese where it was rejected
 
 
 def total(results: Sequence[CheckResult]) -> float:
@@ -135,7 +131,7 @@ def total(results: Sequence[CheckResult]) -> float:
 
 
 def tidy(points: float) -> float:
-    """`8.0` as `8`, and no binary dust behind the sixth digit."""
+    """`8.0` as `8`, without binary rounding errors behind the sixth digit."""
     rounded = round(points, 6)
     return int(rounded) if rounded == int(rounded) else rounded
 

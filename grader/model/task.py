@@ -1,8 +1,10 @@
-"""One grading as plain data: what it depends on, and the value it ends in."""
+"""One grading as plain data: what it depends on, and the report that it ends in."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.language.catalogue import Text
 from grader.model.limits import Limits
@@ -19,48 +21,77 @@ from grader.model.report import (
     tidy,
     total,
 )
-from grader.sandbox.address import SandboxAddress
+
+
+@dataclass(frozen=True)
+class RubricFile:
+    """One of a rubric's pytest files, by its content."""
+
+    name: str  # "test_public.py"
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A rubric as it travels: its files by content, in the order in which they run, and its checks."""
+
+    files: tuple[RubricFile, ...]
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the files, hexadecimal. It tells whether a machine has collected the rubric already."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            digest.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
+        return digest.hexdigest()
+
+    @property
+    def max_score(self) -> float:
+        """The points of all checks."""
+        return tidy(sum(check.points for check in self.checks))
 
 
 @dataclass(frozen=True)
 class Task:
-    """All that one grading depends on, as plain data: it travels to another process, or another machine."""
+    """Everything that one grading depends on.
+
+    It can travel to another process or machine, since it names no path and no socket.
+    """
 
     student: str
     assignment: str
-    sha256: str  # of the content; of the problem where there is none
+    sha256: str  # of the content, or of the problem where there is none
     content: bytes
     problem: Text | None  # why there is no content
-    files: tuple[str, ...]  # the rubric's
-    checks: tuple[Check, ...]
+    rubric: Rubric
     limits: Limits
     provenance: Provenance
-    sandbox: SandboxAddress | None
-    brief: bool = False  # stop at the first check that does not pass
+    stop_at_first_failure: bool = False  # enough to know whether a mutant is caught
 
 
 def report(
     task: Task,
     outcome: str,
-    reason: str | None = None,
+    reason: Text | None = None,
     execution: Execution | None = None,
     results: tuple[CheckResult, ...] = (),
-    reason_zh: str = "",
 ) -> Report:
-    """The value that grading ends in. Points come from results alone; without them there are none, or no score at all."""
-    score = None if outcome == INTERNAL else total(results)
+    """The report that a task ends in.
+
+    Points come only from `results`. With the outcome `internal` there is no score at all.
+    """
     if outcome == REJECTED:
-        results = tuple(CheckResult(check, NOT_RUN, None, Reason("rejected")) for check in task.checks)
+        results = tuple(CheckResult(check, NOT_RUN, None, Reason("rejected")) for check in task.rubric.checks)
     return Report(
         task.student,
         task.assignment,
         task.sha256,
         outcome,
-        score,
-        tidy(sum(check.points for check in task.checks)),
+        None if outcome == INTERNAL else total(results),
+        task.rubric.max_score,
         reason,
         execution or Execution(),
         results,
         task.provenance,
-        reason_zh,
     )

@@ -1,4 +1,4 @@
-"""Hands one end of a line, a connected socket, from process to process."""
+"""How a connected socket is handed from one process to another."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from multiprocessing import reduction
 from multiprocessing.connection import Connection
 
 
-def give(connection: Connection, line: socket.socket) -> None:
-    """Send `line` over `connection` and close it here."""
+def send_socket(connection: Connection, handed: socket.socket) -> None:
+    """Send a socket over `connection` and close it here."""
     if os.name == "nt":
-        connection.send(line)
+        connection.send(handed)
     else:
-        reduction.send_handle(connection, line.fileno(), None)
-    line.close()
+        reduction.send_handle(connection, handed.fileno(), None)
+    handed.close()
 
 
-def take(connection: Connection) -> socket.socket:
-    """The line that the other side gives. Raises EOFError where there is no other side any more."""
+def receive_socket(connection: Connection) -> socket.socket:
+    """The socket that the other side sends. EOFError or OSError where the other side has gone."""
     if os.name == "nt":
         return connection.recv()
     return socket.socket(fileno=reduction.recv_handle(connection))

@@ -1,14 +1,14 @@
-"""Why a check can't go on."""
+"""Errors that end a check: what a submission did, as exceptions in the rubric."""
 
 from __future__ import annotations
 
 
 class CheckStopped(Exception):
-    """A check can't go on, by the student's doing. Subclasses say how."""
+    """A check can't go on, because of the submission. Subclasses say why."""
 
 
 class NotAttempted(CheckStopped):
-    """What the check asks for was not written yet: the name is missing, or its body is the stub's."""
+    """The check needs code that is not written yet: the name is missing, or its body is the stub's."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"`{name}` was not written yet")
@@ -16,7 +16,7 @@ class NotAttempted(CheckStopped):
 
 
 class Missing(CheckStopped):
-    """A name that the notebook was to define is not there, although something was written."""
+    """The notebook does not define a name that it should, although something was written."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the notebook does not define `{name}`")
@@ -24,7 +24,10 @@ class Missing(CheckStopped):
 
 
 class StudentError(CheckStopped):
-    """The student's code raised while the rubric called it."""
+    """The student's code raised an error when the rubric called it.
+
+    `kind` is the name of the error's type, `trace` the student's own frames as text.
+    """
 
     def __init__(self, kind: str, message: str, trace: str = "") -> None:
         super().__init__(f"{kind}: {message}" if message else kind)
@@ -34,11 +37,11 @@ class StudentError(CheckStopped):
 
 
 class InvalidValue(CheckStopped):
-    """A value that can't be looked at, or is of another kind than the check needs."""
+    """A value that can't be read, or is not of the kind that the check needs."""
 
 
 class SessionEnded(CheckStopped):
-    """The session ended while the rubric used it. `status` is one of score.STATUSES."""
+    """The session ended while the rubric used it. `status` is a word of grader.model.status.Status."""
 
     def __init__(self, status: str, message: str) -> None:
         super().__init__(message)

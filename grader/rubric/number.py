@@ -1,4 +1,4 @@
-"""The one number in whatever a student computed."""
+"""The one number in a value that a student computed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from grader.rubric.errors import InvalidValue
-from grader.rubric.probe_client import Reference
+from grader.rubric.reference import Reference
 
 
 def number(value: Any) -> float:

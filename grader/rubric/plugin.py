@@ -8,8 +8,8 @@ import hashlib
 import os
 import random
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import pytest
 
@@ -17,60 +17,65 @@ from grader.inside.wire import Malformed, Refused
 from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
+from grader.protocol.examination import Briefing, CheckVerdict, Subject
 from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnded, StudentError
-from grader.rubric.probe_client import Line
+from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
 from grader.rubric.trace import MAX_ENTRIES, in_short
 
 MAX_MESSAGE = 4000
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
-# Whoever names an exception class chooses its name; only Python's own names can't carry a hidden input to a student.
-# Few of them, too: seventy would be six bits of a hidden input with every check.
+# Students name their own exception classes, and a name could show them a hidden input. So they read only a
+# few of Python's own names: with seventy, each check could give away six bits of a hidden input.
 KNOWN_ERRORS = frozenset(
     ("AttributeError", "IndexError", "KeyError", "NameError", "RuntimeError", "TypeError", "ValueError")
 )
-# A rubric that raises one of these is itself at fault, whatever the submission did.
+# A rubric that raises one of these is at fault itself, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
-NOTEBOOKS = {"student", "rerun", "source"}  # fixtures
+NOTEBOOK_FIXTURES = {"student", "rerun", "source"}
 
 
 class Plugin:
-    """The fixtures, the seeds and the verdicts. `begin` gives it the submission that it is to judge."""
+    """Provides the fixtures, seeds the generators, records the verdicts.
+
+    `begin` waits for a submission and sets `supervisor` and `briefing`.
+    """
 
     supervisor: Supervisor
-    order: dict
+    briefing: Briefing
     begun = False
 
     def __init__(self, begin: Callable[[Plugin], None]) -> None:
         self.begin = begin
-        self.verdicts: dict[str, dict] = {}
+        self.verdicts: dict[str, CheckVerdict] = {}
         self.faults: list[str] = []
-        self.main: Line | None = None
-        self.heard = False  # anything from the student's code, in whatever check
-        self.trace: list[str] = []  # what the student's code answered to the check that is run
+        self.main: ProbeClient | None = None  # for the session of the notebook as it stands
+        self.has_answered = False  # a session, in any check
+        self.trace: list[str] = []  # the sessions' answers to the current check, in short
 
     @functools.cached_property
-    def subject(self) -> dict:
-        """The notebook's code and how far it was written: told once the notebook has been run, and waited for."""
-        return self.supervisor.hear()[0]
+    def subject(self) -> Subject:
+        """The notebook's code and its unwritten names. Waits until the notebook has been run."""
+        return self.supervisor.subject()
 
     # Fixtures
 
     @pytest.fixture(scope="session")
     def student(self) -> Student:
         """The notebook's namespace after its run."""
-        return Student(self._main_line, self._attempted)
+        return Student(self._main_client, self._attempted)
 
     @pytest.fixture(scope="session")
     def rerun(self) -> Callable[..., Student]:
-        """Run the whole notebook again, sealed, with other values for its parameters; gives another `student`."""
+        """A function that runs the whole notebook again, with other values for its parameters.
+
+        It returns a `student` for that run.
+        """
 
         def run_again(**parameters: Any) -> Student:
-            _ = self.subject  # nothing may be asked before it is told
-            line, _ = self.supervisor.open(parameters)
-            line.listener = self._listen
-            return Student(lambda: line, self._attempted)
+            client = self._open(parameters)
+            return Student(lambda: client, self._attempted)
 
         return run_again
 
@@ -78,45 +83,48 @@ class Plugin:
     def source(self) -> Source:
         """The notebook's code as a syntax tree."""
         try:
-            return Source(self.subject["cells"])
+            return Source(self.subject.cells)
         except TooLong:
             raise InvalidValue("there is more code in the notebook than can be looked at") from None
 
-    def _main_line(self) -> Line:
-        _ = self.subject  # nothing may be asked before it is told
+    def _main_client(self) -> ProbeClient:
         if self.main is None or self.main.gone:
-            self.main, _ = self.supervisor.open(None)
-            self.main.listener = self._listen
+            self.main = self._open(None)
         return self.main
 
-    def _listen(self, answer: Any) -> None:
-        self.heard = True
+    def _open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
+        _ = self.subject  # the worker takes no request before it has sent the subject
+        client = self.supervisor.open(parameters)
+        client.listener = self._note_answer
+        return client
+
+    def _note_answer(self, answer: Any) -> None:
+        self.has_answered = True
         if len(self.trace) < MAX_ENTRIES:
-            with contextlib.suppress(Exception):  # a value that can't be put in short changes no verdict
+            with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += in_short(answer)
 
     def _attempted(self, name: str) -> bool:
-        """Whether a missing name is one that the student did something about."""
+        """Whether the student wrote something for a name that is missing."""
         written = re.compile(rf"\b{re.escape(name)}\b")
-        return name not in self.subject["unwritten"] and any(map(written.search, self.subject["cells"]))
+        return name not in self.subject.unwritten and any(map(written.search, self.subject.cells))
 
     # Hooks
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
+        """Wait for a submission once all checks are collected."""
         self.begin(self)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Seed the generators for a check. Skip it where a check that it depends on did not pass."""
         name = check_of(item)
         self.trace = []
-        seed_generators(f"{self.order['secret']}/{name}")
-        unmet = [
-            other
-            for other in getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
-            if self.verdicts.get(other, {}).get("verdict") != PASSED
-        ]
-        if self.order["brief"] and any(each["verdict"] != PASSED for each in self.verdicts.values()):
+        seed_generators(f"{self.briefing.secret}/{name}")
+        depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
+        unmet = [other for other in depends if not self._has_passed(other)]
+        if self.briefing.stop_at_first_failure and not all(map(self._has_passed, self.verdicts)):
             self._give(name, NOT_RUN, "brief", "another check did not pass")
             pytest.skip("another check did not pass")
         if unmet:
@@ -125,38 +133,43 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        asked = call.when == "call" or (
-            call.when == "setup" and self.heard and bool(NOTEBOOKS & set(getattr(item, "fixturenames", ())))
-        )
+        """Judge the check, and return a bare report.
+
+        Pytest's own report renders the traceback, which takes 20 ms a failure.
+        """
+        uses_notebook = bool(NOTEBOOK_FIXTURES & set(getattr(item, "fixturenames", ())))
+        asked = call.when == "call" or (call.when == "setup" and self.has_answered and uses_notebook)
         self._judge(check_of(item), call, asked)
-        # pytest's own report would picture the traceback, for nobody: 20 ms a failure.
         assert call.when != "collect"
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(
-            item.nodeid,
-            item.location,
-            {},
-            "passed" if call.excinfo is None else "failed",
-            None,
-            call.when,
-            duration=call.duration,
+            item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Record a rubric that can't be collected as a fault."""
         if report.failed:
             self.faults.append(str(report.longrepr)[:MAX_MESSAGE])
 
     def pytest_internalerror(self, excrepr: object) -> None:
+        """Record an error within pytest as a fault."""
         self.faults.append(str(excrepr)[-MAX_MESSAGE:])
 
+    def _has_passed(self, check: str) -> bool:
+        return check in self.verdicts and self.verdicts[check].verdict == PASSED
+
     def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool) -> None:
-        """`asked`: whether the notebook had been asked for something, by the check or by a fixture of the rubric's."""
-        known = self.verdicts.get(name)
+        """Turn the outcome of a check into its verdict, or into a fault of ours.
+
+        `asked` says whether the notebook had been asked for something, by the check or by one of the rubric's
+        fixtures.
+        """
         if call.excinfo is None:
-            if call.when == "call" and known is None:
+            if call.when == "call" and name not in self.verdicts:
                 self._give(name, PASSED)
             return
-        if known and known["verdict"] != PASSED:
-            return  # the first of several parametrised items that did not pass tells why
+        if name in self.verdicts and not self._has_passed(name):
+            return  # of several parametrised items, the first that did not pass says why
         error = call.excinfo.value
         where = place_of(call.excinfo)
         if isinstance(error, pytest.skip.Exception):
@@ -167,13 +180,8 @@ class Plugin:
             self._give(name, FAILED, "missing", f"{error} ({where})", name=error.name)
         elif isinstance(error, StudentError):
             kind = error.kind if error.kind in KNOWN_ERRORS else ""
-            self._give(
-                name,
-                FAILED,
-                "raised",
-                f"the student's code raised {error}\n{error.trace}({where})",
-                kind=kind,
-            )
+            message = f"the student's code raised {error}\n{error.trace}({where})"
+            self._give(name, FAILED, "raised", message, kind=kind)
         elif isinstance(error, SessionEnded):
             self._give(name, FAILED, error.status, f"{error} ({where})")
         elif isinstance(error, InvalidValue):
@@ -181,23 +189,20 @@ class Plugin:
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             self._give(name, FAILED, "assertion", f"{error} ({where})")
         elif asked and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
-            # What a student computed did not fit what the rubric did with it: a shape, a type.
+            # The rubric could not use what the student computed: its shape or type does not fit.
             self._give(name, FAILED, "invalid", f"{type(error).__name__}: {error} ({where})")
         else:
             self.verdicts.pop(name, None)
             self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
-        self.verdicts[check] = {
-            "verdict": verdict,
-            "code": code,
-            "message": tidy(message) or None,
-            "words": words,
-            "trace": self.trace[:MAX_ENTRIES],
-        }
+        self.verdicts[check] = CheckVerdict(
+            verdict, code, tidy(message) or None, words, self.trace[:MAX_ENTRIES]
+        )
 
 
 def check_of(item: pytest.Item) -> str:
+    """The id of the check that an item belongs to: its function's name, without parameters."""
     return getattr(item, "originalname", None) or item.name
 
 
@@ -217,13 +222,12 @@ def tidy(message: str) -> str:
 
 
 def seed_generators(secret: str) -> None:
-    """Seed the rubric's own generators: the same in every run, and not to be guessed without the rubric."""
+    """Seed the rubric's own generators: alike in every run, and unknown to those without the rubric."""
     import numpy
     import torch
 
     seed = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4], "big")
     random.seed(seed)
     numpy.random.seed(seed)
-    torch.default_generator.manual_seed(
-        seed
-    )  # the processor's; torch.manual_seed would wake what it wakes for others: 2 ms
+    # `torch.manual_seed` also seeds GPU generators, which costs 2 ms.
+    torch.default_generator.manual_seed(seed)

@@ -1,104 +1,110 @@
-"""The rubric's end of one session's probe socket, and what stayed in the session."""
+"""The rubric's end of one session's probe socket (see grader.inside.probe_messages)."""
 
 from __future__ import annotations
 
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from grader.course.marks import STUB_MESSAGE
 from grader.inside import wire
+from grader.inside.probe_messages import FORGET, Failure, Refusal, Value, answer_of, request
 from grader.rubric.errors import InvalidValue, NotAttempted, SessionEnded, StudentError
+from grader.rubric.reference import Reference, client_of, wire_reference
 
-MAX_ITEMS = 10_000  # of one iteration
-MAX_HEARD = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
-MAX_DECODING_S = 10.0  # of computing, for all answers of one submission; a 64 MB tensor takes 0.05 s
-TICK_S = 1.0  # how often a call that takes long is looked after
+MAX_RECEIVED = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
+MAX_DECODING_S = 10.0  # CPU seconds, for all answers of one submission; a 64 MB tensor takes 0.05 s
+MAX_DROPPED = 1000  # references that the session still holds although the rubric no longer has them
+MAX_REASON = 500  # characters
+TICK_S = 1.0  # between two queries about a session while its answer is awaited
 
 
-class Decoding:
-    """What it has cost so far to decode answers: one for all sessions of a submission."""
+class DecodingCost:
+    """The CPU time spent on decoding answers: one object for all sessions of a submission."""
 
     seconds = 0.0
 
 
-class Line:
+class ProbeClient:
     """The rubric's end of one session's probe socket.
 
-    `looked_after` is called every TICK_S seconds while answers are waited for, and when the session has gone; it raises SessionEnded
-    where the wait is to end.
+    `query_state(waited_s, gone)` is called every TICK_S seconds while answers are awaited, and with `gone`
+    when the session has hung up. It raises SessionEnded to end the wait.
     """
 
     def __init__(
         self,
         connection: socket.socket,
-        looked_after: Callable[[float, bool], None],
-        decoding: Decoding | None = None,
+        query_state: Callable[[float, bool], None],
+        decoding: DecodingCost | None = None,
     ) -> None:
         connection.settimeout(TICK_S)
         self.connection = connection
-        self.looked_after = looked_after
-        self.dropped: list[int] = []
-        self.decoding = decoding or Decoding()
-        self.looked = time.monotonic()
-        self.asked = 0  # how many requests, by which the supervisor tells one call from the next
-        self.heard = 0
-        self.listener: Callable[[Any], None] = lambda answer: None  # is told every answer, and every error
-        self.gone = False  # set when the session has ended: no line to it any more
+        self.query_state = query_state
+        self.dropped: list[int] = []  # numbers of references that the rubric no longer has
+        self.decoding = decoding or DecodingCost()
+        self.queried = time.monotonic()
+        self.requests = 0  # sent so far: tells one call from the next
+        self.received_bytes = 0
+        self.listener: Callable[[Any], None] = lambda answer: None  # called with every answer and every error
+        self.gone = False  # the session has ended, or what it sends can't be read any more
 
-    def ask(self, **request: Any) -> Any:
-        """Send a request and wait for its answer. Raises a CheckStopped where there is none to be used."""
-        if len(self.dropped) >= 1000:
+    def ask(self, message: Mapping[str, Any]) -> Any:
+        """Send a request and wait for its answer. Raises a CheckStopped where there is no usable one."""
+        if len(self.dropped) >= MAX_DROPPED:
             numbers, self.dropped = self.dropped, []
-            self._exchange(wire.encode({"op": "forget", "numbers": numbers}))
+            self._exchange(wire.encode(request(FORGET, numbers=numbers)))
         try:
-            frame = wire.encode(request, self._number)
+            frame = wire.encode(message, self._to_wire)
         except wire.Refused as error:
             raise TypeError(f"this can't be sent to the session: {error}") from None
-        answer = self._exchange(frame)
-        if type(answer) is dict and len(answer) == 1 and "ok" in answer:
-            self.listener(answer["ok"])
-            return answer["ok"]
-        if type(answer) is dict and type(answer.get("refused")) is str:
-            raise InvalidValue(answer["refused"][:500])
-        if type(answer) is dict and type(answer.get("raised")) is str:
-            kind, message = answer["raised"][:100], str(answer.get("message", ""))[:2000]
-            if kind == "NotImplementedError" and message in ("", STUB_MESSAGE):
+        answer = answer_of(self._exchange(frame))
+        if isinstance(answer, Value):
+            self.listener(answer.value)
+            return answer.value
+        if isinstance(answer, Refusal):
+            raise InvalidValue(answer.reason[:MAX_REASON])
+        if isinstance(answer, Failure):
+            if answer.kind == "NotImplementedError" and answer.message in ("", STUB_MESSAGE):
                 raise NotAttempted("this part")
-            self.listener(f"{kind}: {message}")
-            raise StudentError(kind, message, str(answer.get("trace", ""))[:4000])
+            self.listener(f"{answer.kind}: {answer.message}")
+            raise StudentError(answer.kind, answer.message, answer.trace)
         raise InvalidValue("the answer makes no sense")
 
-    def _number(self, value: Any) -> wire.Reference:
-        """What stands for a value that is no data: the number that it has in this session."""
+    def _to_wire(self, value: Any) -> wire.Reference:
+        """What stands for a value that is not data. Refused where it is no reference of this session."""
         if not isinstance(value, Reference):
             raise wire.Refused(f"a value of type {type(value).__name__}")
-        if object.__getattribute__(value, "_line") is not self:
+        if client_of(value) is not self:
             raise wire.Refused("it is in another session; fetch() it, or get it from this one")
-        return object.__getattribute__(value, "_there")
+        return wire_reference(value)
 
     def _exchange(self, frame: bytes) -> Any:
+        """Send a frame, and decode the one that answers it."""
         begun = time.monotonic()
-        self.asked += 1
+        self.requests += 1
         try:
             self._send(frame, begun)
             (size,) = struct.unpack(">Q", self._read(8, begun))
             if size > wire.MAX_BYTES + wire.MAX_HEADER + 4:
                 self.gone = True
                 raise InvalidValue("the answer is too large to look at")
-            self.heard += size
-            if self.heard > MAX_HEARD:
+            self.received_bytes += size
+            if self.received_bytes > MAX_RECEIVED:
                 self.gone = True
                 raise InvalidValue("the answers are too large to look at, all together")
             return self._decode(self._read(size, begun))
         except wire.Malformed as error:
-            self.gone = True  # what follows on this line can't be told apart any more
+            self.gone = True  # where the next answer begins is not known
             raise InvalidValue(f"the answer makes no sense: {error}") from None
 
     def _decode(self, body: bytearray) -> Any:
-        """The value of an answer. What takes too long to decode, all answers together, is the student's doing and ends the session."""
+        """The value in an answer.
+
+        Where all answers together take too long to decode, the session has caused it, and no more is read.
+        """
         before = time.process_time()
         try:
             return wire.decode(body, lambda reference: Reference(self, reference))
@@ -111,18 +117,18 @@ class Line:
     def _send(self, frame: bytes, begun: float) -> None:
         left = memoryview(frame)
         while left:
-            self._look(begun)
+            self._query_if_due(begun)
             try:
                 left = left[self.connection.send(left) :]
             except TimeoutError:
                 continue
             except OSError:
-                self._is_gone()
+                self._hung_up()
 
     def _read(self, count: int, begun: float) -> bytearray:
         data = bytearray()
         while len(data) < count:
-            self._look(begun)
+            self._query_if_due(begun)
             try:
                 part = self.connection.recv(min(count - len(data), 1 << 20))
             except TimeoutError:
@@ -130,90 +136,22 @@ class Line:
             except OSError:
                 part = b""
             if not part:
-                self._is_gone()
+                self._hung_up()
             data += part
         return data
 
-    def _look(self, begun: float) -> None:
-        """Every TICK_S seconds, whether nothing comes or a little, and be it many short calls: who waits elsewhere for a word is told that there is one."""
+    def _query_if_due(self, begun: float) -> None:
+        """Query the session's state every TICK_S seconds, also where bytes keep coming or calls are short.
+
+        The worker takes a rubric that sends it nothing for long to be stuck.
+        """
         now = time.monotonic()
-        if now - self.looked >= TICK_S:
-            self.looked = now
-            self.looked_after(now - begun, False)
+        if now - self.queried >= TICK_S:
+            self.queried = now
+            self.query_state(now - begun, False)
 
-    def _is_gone(self) -> NoReturn:
+    def _hung_up(self) -> NoReturn:
+        """End the call, with the reason that the worker knows."""
         self.gone = True
-        self.looked_after(0, True)
+        self.query_state(0, True)
         raise SessionEnded("died", "the session ended")
-
-
-class Reference:
-    """Something that stayed in the session: a function, a class, a model. Use it as if it were here.
-
-    It can be called, indexed, iterated (MAX_ITEMS at the most) and asked for attributes and length; each
-    happens in the session, and the result comes back as data or as another reference.
-    """
-
-    __slots__ = ("_line", "_there")
-
-    def __init__(self, line: Line, there: wire.Reference) -> None:
-        object.__setattr__(self, "_line", line)
-        object.__setattr__(self, "_there", there)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return _ask(self, op="call", arguments=list(arguments), keywords=keywords)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)  # Python itself asks for those, as copy and pytest do
-        return _ask(self, op="attribute", name=name)
-
-    def __getitem__(self, key: Any) -> Any:
-        return _ask(self, op="item", key=key)
-
-    def __len__(self) -> int:
-        try:
-            length = _ask(self, op="length")
-        except StudentError as error:
-            if (
-                error.kind == "TypeError"
-            ):  # list() and tuple() ask for a length first and, at a TypeError, do without
-                raise TypeError(error.message) from None
-            raise
-        if type(length) is not int or length < 0:
-            raise InvalidValue("a length that is none")
-        return length
-
-    def __iter__(self) -> Iterator[Any]:
-        answer = _ask(self, op="take", limit=MAX_ITEMS)
-        if type(answer) is not list or len(answer) != 2 or type(answer[0]) is not list:
-            raise InvalidValue("the answer makes no sense")
-        items, complete = answer
-        yield from items
-        if complete is not True:
-            raise InvalidValue(f"more than {MAX_ITEMS:,} items")
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return f"<{object.__getattribute__(self, '_there').kind} in the session>"
-
-    def __del__(self) -> None:
-        try:
-            object.__getattribute__(self, "_line").dropped.append(
-                object.__getattribute__(self, "_there").number
-            )
-        except AttributeError:
-            pass
-
-
-def _ask(reference: Reference, **request: Any) -> Any:
-    line = object.__getattribute__(reference, "_line")
-    return _written(line.ask(target=reference, **request), "the answer")
-
-
-def _written(value: Any, name: str) -> Any:
-    if value is Ellipsis:
-        raise NotAttempted(name)
-    return value

@@ -1,7 +1,7 @@
-"""Runs a rubric: its pytest files, in a process of their own that student code never enters. The one owner of pytest.
+"""Runs a rubric's pytest files in a process that no student code enters. The one owner of pytest.
 
-One process collects an assignment's checks, once, and forks a process of its own for each submission, before anything
-of that is read. It speaks with the worker that supervises the sessions in lines of JSON; sessions' probe sockets come with them.
+The process collects an assignment's checks once. It forks for each submission, before it reads anything of
+that submission. What it says to the worker is defined in grader.protocol.examination.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from multiprocessing.connection import Connection
 import pytest
 
 from grader.model.limits import Limits
-from grader.protocol import handover as lines
+from grader.protocol.handover import receive_socket
 from grader.rubric.plugin import Plugin, seed_generators, tidy
 from grader.rubric.supervisor import Supervisor
+from grader.sandbox import proc
+from grader.sandbox.parent import end_with_parent
 
 PLUGINS_LEFT_OUT = (
     "cacheprovider",
@@ -45,36 +47,21 @@ PLUGINS_LEFT_OUT = (
 )
 
 
-def arguments(files: Sequence[str]) -> list[str]:
-    """pytest's command line: these files and no configuration of anybody's."""
-    left_out = [part for name in PLUGINS_LEFT_OUT for part in ("-p", f"no:{name}")]
-    folder = os.path.dirname(files[-1])
-    return [
-        *left_out,
-        "--import-mode=importlib",
-        "--noconftest",
-        "-c",
-        os.devnull,
-        "--rootdir",
-        folder,
-        *files,
-    ]
+def serve(submissions: Connection, files: Sequence[str], seed: str, limits: Limits, forks: bool) -> None:
+    """Collect the checks in `files`, then judge submissions, each in a fork. Never returns.
 
-
-def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Limits, forks: bool) -> None:
-    """Collect the checks, then judge submissions as their lines to workers come, each in a fork. Never returns.
-
-    Where processes can't be forked, the one submission that comes is judged in this very process.
+    `submissions` brings a socket for each submission, which leads to its worker. `seed` seeds the rubric's
+    generators while it is imported. Where `forks` is false, this process judges a single submission itself.
     """
 
     def begin(plugin: Plugin) -> None:
         if forks:
             gc.collect()
-            gc.freeze()  # or every fork would copy what a collection touches
-        line = next_line(submissions) if forks else lines.take(submissions)
+            gc.freeze()  # otherwise every fork would copy what a collection touches
+        connection = _next_submission(submissions) if forks else receive_socket(submissions)
         limit_memory(limits.rubric_mb)
-        plugin.supervisor = Supervisor(line)
-        plugin.order, _ = plugin.supervisor.hear()
+        plugin.supervisor = Supervisor(connection)
+        plugin.briefing = plugin.supervisor.briefing()
         plugin.begun = True
 
     plugin = Plugin(begin)
@@ -82,7 +69,7 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Li
         quieten(limits.rubric_s)
         if forks:
             end_with_parent()
-        seed_generators(sha256)  # for what a rubric draws while it is imported
+        seed_generators(seed)
         code = int(pytest.main(arguments(files), plugins=[plugin]))
         if code > 1 and not plugin.faults:
             plugin.faults.append(f"pytest ended with code {code}")
@@ -90,49 +77,55 @@ def serve(submissions: Connection, files: Sequence[str], sha256: str, limits: Li
         plugin.faults.append(traceback.format_exc())
     finally:
         with contextlib.suppress(BaseException):
-            if not plugin.begun:  # pytest did not even come to the checks
+            if not plugin.begun:  # pytest did not get as far as the checks
                 begin(plugin)
-            plugin.supervisor.tell(
-                op="done", verdicts=plugin.verdicts, faults=[tidy(fault) for fault in plugin.faults]
-            )
-        os._exit(0)  # whatever the rubric left running ends here
+            # The folder's name means nothing to a reader: it was made for this run.
+            folder = os.path.dirname(files[-1]) + os.sep
+            faults = [tidy(fault.replace(folder, "")) for fault in plugin.faults]
+            plugin.supervisor.finish(plugin.verdicts, faults)
+        os._exit(0)  # and end the rubric's threads
 
 
-def end_with_parent() -> None:
-    """Have the system end this process with the one that forked it."""
-    from grader.inside import seal
+def arguments(files: Sequence[str]) -> list[str]:
+    """Pytest's command line: these files, without any configuration."""
+    left_out = [part for name in PLUGINS_LEFT_OUT for part in ("-p", f"no:{name}")]
+    folder = os.path.dirname(files[-1])
+    steady = ["--import-mode=importlib", "--noconftest", "-c", os.devnull, "--rootdir", folder]
+    return [*left_out, *steady, *files]
 
-    seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
 
+def _next_submission(submissions: Connection) -> socket.socket:
+    """The connection to the next submission's worker. Returns in a new process for each submission.
 
-def next_line(submissions: Connection) -> socket.socket:
-    """The line to the worker of the next submission, in a new process for each; this one ends when no more can come."""
+    The process that forks never returns. It ends when no more submissions can come.
+    """
     while True:
         try:
-            line = lines.take(submissions)
+            connection = receive_socket(submissions)
         except (EOFError, OSError):
             os._exit(0)
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             end_with_parent()
-            return line
-        line.close()
+            return connection
+        connection.close()
 
 
 def limit_memory(more_mb: int) -> None:
-    """Refuse this process more memory than it has now and `more_mb` megabytes. What a student answered may ask for a table of
-    billions when it is taken from what was expected; then that fails, and the check with it, not the machine."""
+    """Let this process use at most `more_mb` megabytes beyond what it uses now.
+
+    A student's answer may make the rubric ask for a table of billions of numbers, for example by broadcasting
+    when it is subtracted. Then the check fails, not the machine.
+    """
     with contextlib.suppress(ImportError, OSError):
         import resource
 
-        with open("/proc/self/statm", encoding="ascii") as file:
-            now = int(file.read().split()[5]) * resource.getpagesize()
-        limit = now + (more_mb << 20)
+        limit = proc.own_data_bytes() + (more_mb << 20)
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def quieten(cpu_s: int) -> None:
-    """No output, no environment that steers pytest, no files beside the course, no endless rubric."""
+    """Discard output, ignore variables that configure pytest, write no bytecode, and limit the CPU time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what an interrupt means
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are not waited for
     for name in [name for name in os.environ if name.startswith(("PYTEST_", "PY_COLORS"))]:
@@ -146,4 +139,5 @@ def quieten(cpu_s: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))  # for each process: a fork begins anew
+        # For each process: a fork starts at zero.
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))

@@ -1,7 +1,7 @@
-"""The notebook's namespace as a rubric sees it: data by value, all else as references.
+"""The notebook's namespace as a rubric sees it: data by value, everything else as references.
 
-Runs in the rubric's process. What comes back from the session is bytes, decoded into our own
-objects; no attribute, operator or method of a student's object is ever run here.
+This runs in the rubric's process. The session sends bytes, which are decoded into our own objects. No
+attribute, operator or method of a student's object ever runs here.
 """
 
 from __future__ import annotations
@@ -9,46 +9,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from grader.inside.probe_messages import GET, PLACE, request
 from grader.rubric.errors import InvalidValue, Missing, NotAttempted
-from grader.rubric.probe_client import Line, Reference, _ask, _written
+from grader.rubric.probe_client import ProbeClient
+from grader.rubric.reference import Reference, fetch, filled_in
+
+__all__ = ["Student", "fetch", "place"]
 
 
 class Student:
     """The notebook's namespace after its run: `student.w`, `student.fit(x, y, 0.1, 100)`.
 
-    Plain data, arrays and tensors are copies (a tensor with its requires_grad and grad); all else is a Reference. A name
-    that the notebook does not define raises NotAttempted or Missing, whichever is true.
+    Plain data, arrays and tensors are copies (a tensor with its requires_grad and grad). Everything else is a
+    Reference. A name that the notebook does not define raises NotAttempted where its code was not written,
+    and Missing where something was.
     """
 
-    def __init__(self, line: Callable[[], Line], attempted: Callable[[str], bool]) -> None:
-        object.__setattr__(
-            self, "_line", line
-        )  # a function: a session that has gone is opened again when next needed
+    def __init__(self, client: Callable[[], ProbeClient], attempted: Callable[[str], bool]) -> None:
+        # A function, since a session that has ended is replaced when it is next needed.
+        object.__setattr__(self, "_client", client)
         object.__setattr__(self, "_attempted", attempted)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        answer = object.__getattribute__(self, "_line")().ask(op="get", name=name)
+        answer = object.__getattribute__(self, "_client")().ask(request(GET, name=name))
         if type(answer) is not dict or type(answer.get("defined")) is not bool or "value" not in answer:
             raise InvalidValue("the answer makes no sense")
         if not answer["defined"]:
             raise (Missing if object.__getattribute__(self, "_attempted")(name) else NotAttempted)(name)
-        return _written(answer["value"], name)
+        return filled_in(answer["value"], name)
 
     def __repr__(self) -> str:
         return "<the notebook's namespace>"
 
 
 def place(student: Student, value: Any) -> Reference:
-    """Put a value into the session and get a reference to it, so that what is done to it in place can be seen."""
-    line = object.__getattribute__(student, "_line")()
-    reference = line.ask(op="place", value=value)
+    """A reference to a copy of `value` in the session. It shows what the student's code changes in place."""
+    client = object.__getattribute__(student, "_client")()
+    reference = client.ask(request(PLACE, value=value))
     if not isinstance(reference, Reference):
         raise InvalidValue("the answer makes no sense")
     return reference
-
-
-def fetch(reference: Reference) -> Any:
-    """What a reference stands for now, as data."""
-    return _ask(reference, op="fetch")

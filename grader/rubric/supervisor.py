@@ -1,69 +1,85 @@
-"""The rubric's end of its line to the worker."""
+"""The rubric's end of its connection to the worker, which supervises the sessions."""
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from grader.protocol import examination as protocol
+from grader.protocol.examination import CheckVerdict, Finished, OpenSession, QueryState, SessionOpened
 from grader.rubric.errors import SessionEnded
-from grader.rubric.probe_client import Decoding, Line
+from grader.rubric.probe_client import DecodingCost, ProbeClient
+
+M = TypeVar("M")
 
 
 class Supervisor:
-    """The rubric's end of its line to the worker."""
+    """Asks the worker for sessions and for their state."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        self.decoding = Decoding()
-        self.words = bytearray()
+        self.decoding = DecodingCost()
+        self._received = bytearray()
 
-    def tell(self, **what: Any) -> None:
-        self.connection.sendall(json.dumps(what).encode() + b"\n")
+    def briefing(self) -> protocol.Briefing:
+        """The worker's first message. Waits for it."""
+        return self._receive(protocol.Briefing)[0]
 
-    def ask(self, **what: Any) -> tuple[dict, list[int]]:
-        """Tell, and wait for the answer and the descriptors that come with it."""
-        self.tell(**what)
-        return self.hear()
+    def subject(self) -> protocol.Subject:
+        """The worker's second message, sent once the notebook has been run. Waits for it."""
+        return self._receive(protocol.Subject)[0]
 
-    def hear(self) -> tuple[dict, list[int]]:
-        handles: list[int] = []
-        end = self.words.find(b"\n")
+    def open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
+        """A session in which the notebook has been run, with the values in `parameters` where given.
+
+        Raises SessionEnded where the notebook left none.
+        """
+        self._send(OpenSession(parameters, os.getpid()))
+        opened, descriptors = self._receive(SessionOpened)
+        if opened.session is None:
+            raise SessionEnded(opened.status, opened.message)
+        number = opened.session
+        probe = _shared(opened.share) if opened.share else socket.socket(fileno=descriptors[0])
+
+        def query_state(waited_s: float, gone: bool) -> None:
+            self._send(QueryState(number, client.requests, waited_s, gone))
+            state, _ = self._receive(protocol.SessionState)
+            if state.ended:
+                client.gone = True
+                raise SessionEnded(state.status, state.message)
+
+        client = ProbeClient(probe, query_state, self.decoding)
+        return client
+
+    def finish(self, verdicts: Mapping[str, CheckVerdict], faults: list[str]) -> None:
+        """Send the last message: the verdicts by check, and faults of the rubric itself."""
+        self._send(Finished(verdicts, faults))
+
+    def _send(self, message: Any) -> None:
+        self.connection.sendall(protocol.encode(message))
+
+    def _receive(self, kind: type[M]) -> tuple[M, list[int]]:
+        """The worker's next message, and the descriptors with it. Exits where the worker has ended."""
+        descriptors: list[int] = []
+        end = self._received.find(b"\n")
         while end < 0:
             if hasattr(socket, "recv_fds"):
                 part, more, _, _ = socket.recv_fds(self.connection, 1 << 16, 1)
-                handles += more
+                descriptors += more
             else:
                 part = self.connection.recv(1 << 16)
             if not part:
-                os._exit(0)  # the worker is gone, and with it all reason to go on
+                os._exit(0)  # nothing is left to do
             end = part.find(b"\n")
-            end += len(self.words) if end >= 0 else 0
-            self.words += part
-        line = self.words[:end]
-        del self.words[: end + 1]
-        return json.loads(line), handles
-
-    def open(self, parameters: Mapping[str, Any] | None) -> tuple[Line, dict]:
-        """A session in which the notebook has been run, with other values for `parameters` where given."""
-        answer, handles = self.ask(op="open", parameters=parameters)
-        if not answer["open"]:
-            raise SessionEnded(answer["status"], answer["message"])
-        number = answer["session"]
-        connection = _shared(answer["share"]) if "share" in answer else socket.socket(fileno=handles[0])
-
-        def looked_after(waited_s: float, gone: bool) -> None:
-            state, _ = self.ask(op="look", session=number, call=line.asked, waited_s=waited_s, gone=gone)
-            if state["ended"]:
-                line.gone = True
-                raise SessionEnded(state["status"], state["message"])
-
-        line = Line(connection, looked_after, self.decoding)
-        return line, answer
+            end += len(self._received) if end >= 0 else 0
+            self._received += part
+        line = self._received[:end]
+        del self._received[: end + 1]
+        return protocol.decode(kind, line), descriptors
 
 
 def _shared(description: str) -> socket.socket:
-    """The socket that another process has shared with this one, where descriptors can't be sent (Windows)."""
+    """The socket that the worker has shared with this process, on Windows."""
     return socket.fromshare(bytes.fromhex(description))  # type: ignore[attr-defined,no-any-return,unused-ignore]

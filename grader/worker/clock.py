@@ -1,4 +1,4 @@
-"""How long all sessions of one submission may take together."""
+"""The time that all sessions of one submission may take together."""
 
 from __future__ import annotations
 
@@ -7,26 +7,31 @@ import time
 from grader.model.limits import Limits
 from grader.worker.process import Usage
 
-TURN_S = 1.0  # of computing, after which a submission's sessions give way to those of others; most take less in all
-PATIENCE = 3  # how many times a wall-clock limit may pass where the rest was waiting for a processor
-
-TOGETHER = 3  # times the wall-clock limit of one session: what all sessions of a submission may take
+# CPU seconds after which a submission's sessions give way to those of others. Most use less in all.
+TURN_S = 1.0
+# A session that waits for a processor may take this many times its wall-clock limit, and no more.
+BUSY_WALL_FACTOR = 3
+# All sessions of a submission together may take this many times the wall-clock limit of one.
+SUBMISSION_WALL_FACTOR = 3
 
 
 class Clock:
-    """How long all sessions of one submission have taken, less what they waited for a processor, and how much they have computed."""
+    """The wall-clock and CPU time of all sessions of one submission.
+
+    Time spent waiting for a processor does not count towards `limit_s`, up to BUSY_WALL_FACTOR times of it.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        self.most = TOGETHER * limits.wall_s
+        self.limit_s = SUBMISSION_WALL_FACTOR * limits.wall_s
         self.begun = time.monotonic()
-        self.used: dict[object, Usage] = {}
+        self.used: dict[object, Usage] = {}  # by session, when last looked at
 
     def over(self) -> bool:
+        """Whether the submission has had all its time."""
         taken = time.monotonic() - self.begun
-        return (
-            taken - sum(used.waited_s for used in self.used.values()) > self.most
-            or taken > PATIENCE * self.most
-        )
+        waited = sum(used.waited_s for used in self.used.values())
+        return taken - waited > self.limit_s or taken > BUSY_WALL_FACTOR * self.limit_s
 
     def had_its_turn(self) -> bool:
+        """Whether the submission has computed for so long that others go first."""
         return sum(used.cpu_s for used in self.used.values()) > TURN_S

@@ -1,7 +1,7 @@
-"""Runs cells in a kernel that nobody trusts. The one owner of nbclient and jupyter_client.
+"""Runs cells in a kernel that is not trusted. The one owner of nbclient and jupyter_client.
 
-nbclient drives the kernel; this adds what it lacks: limits on output and on the size of a message,
-an end as soon as the kernel's process has ended, and a reader that no message can break.
+nbclient drives the kernel. This module adds limits on output and on the size of a message, and a reader that
+no message can break. A run also ends as soon as the kernel's process does.
 """
 
 from __future__ import annotations
@@ -28,24 +28,26 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import CellRun, Output
-from grader.worker.outputs import MAX_PIXELS, _line, _outputs
-from grader.worker.process import GRACE_S, Ended, Fate, Process, while_alive
+from grader.model.status import Status
+from grader.worker.outputs import ImageBudget, line_of, outputs_of
+from grader.worker.process import GRACE_S, EndReason, Process, SessionEnded, while_alive
 
-MAX_MESSAGES = 5000  # outputs of one session
-MESSAGE_COST = 128  # characters that each piece counts for beside its own
-MAX_CHATTER = 100_000  # messages of every kind, those about its state included
-ALLOWANCE = 4096  # bytes that a cell costs which puts out nothing
-MAX_VALUES = 100_000  # in one message: a million empty lists in 2 MB of JSON would become 100 MB of objects
+MAX_PIECES = 5000  # of output, in one session
+MESSAGE_COST = 128  # characters that each message counts for, beside its own
+MAX_MESSAGES = 100_000  # of every kind, those about the kernel's state included
+ALLOWANCE = 4096  # bytes of messages about a cell without output
+# In one message: a million empty lists in 2 MB of JSON would become 100 MB of objects.
+MAX_VALUES = 100_000
 QUEUE = 1000  # messages that wait to be read on one channel; the kernel keeps the rest
 HANDSHAKE_S = 20
 GREETING_S = 0.25  # it usually takes 2 ms
 
-# Nobody asks for the dates in messages, which are as many as a student wants.
+# We need no dates from messages, and a student could send any number of them.
 jupyter_client.session.extract_dates = lambda obj: obj  # type: ignore[attr-defined]
 
 
 class _Session(Session):
-    """Jupyter's reader of messages, which here looks at a message's size before it builds anything from it."""
+    """Jupyter's reader of messages. Weighs a message before it builds any object from it."""
 
     weigh = AnyTrait()
 
@@ -55,7 +57,7 @@ class _Session(Session):
 
 
 class _Client(AsyncKernelClient):
-    """A client that knows from the process whether its kernel is alive, not from a heartbeat."""
+    """A client that asks the process, not a heartbeat, whether its kernel is alive."""
 
     alive = AnyTrait()
 
@@ -64,44 +66,44 @@ class _Client(AsyncKernelClient):
 
 
 class _Runner(NotebookClient):
-    """nbclient with a meter on what the kernel says."""
+    """nbclient with a meter on the kernel's output."""
 
     meter = AnyTrait()
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
             self.meter(msg)
+        # Widgets would let a kernel create objects in this process. No report shows any.
         if msg["msg_type"].startswith("comm"):
-            return None  # widgets would let a kernel put objects into this process; a report shows none
+            return None
         return super().process_message(msg, cell, cell_index)
 
 
 class Kernel:
     """The Jupyter side of one session, from the handshake until `close`.
 
-    After `close` nothing that the kernel says on its Jupyter channels is read any more.
+    After `close`, what the kernel sends on its Jupyter channels is not read.
     """
 
     def __init__(self, process: Process, output_kb: int) -> None:
         self.process = process
         self.limit = output_kb << 10
-        self.said = self.heard = self.weight = 0
-        self.messages = 0
-        self.pixels = MAX_PIXELS  # that are left for images
-        self.partial: tuple[Output, ...] = ()  # what a cell had put out when its session ended
+        self.output = 0  # characters and bytes of output, with MESSAGE_COST for each message
+        self.pieces = 0  # of output
+        self.received = self.received_bytes = 0  # messages of every kind
+        self.images = ImageBudget()
+        self.partial: tuple[Output, ...] = ()  # of the cell in which the session ended
         self.context = zmq.asyncio.Context()
-        self.context.setsockopt(
-            zmq.MAXMSGSIZE, 2 * self.limit
-        )  # a larger message ends its connection, unread
+        # A larger message ends its connection, unread.
+        self.context.setsockopt(zmq.MAXMSGSIZE, 2 * self.limit)
         self.context.setsockopt(zmq.RCVHWM, QUEUE)
         self.context.setsockopt(zmq.LINGER, 0)
         self.client = _Client(
             context=self.context, session=_Session(weigh=self._weigh), alive=lambda: not process.ended.done()
         )
         self.client.load_connection_info(dict(process.connection or {}))  # type: ignore[arg-type]
-        book = nbformat.from_dict(
-            {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        )  # new_notebook would validate it
+        # Not new_notebook, which would validate it.
+        book = nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
         self.runner = _Runner(
             book,
             allow_errors=True,
@@ -118,9 +120,9 @@ class Kernel:
         self.monitors: list[asyncio.Task[None]] = []
 
     async def connect(self) -> None:
-        """Open the channels and wait until output would be heard.
+        """Open the channels and wait until output would be received.
 
-        No cell has run yet, so what fails here is no student's doing: OSError.
+        OSError where that fails: no cell has run yet, so no student caused it.
         """
         self.client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         for name, channel in (("shell", self.client.shell_channel), ("iopub", self.client.iopub_channel)):
@@ -133,8 +135,10 @@ class Kernel:
             ) from None
 
     async def _handshake(self) -> None:
-        """Any message on iopub shows that it is heard. The kernel greets whoever subscribes; now and then it overlooks one,
-        and then it has to be made to say something."""
+        """Wait for a message on iopub, which shows that output is received.
+
+        The kernel greets each subscriber, but now and then misses one. Then a request makes it answer.
+        """
         while True:
             try:
                 await self.client.get_iopub_msg(timeout=GREETING_S)
@@ -143,77 +147,70 @@ class Kernel:
                 self.client.kernel_info()
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises Ended where the session did not survive it."""
+        """Run one code cell. Raises SessionEnded where the session did not survive it."""
         cell = nbformat.from_dict(
             {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         )
         self.runner.nb.cells = [cell]
-        self.runner._display_id_map = {}  # of other cells' displays: those are done with, and an update to one is nobody's
-        self.weight -= ALLOWANCE
+        # An update to a display of an earlier cell belongs to no cell.
+        self.runner._display_id_map = {}
+        self.received_bytes -= ALLOWANCE
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
-        except Ended:
-            self.partial = tuple(_outputs(cell, self._room))
+        except SessionEnded:
+            self.partial = outputs_of(cell, self.images)[0]
             raise
         except Exception as error:
-            # Whatever a message made nbclient raise: the kernel can't be understood any more.
+            # Some message made nbclient raise, so the rest of the conversation makes no sense.
             self.partial = ()
             if self.process.ended.done():
-                raise Ended(self.process.ended.result()) from None
-            raise Ended(
-                Fate(
-                    "protocol", _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__)
-                )
-            ) from None
-        outputs = tuple(_outputs(cell, self._room))
+                raise SessionEnded(self.process.ended.result()) from None
+            message = _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__)
+            raise SessionEnded(EndReason(Status.PROTOCOL, message)) from None
+        outputs, truncated = outputs_of(cell, self.images)
         raised = next((output for output in cell.outputs if output.output_type == "error"), None)
         if raised is None:
-            return CellRun(number, source, "ok", outputs)
+            return CellRun(number, source, Status.OK, outputs, truncated=truncated)
         name, value = clean(str(raised.get("ename", "")))[:100], clean(str(raised.get("evalue", "")))[:1000]
-        return CellRun(
-            number, source, "cell_error", outputs, f"{name}: {value}" if value else name, _line(raised)
-        )
-
-    def _room(self, pixels: int) -> bool:
-        """Whether there is room for one more image."""
-        if pixels <= self.pixels:
-            self.pixels -= pixels
-            return True
-        return False
+        error_text = Text.verbatim(f"{name}: {value}" if value else name)
+        return CellRun(number, source, Status.CELL_ERROR, outputs, error_text, line_of(raised), truncated)
 
     def _weigh(self, parts: Sequence[bytes]) -> None:
-        """Refuse a message unread that is too large, or would become too many objects."""
-        self.heard += 1
-        self.weight += sum(map(len, parts))
+        """Refuse a message, unread, that is too large or would become too many objects."""
+        self.received += 1
+        self.received_bytes += sum(map(len, parts))
         values = sum(map(_values, parts[:5]))
-        if self.heard > MAX_CHATTER or self.weight > 4 * self.limit or values > MAX_VALUES:
-            self.process.kill(Fate("too_much_output", self._too_much()))
+        if self.received > MAX_MESSAGES or self.received_bytes > 4 * self.limit or values > MAX_VALUES:
+            self.process.kill(self._too_much())
             raise ValueError("too much")
 
     def _meter(self, message: dict[str, Any]) -> None:
-        """Count what the kernel says, and end the session where it is too much."""
-        self.messages += message["msg_type"] != "stream"  # print(…, flush=True) makes a message of every line
-        self.said += MESSAGE_COST + _size(message["content"])
-        if self.said > self.limit or self.messages > MAX_MESSAGES:
-            self.process.kill(Fate("too_much_output", self._too_much()))
+        """Count the kernel's output, and end the session where it is too much."""
+        # Streams are no pieces: print(…, flush=True) makes a message of every line.
+        self.pieces += message["msg_type"] != "stream"
+        self.output += MESSAGE_COST + _size(message["content"])
+        if self.output > self.limit or self.pieces > MAX_PIECES:
+            self.process.kill(self._too_much())
 
-    def _too_much(self) -> Text:
-        return _("more output than {most} kB or {pieces} pieces", most=self.limit >> 10, pieces=MAX_MESSAGES)
+    def _too_much(self) -> EndReason:
+        most = self.limit >> 10
+        message = _("more output than {most} kB or {pieces} pieces", most=most, pieces=MAX_PIECES)
+        return EndReason(Status.TOO_MUCH_OUTPUT, message)
 
     async def _monitor(self, name: str, channel: Any) -> None:
-        """A channel that ends while the kernel lives means a message over the size limit, or nonsense."""
+        """End the session when a channel closes, after a message that was too large or made no sense."""
         monitor = channel.get_monitor_socket(zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL)
         await recv_monitor_message(monitor)
-        self.process.hurry()
+        self.process.raise_weight()
         await asyncio.sleep(GRACE_S)
-        too_much = name == "iopub"
-        self.process.kill(
-            Fate("too_much_output", self._too_much())
-            if too_much
-            else Fate("protocol", _("the kernel closed its {name} channel", name=name))
-        )
+        if name == "iopub":
+            self.process.kill(self._too_much())
+        else:
+            message = _("the kernel closed its {name} channel", name=name)
+            self.process.kill(EndReason(Status.PROTOCOL, message))
 
     def close(self) -> None:
+        """Close the channels. What the kernel still sends is not read."""
         for task in self.monitors:
             task.cancel()
         for channel in (self.client.shell_channel, self.client.iopub_channel):
@@ -234,7 +231,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 def _values(part: bytes) -> int:
-    """How many values a part of JSON holds at the most; what stands in a string is one."""
+    """The number of values in a part of JSON, at the most. A string is one, whatever it contains."""
     if len(part) <= MAX_VALUES:
         return 0
     bare = _STRING.sub(b"", part)

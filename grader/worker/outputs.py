@@ -1,11 +1,12 @@
-"""A cell's outputs, reduced to what can be shown safely."""
+"""A cell's outputs, reduced to text and images that can be shown safely."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from grader.language.clean import ANSI, clean
@@ -13,74 +14,88 @@ from grader.model.report import Output
 
 MAX_IMAGE_BYTES = 2 << 20
 MAX_IMAGE_SIDE = 4096  # pixels
-MAX_PIXELS = (
-    1 << 27
-)  # of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size
+# Pixels of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size.
+MAX_PIXELS = 1 << 27
 MAX_SHOWN = 20_000  # characters of one output that a report keeps
 
 
-def _outputs(cell: Any, room: Callable[[int], bool]) -> Sequence[Output]:
+class ImageBudget:
+    """The number of pixels left for a notebook's images."""
+
+    def __init__(self) -> None:
+        self.pixels = MAX_PIXELS
+
+    def take(self, pixels: int) -> bool:
+        """Whether an image of so many pixels still fits. If it does, its pixels are taken."""
+        if pixels <= self.pixels:
+            self.pixels -= pixels
+            return True
+        return False
+
+
+def outputs_of(cell: Any, images: ImageBudget) -> tuple[tuple[Output, ...], bool]:
+    """A cell's outputs, and whether some output was too long to keep in full.
+
+    Outputs that make no sense are left out.
+    """
     found = []
+    truncated = False
     for output in cell.outputs:
-        with contextlib.suppress(Exception):  # an output that makes no sense is left out of the report
-            found.append(_output(output, room))
-    return [output for output in found if output is not None]
+        with contextlib.suppress(Exception):
+            shown, was_cut = _output(output, images)
+            truncated |= was_cut
+            if shown is not None:
+                found.append(shown)
+    return tuple(found), truncated
 
 
-def _output(output: Any, room: Callable[[int], bool]) -> Output | None:
+def line_of(error: Any) -> int | None:
+    """The line of the cell, from 1, at which its own code raised, according to IPython's traceback."""
+    text = ANSI.sub("", "\n".join(map(str, error.get("traceback", ())))[:200_000])
+    found = re.search(r"Cell In\[\d+\], line (\d{1,6})", text)
+    return int(found.group(1)) if found else None
+
+
+def _output(output: Any, images: ImageBudget) -> tuple[Output | None, bool]:
     if output.output_type == "stream":
-        kind = "stderr" if output.name == "stderr" else "stdout"
-        return Output(kind, _cut(output.text))
+        text, was_cut = _cut(output.text)
+        return Output("stderr" if output.name == "stderr" else "stdout", text), was_cut
     if output.output_type == "error":
-        return Output("error", _cut("\n".join(map(str, output.traceback))))
+        text, was_cut = _cut("\n".join(map(str, output.traceback)))
+        return Output("error", text), was_cut
     data = output.data
     text = data.get("text/plain", "")
     text = "".join(text) if isinstance(text, list) else str(text)
-    for mime, look in (("image/png", _png_size), ("image/jpeg", None)):
+    for mime, size_of in (("image/png", _png_size), ("image/jpeg", None)):
         image = data.get(mime)
-        if not isinstance(image, str):
-            continue
-        return _image(mime, image, text, look, room)
-    return Output("text", _cut(text)) if text else None
+        if isinstance(image, str):
+            return _image(mime, image, text, size_of, images)
+    text, was_cut = _cut(text)
+    return (Output("text", text) if text else None), was_cut
 
 
 def _image(
-    mime: str,
-    image: str,
-    text: str,
-    look: Callable[[bytes], tuple[int, int]] | None,
-    room: Callable[[int], bool],
-) -> Output:
-    import base64
-
+    mime: str, image: str, text: str, size_of: Callable[[bytes], tuple[int, int]] | None, images: ImageBudget
+) -> tuple[Output, bool]:
     image = re.sub(r"\s", "", image)
-    if look is None or len(image) > MAX_IMAGE_BYTES * 4 // 3:
-        return Output("text", f"[{mime} left out] " + _cut(text))
-    raw = base64.b64decode(image, validate=True)
-    width, height = look(raw)
-    if not (0 < width <= MAX_IMAGE_SIDE and 0 < height <= MAX_IMAGE_SIDE and room(width * height)):
-        return Output("text", f"[an image of {width} x {height} pixels left out]")
-    return Output("image", clean(text)[:200], image, mime)
+    if size_of is None or len(image) > MAX_IMAGE_BYTES * 4 // 3:
+        return Output("text", f"[{mime} left out] " + _cut(text)[0]), True
+    width, height = size_of(base64.b64decode(image, validate=True))
+    if not (0 < width <= MAX_IMAGE_SIDE and 0 < height <= MAX_IMAGE_SIDE and images.take(width * height)):
+        return Output("text", f"[an image of {width} x {height} pixels left out]"), True
+    return Output("image", clean(text)[:200], image, mime), False
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
-    """Width and height as a PNG's header says, without decoding anything."""
+    """Width and height according to a PNG's header; nothing is decoded. (0, 0) where it is no PNG."""
     if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
         return 0, 0
     return struct.unpack(">II", data[16:24])
 
 
-def _cut(text: str) -> str:
+def _cut(text: Any) -> tuple[str, bool]:
+    """Clean text of at most MAX_SHOWN characters, and whether some were cut off."""
     text = clean(text if isinstance(text, str) else "".join(map(str, text)))
-    return (
-        text
-        if len(text) <= MAX_SHOWN
-        else text[:MAX_SHOWN] + f"\n[… {len(text) - MAX_SHOWN:,} more characters]"
-    )
-
-
-def _line(error: Any) -> int | None:
-    """The line of the cell at which its own code raised, as IPython's traceback says."""
-    text = ANSI.sub("", "\n".join(map(str, error.get("traceback", ())))[:200_000])
-    found = re.search(r"Cell In\[\d+\], line (\d{1,6})", text)
-    return int(found.group(1)) if found else None
+    if len(text) <= MAX_SHOWN:
+        return text, False
+    return text[:MAX_SHOWN] + f"\n[… {len(text) - MAX_SHOWN:,} more characters]", True

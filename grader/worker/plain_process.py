@@ -1,10 +1,9 @@
-"""An unprotected kernel."""
+"""An unprotected kernel: an ordinary child process (see grader.inside.plain_messages)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -15,31 +14,31 @@ import tempfile
 import time
 from pathlib import Path
 
+from grader.inside.channels import Channels
+from grader.inside.plain_messages import StartOrder
+from grader.inside.warm_messages import End
 from grader.model.limits import Limits
-from grader.worker.process import CHANNELS, CLOSED, START_S, Fate, Usage, _connection, _how
+from grader.worker.process import CHANNELS, CLOSED, START_S, EndReason, Usage, connection_info, death_of
 
 
-class Plain:
-    """An ordinary child process without any protection: it can do what the person who runs the grader can do."""
+class PlainProcess:
+    """A child process without any protection: it can do whatever the user who runs the grader can do."""
 
-    def __init__(self, limits: Limits, seed: int, heard: bool) -> None:
+    def __init__(self, limits: Limits, seed: int, records_output: bool) -> None:
         import psutil
 
         self.folder = Path(tempfile.mkdtemp(prefix="grader-plain-"))
-        self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         key, token = secrets.token_hex(16), secrets.token_hex(16)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(START_S)
             ports = _free_ports()
-            self.connection = _connection("tcp", "127.0.0.1", key, ports) if heard else None
-            channels = (
-                {"key": key, **{name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}}
-                if heard
-                else None
-            )
+            self.connection = connection_info("tcp", "127.0.0.1", key, ports) if records_output else None
+            addresses = {name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}
+            channels = Channels(key, **addresses) if records_output else None
             work = self.folder / "work"
             work.mkdir()
-            order = {"channels": channels, "seed": seed, "token": token, "probe": listener.getsockname()[1]}
+            order = StartOrder(channels, seed, token, listener.getsockname()[1])
             environment = {
                 **os.environ,
                 "OMP_NUM_THREADS": "1",
@@ -58,7 +57,7 @@ class Plain:
             )
             assert self.child.stdin is not None
             with self.child.stdin:
-                self.child.stdin.write(json.dumps(order).encode())
+                self.child.stdin.write(order.to_json())
             self.probe = self._accept(listener, token)
         self._psutil = psutil.Process(self.child.pid)
         self.limit_mb = limits.memory_mb
@@ -66,7 +65,7 @@ class Plain:
         self._reaper = asyncio.get_running_loop().create_task(self._watch())
 
     def _accept(self, listener: socket.socket, token: str) -> socket.socket:
-        """The kernel's own connection: the first that knows the token."""
+        """The kernel's own connection: the first one that brings the token."""
         deadline = time.monotonic() + START_S
         listener.settimeout(0.2)
         while time.monotonic() < deadline and self.child.poll() is None:
@@ -84,23 +83,25 @@ class Plain:
             await asyncio.sleep(0.05)
         if not self.ended.done():
             code = self.child.returncode
-            self.ended.set_result(Fate("died", _how({"exit": code, "signal": -code if code < 0 else None})))
+            self.ended.set_result(death_of(End(code, -code if code < 0 else None)))
 
     def usage(self) -> Usage:
+        """What the process and its descendants use, as psutil counts."""
         cpu_s, memory_mb = self._used()
-        return Usage(cpu_s, memory=memory_mb - self._lent_mb > self.limit_mb)
+        return Usage(cpu_s, over_memory=memory_mb - self._lent_mb > self.limit_mb)
 
-    def give_way(self) -> None:
-        """Nothing keeps shares here."""
+    def lower_weight(self) -> None:
+        """No-op: plain processes have no CPU weight."""
 
-    def hurry(self) -> None:
-        """Nor here."""
+    def raise_weight(self) -> None:
+        """No-op: plain processes have no CPU weight."""
 
     def ran_out(self) -> bool:
+        """False: only a control group knows."""
         return False
 
     def _used(self) -> tuple[float, float]:
-        """Seconds of computing and megabytes of its process and of all that it started."""
+        """CPU seconds and megabytes of the process and its descendants."""
         import psutil
 
         cpu_s = memory_mb = 0.0
@@ -112,20 +113,22 @@ class Plain:
                     memory_mb += process.memory_info().rss / (1 << 20)
         return cpu_s, memory_mb
 
-    def kill(self, fate: Fate) -> None:
+    def kill(self, reason: EndReason) -> None:
+        """Kill the process and its descendants."""
         import psutil
 
         if not self.ended.done():
-            self.ended.set_result(fate)
+            self.ended.set_result(reason)
         with contextlib.suppress(psutil.Error):
             for process in (*self._psutil.children(recursive=True), self._psutil):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
 
     async def gone(self) -> None:
-        """`close` waits for the first; nobody knows of all others."""
+        """No-op: `close` waits for the first process, and the others may be unknown."""
 
     def close(self) -> None:
+        """Kill what still runs and release everything."""
         self.kill(CLOSED)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.child.wait(2)

@@ -1,7 +1,7 @@
-"""A kernel's process as the host sees it: start it, ask what it used, learn how it ended, kill it.
+"""A kernel's process as the worker sees it: what it has used, how it ended, how to kill it.
 
-`Sealed` is a fork from the sandbox's warm process. `Plain` is an ordinary, unprotected child, for
-`--sandbox none` and for platforms without namespaces. Both offer the same few things.
+`SealedProcess` is a fork of the sandbox's warm process. `PlainProcess` is an ordinary, unprotected child
+process, for `--sandbox none` and for platforms without namespaces. Both follow the Protocol `Process`.
 """
 
 from __future__ import annotations
@@ -14,86 +14,94 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from grader.inside.warm_messages import End
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.model.status import Status
 
 T = TypeVar("T")
 
-CHANNELS = {
-    "shell": 1,
-    "iopub": 2,
-}  # of a kernel, all that is needed of them, and their numbers in socket names
+# The kernel's channels that we use, and their numbers in the names of sockets.
+CHANNELS = {"shell": 1, "iopub": 2}
 NO_SESSION = "no session could be opened"
-START_S = 60  # a fork takes 0.06 s and a plain kernel 4 s; a machine that swaps may need this long
-LATER_SHARE = (
-    1 / 4
-)  # as much as others; what a main thread computes stays within every limit on the clock, at up to two jobs a processor
-LAST_SHARE = 8  # at its end: all that is left to do is to take down its processes, and others wait for that
-GRACE_S = 0.3  # how long a closed channel waits for word of how the kernel ended
-GONE_S = 5  # how long at most killed processes are waited for: most take 0.01 s, the largest tables 2 s
-GLANCE_S = 0.004  # between two looks whether they are gone
+# A fork takes 0.06 s and a plain kernel 4 s. A machine that swaps may need this long.
+START_S = 60
+# When a channel closes, the news that the kernel has ended may take this long to arrive.
+GRACE_S = 0.3
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What ended a session before its work was done. `status` is one of score.STATUSES."""
+class EndReason:
+    """Why a session ended before its work was done."""
 
-    status: str
+    status: Status
     message: Text
-    whole: bool = False  # the notebook's doing as a whole, not one cell's
+    whole_notebook: bool = False  # the notebook as a whole caused it, not one cell
 
 
-def no_memory(limit_mb: int) -> Fate:
-    return Fate("out_of_memory", _("more than {most} MB of memory", most=limit_mb))
+def no_memory(limit_mb: int) -> EndReason:
+    """The reason for a session that went over its memory limit."""
+    return EndReason(Status.OUT_OF_MEMORY, _("more than {most} MB of memory", most=limit_mb))
 
 
-CLOSED = Fate("ok", Text("closed", "closed"))  # by ourselves: nobody is told
+# We closed the session ourselves. No report shows this.
+CLOSED = EndReason(Status.OK, Text("closed", "closed"))
 
 
-class Ended(Exception):
-    """The session is over; carries its Fate."""
+class SessionEnded(Exception):
+    """The session has ended. Carries the reason."""
 
-    def __init__(self, fate: Fate) -> None:
-        super().__init__(fate.message.en)
-        self.fate = fate
+    def __init__(self, reason: EndReason) -> None:
+        super().__init__(reason.message.en)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a session's processes have used so far, all together."""
+    """What all of a session's processes together have used so far."""
 
     cpu_s: float = 0.0
-    waited_s: float = 0.0  # ready to run while others had the processors: no fault of the student's
-    memory: bool = False  # more than their limit
-    descriptors: bool = False  # more than others can spare
+    # Ready to run, while other processes had the processors. No limit counts this time.
+    waited_s: float = 0.0
+    over_memory: bool = False
+    # More open files, pipes or sockets than other sessions can spare.
+    over_descriptors: bool = False
 
 
 class Process(Protocol):
     """What a session needs of its kernel's process."""
 
-    connection: (
-        dict | None
-    )  # as in a Jupyter connection file; None where nobody is to hear what cells put out
+    connection: dict | None  # as in a Jupyter connection file; None where no output is recorded
     probe: socket.socket
-    ended: asyncio.Future[Fate]  # when it has ended, and why
+    ended: asyncio.Future[EndReason]  # done when the process has ended
 
-    def usage(self) -> Usage: ...
+    def usage(self) -> Usage:
+        """What the session has used so far. OSError where this can no longer be known."""
 
-    def give_way(self) -> None: ...  # to others that want the same processor, from now on
+    def lower_weight(self) -> None:
+        """Lower the session's CPU weight: other sessions on the same processor go first."""
 
-    def hurry(self) -> None: ...  # it is about to be over: others wait for its end
+    def raise_weight(self) -> None:
+        """Raise a lowered CPU weight, since the session is about to end and others wait for that."""
 
-    def ran_out(self) -> bool: ...  # the system has ended one of its processes for want of memory
+    def ran_out(self) -> bool:
+        """Whether the system has killed one of the session's processes because memory ran out."""
 
-    def kill(self, fate: Fate) -> None: ...
+    def kill(self, reason: EndReason) -> None:
+        """Kill the session's processes at once. The first reason counts."""
 
-    async def gone(self) -> None: ...  # once it was killed: none of its processes is left
+    async def gone(self) -> None:
+        """After `kill`, wait until none of the session's processes is left."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Kill what still runs and release everything. May be called again."""
 
 
 async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
-    """Do `work`, but not longer than the process lives. Raises Ended where it did not live long enough."""
+    """The result of `work`, which is cancelled when the process ends.
+
+    Raises SessionEnded where the process ended first.
+    """
     task = asyncio.ensure_future(work)
     either: set[asyncio.Future[Any]] = {task, process.ended}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -102,10 +110,11 @@ async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
     task.cancel()
     with contextlib.suppress(Exception, asyncio.CancelledError):
         await task
-    raise Ended(process.ended.result())
+    raise SessionEnded(process.ended.result())
 
 
-def _connection(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:
+def connection_info(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:
+    """What a Jupyter connection file holds."""
     return {
         "transport": transport,
         "ip": ip,
@@ -115,14 +124,15 @@ def _connection(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> 
     }
 
 
-def _how(word: dict) -> Text:
-    """In words: how a kernel ended."""
-    number = word.get("signal")
-    if number:
+def death_of(end: End) -> EndReason:
+    """The reason for a kernel that ended by itself."""
+    if end.signal:
         try:
-            return _("the kernel was ended by {name}", name=signal.Signals(number).name)
+            message = _("the kernel was ended by {name}", name=signal.Signals(end.signal).name)
         except ValueError:
-            return _("the kernel was ended by signal {number}", number=number)
-    if "exit" in word:
-        return _("the kernel exited with code {code}", code=word["exit"])
-    return _("the sandbox has ended")
+            message = _("the kernel was ended by signal {number}", number=end.signal)
+    elif end.exit is not None:
+        message = _("the kernel exited with code {code}", code=end.exit)
+    else:
+        message = _("the sandbox has ended")
+    return EndReason(Status.DIED, message)

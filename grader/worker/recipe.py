@@ -1,14 +1,13 @@
 """Grade one submission: the recipe.
 
-Read, run, ask the rubric, score. No file is opened here and no format is known; what a student did
-wrong is a value in the report, and what of ours broke makes the outcome `internal`.
+Read the notebook, run it, let the rubric ask, add up the points. The recipe opens no file and knows no
+format. What a student did wrong is a value in the report. A fault of ours makes the outcome `internal`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import re
 import socket
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.course.marks import STUB_MESSAGE
+from grader.language.catalogue import Text
 from grader.model.report import (
     GRADED,
     INTERNAL,
@@ -29,94 +29,102 @@ from grader.model.report import (
     Report,
     missing,
 )
+from grader.model.status import Status
 from grader.model.task import Task, report
-from grader.notebook import reading as notebooks
+from grader.notebook import reading
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
+from grader.protocol import examination as protocol
+from grader.sandbox.address import SandboxAddress
+from grader.sandbox.cgroup import Removals
 from grader.worker.clock import Clock
 from grader.worker.examination import Examination, Findings
-from grader.worker.session import Opening, Run, run
-
-LEFT_OUT = (
-    "timed_out",
-    "out_of_memory",
-    "died",
-    "too_much_output",
-    "protocol",
-    "not_run",
-)  # cells that ended a session, or came too late
+from grader.worker.notebook_run import NotebookRun, run_notebook
+from grader.worker.session import Opening
 
 
-class Lost(Exception):
-    """The rubric's process ended before it was done, by its own doing or by the system's. Carries the report that says so."""
+class RubricLost(Exception):
+    """The rubric's process exited early or was killed. Carries the report that says so."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.reason)
         self.report = report
 
 
-async def grade(task: Task, rubric: socket.socket) -> Report:
-    """The report on one submission. `rubric` is the line to a waiting rubric process (grader.rubric.process.serve).
+async def grade(
+    task: Task, rubric: socket.socket, sandbox: SandboxAddress | None, removals: Removals | None = None
+) -> Report:
+    """The report on one submission.
 
-    Raises OSError where no session can be had, and Lost: faults that may be the machine's, to be tried again.
+    `rubric` leads to a rubric's process that waits for a submission (grader.rubric.process.serve). `sandbox`
+    is where sealed sessions are forked; None runs the notebook unprotected. `removals` removes control groups
+    that could not be removed at once. Raises OSError where no session can be opened, and RubricLost; the
+    machine may have caused either, so both are worth a retry.
     """
     brief(task, rubric)
     try:
         if task.problem is not None:
             raise Unreadable(task.problem)
-        notebook = notebooks.parse(task.content)
+        notebook = reading.parse(task.content)
     except Unreadable as error:
-        return report(task, REJECTED, reason=error.text.en, reason_zh=error.text.zh)
-    opening, clock = Opening(task.sandbox, task.limits, task.provenance.seed), Clock(task.limits)
-    first = await run(notebook, opening, clock=clock)
+        return report(task, REJECTED, error.text)
+    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals)
+    clock = Clock(task.limits)
+    first = await run_notebook(notebook, opening, clock=clock)
     findings = await examine(task, notebook, opening, clock, first, rubric)
     execution = replace(
         first.execution,
         sessions=first.execution.sessions + findings.sessions,
-        cpu_s=round(first.execution.cpu_s, 3),
+        cpu_s=round(first.execution.cpu_s + findings.cpu_s, 3),
     )
-    results = judged(task.checks, findings)
-    if findings.faults or missing(task.checks, results):
-        unsaid = [f"{name} gave no verdict" for name in missing(task.checks, results)]
-        broken = report(task, INTERNAL, "\n".join([*findings.faults, *unsaid]), execution)
-        if findings.lost:
-            raise Lost(broken)
+    results = results_of(task.rubric.checks, findings)
+    unsaid = [f"{check} gave no verdict" for check in missing(task.rubric.checks, results)]
+    if findings.faults or unsaid:
+        broken = report(task, INTERNAL, Text.verbatim("\n".join([*findings.faults, *unsaid])), execution)
+        if findings.rubric_lost:
+            raise RubricLost(broken)
         return broken
     return report(task, GRADED, None, execution, results)
 
 
 def brief(task: Task, rubric: socket.socket) -> None:
-    """Tell the rubric's process what to draw its inputs from, so that it gets ready while the notebook runs."""
+    """Send the rubric's process what its inputs are drawn from. It gets ready while the notebook runs."""
     secret = hashlib.sha256(f"{task.provenance.seed}/{task.provenance.rubric_sha256}".encode()).hexdigest()
-    rubric.sendall(json.dumps({"secret": secret, "brief": task.brief}).encode() + b"\n")
+    rubric.sendall(protocol.encode(protocol.Briefing(secret, task.stop_at_first_failure)))
 
 
 async def examine(
-    task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: Run, rubric: socket.socket
+    task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: NotebookRun, rubric: socket.socket
 ) -> Findings:
-    """Let the rubric ask."""
-    opened = 0
-    left_out = {cell.number: cell for cell in first.execution.cells if cell.status in LEFT_OUT}
-
-    async def open_session(parameters: Mapping[str, Any] | None) -> Run:
-        nonlocal opened
-        opened += 1
-        again = replace(opening, heard=False, seed=opening.seed + opened if parameters else opening.seed)
-        return await run(notebook, again, parameters, left_out, clock)
-
-    subject = {
-        "cells": [cell.source for _, cell in notebook.code],
-        "unwritten": unwritten(first.execution.cells),
+    """Let the rubric judge the notebook; open the sessions that it asks for."""
+    reruns = 0
+    # Cells that ended a session in the first run, or were not run for lack of time, are left out of reruns.
+    left_out = {
+        cell.number: cell
+        for cell in first.execution.cells
+        if cell.status.ends_session or cell.status is Status.NOT_RUN
     }
-    return await Examination(rubric, task.limits, open_session, first).conduct(subject)
+
+    async def open_session(parameters: Mapping[str, Any] | None) -> NotebookRun:
+        nonlocal reruns
+        reruns += 1
+        again = replace(
+            opening, records_output=False, seed=opening.seed + reruns if parameters else opening.seed
+        )
+        return await run_notebook(notebook, again, parameters, left_out, clock)
+
+    subject = protocol.Subject(
+        cells=[cell.source for _, cell in notebook.code], unwritten=unwritten(first.execution.cells)
+    )
+    return await Examination(rubric, task.limits, open_session, first).serve(subject)
 
 
 def unwritten(cells: Sequence[CellRun]) -> list[str]:
-    """Names that the notebook was to define and whose cells never got beyond the stub's placeholder."""
+    """Names whose cells ended at the stub's placeholder, or at another name that is unwritten."""
     names: set[str] = set()
     for cell in cells:
-        error = cell.error or ""
+        error = cell.error.en if cell.error else ""
         known = re.search(r"name '(\w+)' is not defined", error)
         if error == f"NotImplementedError: {STUB_MESSAGE}" or (known and known[1] in names):
             with contextlib.suppress(TooLong):
@@ -124,19 +132,17 @@ def unwritten(cells: Sequence[CellRun]) -> list[str]:
     return sorted(names)
 
 
-def judged(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ...]:
-    """The rubric's words as results, in the order in which the checks are declared."""
+def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ...]:
+    """The rubric's verdicts as results, in the order in which the checks are declared."""
     results = []
-    titles = {check.id: check.title for check in checks}
+    titles = {check.id: check.title.en for check in checks}
     for check in checks:
-        said = findings.verdicts.get(check.id)
-        if said is None or said.get("verdict") not in VERDICTS:
+        found = findings.verdicts.get(check.id)
+        if found is None or found.verdict not in VERDICTS:
             continue
-        words = {key: value for key, value in said["words"].items() if isinstance(value, str)}
-        if said["code"] == "depends":
-            words["needs"] = ", ".join(titles.get(name, name) for name in said["words"].get("needs", []))
-        reason = None if said["verdict"] == PASSED else Reason(said["code"], tuple(sorted(words.items())))
-        results.append(
-            CheckResult(check, said["verdict"], said["message"], reason, tuple(said.get("trace", ())))
-        )
+        words = {key: value for key, value in found.words.items() if isinstance(value, str)}
+        if found.code == "depends":
+            words["needs"] = ", ".join(titles.get(name, name) for name in found.words.get("needs", []))
+        reason = None if found.verdict == PASSED else Reason(found.code, tuple(sorted(words.items())))
+        results.append(CheckResult(check, found.verdict, found.message, reason, tuple(found.trace)))
     return tuple(results)

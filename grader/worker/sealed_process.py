@@ -1,10 +1,9 @@
-"""A kernel forked from the sandbox's warm process."""
+"""A kernel forked from the sandbox's warm process (see grader.inside.warm_messages)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import select
@@ -15,82 +14,90 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.inside.warm_messages import End, ForkRequest, SessionLimits, Start
 from grader.model.limits import Limits
+from grader.sandbox import proc
 from grader.sandbox.address import SandboxAddress
-from grader.sandbox.cgroup import Group
+from grader.sandbox.cgroup import Group, Removals
 from grader.sandbox.descriptors import Descriptors
-from grader.sandbox.watchdog import Watchdog, read
+from grader.sandbox.watchdog import Watchdog
 from grader.worker.process import (
     CHANNELS,
     CLOSED,
-    GLANCE_S,
-    GONE_S,
-    LAST_SHARE,
-    LATER_SHARE,
     NO_SESSION,
     START_S,
-    Fate,
+    EndReason,
     Usage,
-    _connection,
-    _how,
+    connection_info,
+    death_of,
     no_memory,
 )
 
+MAX_FILES = 16384  # and folders, on a session's disk
+# CPU weight once a submission has had its turn (Clock.had_its_turn). With a quarter, a thread that computes
+# all the time stays within every wall-clock limit, at up to two jobs a processor.
+LOWERED_WEIGHT = 1 / 4
+# CPU weight of a session that is ending: only its processes are left to take down, and others wait for that.
+LAST_WEIGHT = 8
+# The longest wait for killed processes. Most take 0.01 s, the largest page tables 2 s.
+GONE_S = 5
+GLANCE_S = 0.004  # between two looks whether they are gone
+MAX_FAULT = 500  # characters of an error that the warm process reports
 
-class Sealed:
-    """A kernel forked from the sandbox's warm process. One connection to it is one kernel."""
 
-    def __init__(self, sandbox: SandboxAddress, limits: Limits, seed: int, heard: bool) -> None:
-        key = secrets.token_hex(16) if heard else ""
+class SealedProcess:
+    """A kernel forked from the sandbox's warm process. Each connection to that process is one kernel."""
+
+    def __init__(
+        self,
+        sandbox: SandboxAddress,
+        limits: Limits,
+        seed: int,
+        records_output: bool,
+        removals: Removals | None = None,
+    ) -> None:
+        """Fork the kernel and wait until it is ready. OSError where that fails, which leaves nothing behind.
+
+        `removals` removes the session's control group later, where `close` comes too early for that.
+        """
+        key = secrets.token_hex(16) if records_output else ""
         self.connection: dict | None = None
         self.folder: Path | None = None
         self.group: Group | None = None
-        self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self.handle = -1
         self.probe, theirs = socket.socketpair()
         self.warm = socket.socket(socket.AF_UNIX)
         try:
             with theirs, contextlib.ExitStack() as stack:
-                given = [theirs]
-                if heard:
-                    # Made and kept out here, so that nobody inside can put other sockets in their place.
+                handed = [theirs]
+                if records_output:
+                    # Made and kept outside, so that no code inside can replace them.
                     self.folder = Path(sandbox.sockets, secrets.token_hex(6))
                     self.folder.mkdir(mode=0o700)
-                    given += [
+                    handed += [
                         stack.enter_context(each)
-                        for each in _listening(self.folder, [f"k-{number}" for number in CHANNELS.values()])
+                        for each in _listeners(self.folder, [f"k-{number}" for number in CHANNELS.values()])
                     ]
-                    self.connection = _connection("ipc", str(self.folder / "k"), key, CHANNELS)
+                    self.connection = connection_info("ipc", str(self.folder / "k"), key, CHANNELS)
                 self.warm.settimeout(START_S)
                 self.warm.connect(sandbox.warm)
-                request = {
-                    "key": key,
-                    "seed": seed,
-                    "limits": {
-                        "processes": limits.processes,
-                        "disk_mb": limits.disk_mb,
-                        "files": 16384,
-                        "cpu_s": limits.cpu_s,
-                        "memory_mb": limits.memory_mb,
-                    },
-                }
-                socket.send_fds(self.warm, [json.dumps(request).encode()], [each.fileno() for each in given])
+                request = ForkRequest(key, seed, _limits_inside(limits))
+                socket.send_fds(self.warm, [request.to_json()], [each.fileno() for each in handed])
             first, handles, _, _ = socket.recv_fds(self.warm, 4096, 1)
             if handles:
                 self.handle = handles[0]
-            self._words = first.partition(b"\n")[2]
+            self._received = first.partition(b"\n")[2]
             if self.handle < 0:
-                raise OSError(first.decode(errors="replace")[:500] or "the sandbox has ended")
-            self.pid = _pid_of(self.handle)
-            if (
-                sandbox.groups is not None
-            ):  # 10 ms, in which the kernel gets ready. Its files are memory, too.
-                self.group = Group(
-                    sandbox.groups, secrets.token_hex(6), self.pid, limits.memory_mb + limits.disk_mb
-                )
-            word = self._word()
-            if not word.get("ready"):
-                raise OSError(str(word.get("fault", word))[:500])
+                raise OSError(first.decode(errors="replace")[:MAX_FAULT] or "the sandbox has ended")
+            self.pid = proc.pid_of(self.handle)
+            if sandbox.groups is not None:
+                # Takes 10 ms, during which the kernel gets ready. The session's files are in memory, too.
+                name = secrets.token_hex(6)
+                self.group = Group(sandbox.groups, name, self.pid, limits.group_mb, removals)
+            start = Start.from_line(self._next_line())
+            if start.fault:
+                raise OSError(start.fault[:MAX_FAULT])
             self._watchdog = Watchdog(self.pid, limits.memory_mb)
         except (OSError, ValueError, IndexError) as error:
             self.close()
@@ -98,78 +105,85 @@ class Sealed:
         self.limit_mb = limits.memory_mb
         self._descriptors = Descriptors()
         self.warm.setblocking(False)
-        asyncio.get_running_loop().add_reader(self.warm, self._told)
+        asyncio.get_running_loop().add_reader(self.warm, self._on_message)
 
-    def _word(self) -> dict:
-        """The warm process's next line."""
-        while b"\n" not in self._words:
+    def _next_line(self) -> bytes:
+        """The warm process's next line. OSError where the connection has ended."""
+        while b"\n" not in self._received:
             part = self.warm.recv(4096)
             if not part:
                 raise OSError("the sandbox has ended")
-            self._words += part
-        line, _, self._words = self._words.partition(b"\n")
-        return json.loads(line)
+            self._received += part
+        line, _, self._received = self._received.partition(b"\n")
+        return line
 
-    def _told(self) -> None:
-        """The warm process has said something: how the kernel ended."""
+    def _on_message(self) -> None:
+        """Read how the kernel ended."""
         try:
-            word = self._word()
+            end = End.from_line(self._next_line())
         except BlockingIOError:
             return
         except (OSError, ValueError):
-            word = {}
+            end = End()
         asyncio.get_running_loop().remove_reader(self.warm)
         if not self.ended.done():
-            self.ended.set_result(no_memory(self.limit_mb) if self.ran_out() else Fate("died", _how(word)))
+            self.ended.set_result(no_memory(self.limit_mb) if self.ran_out() else death_of(end))
 
     def usage(self) -> Usage:
-        waited_s = 0.0
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            waited_s = int(read(f"/proc/{self.pid}/schedstat").split()[1]) / 1e9
+        """What the session has used so far, as its control group counts, or else the watchdog."""
+        waited_s = proc.waited_s(self.pid)
         if self.group is not None:
-            return Usage(
-                self.group.cpu_s(), waited_s, self.ran_out(), self._descriptors.too_many(self.group.pids())
-            )
-        pids, cpu_s, memory = self._watchdog.look()
-        return Usage(cpu_s, waited_s, memory, self._descriptors.too_many(pids))
+            too_many = self._descriptors.too_many(self.group.pids())
+            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), too_many)
+        pids, cpu_s, over_memory = self._watchdog.look()
+        return Usage(cpu_s, waited_s, over_memory, self._descriptors.too_many(pids))
 
-    def give_way(self) -> None:
+    def lower_weight(self) -> None:
+        """Lower the session's CPU weight. No-op without control groups."""
         if self.group is not None:
-            self.group.weigh(LATER_SHARE)
+            self.group.weigh(LOWERED_WEIGHT)
 
-    def hurry(self) -> None:
+    def raise_weight(self) -> None:
+        """Raise a lowered CPU weight. No-op without control groups."""
         if self.group is not None and self.group.part < 1:
-            self.group.weigh(LAST_SHARE)
+            self.group.weigh(LAST_WEIGHT)
 
     def ran_out(self) -> bool:
+        """Whether the kernel has killed a process at the control group's memory limit."""
         return self.group is not None and self.group.ran_out()
 
-    def kill(self, fate: Fate) -> None:
+    def kill(self, reason: EndReason) -> None:
+        """Kill all of the session's processes at once."""
         if not self.ended.done():
-            self.ended.set_result(fate)
-        self.hurry()
+            self.ended.set_result(reason)
+        self.raise_weight()
         if self.handle >= 0:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         with contextlib.suppress(OSError):
-            self.warm.shutdown(socket.SHUT_WR)  # the warm process kills as well when its line ends
+            # The warm process kills as well when its connection ends.
+            self.warm.shutdown(socket.SHUT_WR)
 
     async def gone(self) -> None:
-        """Wait, for GONE_S at most, until the system has taken down all its processes: the first of a namespace ends last."""
+        """Wait until all of the session's processes are gone, GONE_S at most.
+
+        The first process of a namespace ends last, so its handle is enough.
+        """
         if self.handle >= 0:
-            # Not by the event loop: that takes a watch of epoll, of which sessions may have left none.
+            # Not with the event loop: that needs an epoll watch, and sessions may have used them all up.
             end, deadline = select.poll(), time.monotonic() + GONE_S
             end.register(self.handle, select.POLLIN)
             while not end.poll(0) and time.monotonic() < deadline:
                 await asyncio.sleep(GLANCE_S)
 
     def close(self) -> None:
-        """Kill what still runs and give everything back."""
+        """Kill what still runs and release everything."""
         self.kill(CLOSED)
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
-        with contextlib.suppress(OSError, RuntimeError):
+        # ValueError: the connection is closed already.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
             asyncio.get_running_loop().remove_reader(self.warm)
         self.warm.close()
         self.probe.close()
@@ -179,8 +193,16 @@ class Sealed:
             self.group.close()
 
 
-def _listening(folder: Path, names: Sequence[str]) -> list[socket.socket]:
-    """Sockets that listen in a folder whose path they do not tell: whoever has one may ask for its name."""
+def _limits_inside(limits: Limits) -> SessionLimits:
+    """The limits that the session's own process sets."""
+    return SessionLimits(limits.processes, limits.disk_mb, MAX_FILES, limits.cpu_s, limits.memory_mb)
+
+
+def _listeners(folder: Path, names: Sequence[str]) -> list[socket.socket]:
+    """Listening sockets in `folder`.
+
+    They are bound through a descriptor of the folder, so that a socket's own name does not show its path.
+    """
     listeners = []
     handle = os.open(folder, os.O_PATH)
     try:
@@ -195,11 +217,3 @@ def _listening(folder: Path, names: Sequence[str]) -> list[socket.socket]:
     finally:
         os.close(handle)
     return listeners
-
-
-def _pid_of(handle: int) -> int:
-    """The process id behind a pidfd, as this side counts processes."""
-    for line in Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    raise OSError("a process handle without a process")

@@ -1,7 +1,7 @@
-"""Runs cells in a kernel that nobody listens to: a rerun's output is seen by nobody.
+"""Runs cells in a kernel whose output is not recorded, as in a rerun.
 
-The cells go by the probe socket, and of each comes back only whether it ran to its end. That takes a third of the
-computing time that Jupyter's channels take, and this process has no messages to read.
+The cells go over the probe socket, and the only answer to each is whether it ran to its end. That takes a
+third of the CPU time of Jupyter's channels, and this process has no messages to read.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import asyncio
 import contextlib
 
 from grader.inside import wire
+from grader.inside.probe_messages import RUN, request
 from grader.language.catalogue import say as _
 from grader.model.report import CellRun, Output
-from grader.worker.process import GRACE_S, Ended, Fate, Process, while_alive
+from grader.model.status import Status
+from grader.worker.process import GRACE_S, EndReason, Process, SessionEnded, while_alive
 
 
-class Unheard:
-    """One session's cells, until `close`. The same few things as grader.kernel.Kernel offers."""
+class SilentKernel:
+    """Runs one session's cells until `close`. Has the methods of grader.worker.kernel.Kernel."""
 
     partial: tuple[Output, ...] = ()
 
@@ -25,33 +27,31 @@ class Unheard:
         process.probe.setblocking(False)
 
     async def connect(self) -> None:
-        pass
+        """No-op: the probe socket is connected from the start."""
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises Ended where the session did not survive it."""
+        """Run one code cell. Raises SessionEnded where the session did not survive it."""
         answer = await while_alive(self.process, self._ask(source))
-        return CellRun(number, source, "ok" if answer == wire.RAN else "cell_error")
+        return CellRun(number, source, Status.OK if answer == wire.RAN else Status.CELL_ERROR)
 
     async def _ask(self, source: str) -> bytes:
-        """The session's answer. Ended where it makes no sense."""
+        """The session's answer. Raises SessionEnded where it makes no sense."""
         loop = asyncio.get_running_loop()
         answer = b""
         with contextlib.suppress(ConnectionError):
-            await loop.sock_sendall(
-                self.process.probe, wire.encode({"op": "run", "source": source.encode(errors="replace")})
-            )
+            message = request(RUN, source=source.encode(errors="replace"))
+            await loop.sock_sendall(self.process.probe, wire.encode(message))
             while len(answer) < len(wire.RAN) and (
                 part := await loop.sock_recv(self.process.probe, len(wire.RAN) - len(answer))
             ):
                 answer += part
         if answer not in (wire.RAN, wire.RAISED):
-            self.process.hurry()
-            await asyncio.sleep(
-                GRACE_S
-            )  # a session that has ended is cut off, too, and says why a moment later
-            self.process.kill(Fate("protocol", _("the session hung up on the rubric")))
-            raise Ended(self.process.ended.result())
+            self.process.raise_weight()
+            # A session that has ended hangs up as well, and why it ended is known a moment later.
+            await asyncio.sleep(GRACE_S)
+            self.process.kill(EndReason(Status.PROTOCOL, _("the session hung up on the rubric")))
+            raise SessionEnded(self.process.ended.result())
         return answer
 
     def close(self) -> None:
-        pass
+        """No-op: the probe socket stays open for the rubric."""

@@ -1,111 +1,28 @@
-"""Reports travel between processes as JSON and arrive as they were; workers and rubrics are used again while they are good."""
+"""Workers and rubrics are used again while they are good, and replaced when they are not."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 import psutil
 import pytest
 from courses import FILES, SOLUTION, made
-from reports import FULL, report, results
 from support import notebook_of, quick
 
 from grader.engine import workers as workers_module
+from grader.engine.children import Child
 from grader.engine.local import Grading
 from grader.engine.workers import Stopped, Workers
-from grader.model.codec import from_data, to_data
-from grader.model.report import (
-    FAILED,
-    GRADED,
-    INTERNAL,
-    NOT_RUN,
-    PASSED,
-    REJECTED,
-    CellRun,
-    CheckResult,
-    Execution,
-    Output,
-    Reason,
-    Report,
-)
-from grader.model.task import Task
+from grader.language.catalogue import Text
+from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, Report
+from grader.model.task import RubricFile, Task
 from grader.notebook.writing import dump
 
 HIDDEN_FILE = "solutions/halve/test_hidden.py"
-
-# ---- reports travel
-
-
-def returned(value: Report) -> Report:
-    return from_data(Report, json.loads(json.dumps(to_data(value))))
-
-
-def same_types(one: object, other: object) -> bool:
-    """Whether two values are alike down to the types of what is in them."""
-    if is_dataclass(one):
-        return type(one) is type(other) and all(
-            same_types(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)
-        )
-    if isinstance(one, tuple):
-        return type(other) is tuple and len(one) == len(other) and all(map(same_types, one, other))
-    return type(one) is type(other)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        FULL,
-        report(),
-        report(checks=results(test_other="failed")),
-        report(outcome=INTERNAL, checks=(), score=None, reason="no\ndisk"),
-        report("\ud800 张伟", "a/b"),
-    ],
-    ids=["full", "passed", "failed", "internal", "odd names"],
-)
-def test_a_report_travels(value):
-    """A full report arrives equal and of the same types: tuples stay tuples, whole points whole, None None."""
-    assert returned(value) == value
-    assert same_types(returned(value), value)
-
-
-def test_a_full_report_is_full():
-    """The report that travels in these tests has something in every field, so that none can be lost unseen."""
-    execution, check = FULL.execution, FULL.checks[1]
-    for value in (
-        execution.cells[1],
-        execution.cells[0].outputs[1],
-        execution,
-        check,
-        check.reason,
-        FULL.provenance,
-    ):
-        assert all(getattr(value, field.name) not in (None, (), "") for field in fields(value)), value
-    assert {
-        type(value)
-        for value in (execution.cells[0], execution.cells[0].outputs[0], execution, check, check.reason)
-    } == {CellRun, Output, Execution, CheckResult, Reason}
-
-
-def test_arrived_values_can_be_compared_and_hashed():
-    """Reasons and checks of an arrived report are values like those that were sent."""
-    assert {each.check for each in returned(FULL).checks} == {each.check for each in FULL.checks}
-    assert returned(FULL).checks[1].reason.words == (("kind", "ValueError"), ("name", "fit"))
-
-
-@pytest.mark.parametrize("data", [{}, {"student": "amy"}, {**to_data(FULL), "more": 1}])
-def test_data_that_is_no_report(data):
-    """Data with fields missing, or with others, is not taken for a report."""
-    with pytest.raises((TypeError, KeyError)):
-        from_data(Report, data)
-
-
-# ---- workers
-
 
 RIGHT = dump(SOLUTION).encode()
 WRONG = dump(notebook_of("n = 8", "def halve(x):\n    return x * 2", "result = 4")).encode()
@@ -117,10 +34,20 @@ LIMITS = quick(cell_s=1, cell_wall_s=3, rubric_s=10)
 CHECK = "from grader import check\n@check(points=7, title='x')\ndef test_hidden(student):\n    {}\n"
 
 
+class SandboxedWorkers(Workers):
+    """Workers of a test's own, in the sandbox that all tests share."""
+
+    def __init__(self, grading: Grading) -> None:
+        super().__init__()
+        self.address = grading.address()
+
+    def grade(self, task: Task, sandbox: object = None) -> Report:
+        return super().grade(task, self.address)
+
+
 @pytest.fixture
-def workers(grading: Grading) -> Iterator[Workers]:
-    """Workers of a test's own; the sandbox is the one that all tests share."""
-    made = Workers()
+def workers(grading: Grading) -> Iterator[SandboxedWorkers]:
+    made = SandboxedWorkers(grading)
     yield made
     made.close()
 
@@ -130,12 +57,11 @@ def task(grading: Grading, tmp_path) -> Callable[..., Task]:
     """A task of the course of these tests, whose hidden checks may be other ones."""
 
     def of(
-        content: bytes = RIGHT, hidden: str = FILES[HIDDEN_FILE], brief: bool = False, student: str = "amy"
+        content: bytes = RIGHT, hidden: str = FILES[HIDDEN_FILE], student: str = "amy", stop: bool = False
     ) -> Task:
-        assignment = made(
-            tmp_path, {HIDDEN_FILE: hidden, "solutions/halve/mistakes/doubles.toml": None}
-        ).assignments["halve"]
-        return grading.task(replace(assignment, limits=LIMITS), student, content, 0, brief)
+        changes = {HIDDEN_FILE: hidden, "solutions/halve/mistakes/doubles.toml": None}
+        assignment = replace(made(tmp_path, changes).assignments["halve"], limits=LIMITS)
+        return grading.task(assignment, student, content, 0, stop_at_first_failure=stop)
 
     return of
 
@@ -154,7 +80,7 @@ def verdicts(found: Report) -> list[str]:
 
 
 def test_a_worker_is_used_again(workers, task):
-    """After right, wrong, crashing and unreadable submissions alike the same worker and the same rubric take the next one."""
+    """After right, wrong and crashing submissions alike, the same worker and rubric take the next one."""
     assert pids(workers) == []
     first = workers.grade(task(RIGHT))
     known, rubric = pids(workers), rubric_of(workers)
@@ -183,7 +109,7 @@ def test_a_worker_grades_so_many_at_the_most(workers, task, monkeypatch):
 
 
 def test_a_worker_is_not_used_after_a_time_out(workers, task):
-    """What had to be stopped by force takes its worker with it; the rubric is good, and the next submission is graded."""
+    """A session that had to be killed takes its worker with it. The rubric stays good."""
     workers.grade(task())
     [one], rubric = workers.idle, rubric_of(workers)
     found = workers.grade(task(ENDLESS))
@@ -194,13 +120,13 @@ def test_a_worker_is_not_used_after_a_time_out(workers, task):
 
 
 def test_neither_is_used_after_a_fault_of_ours(workers, task):
-    """A rubric that ends without a word costs nobody points, and neither it nor the worker is used again."""
+    """A rubric that ends without a word costs no points, and neither it nor the worker is used again."""
     hidden = CHECK.format("import os; os._exit(0)")
     found = workers.grade(task(hidden=hidden))
     assert (found.outcome, found.score) == (INTERNAL, None)
-    assert (
-        found.reason
-        == "the rubric's process ended before it was done\ntest_half gave no verdict\ntest_hidden gave no verdict"
+    assert found.reason == Text.verbatim(
+        "the rubric's process ended before it was done\n"
+        "test_half gave no verdict\ntest_hidden gave no verdict"
     )
     assert workers.idle == [] and workers.rubrics == {}
     assert workers.grade(task(hidden=CHECK.format("pass"))).score == 10
@@ -219,11 +145,9 @@ def test_a_worker_that_dies_is_replaced(workers, task):
 def test_workers_that_always_die(workers, task, monkeypatch):
     """Where every worker dies, it is no fault of the student's, and there is an end to it."""
     dead = []
-    monkeypatch.setattr(
-        workers, "_worker", lambda: dead.append(workers_module._Apart(workers.context, type)) or dead[-1]
-    )
+    monkeypatch.setattr(workers, "_worker", lambda: dead.append(Child(workers.context, type)) or dead[-1])
     found = workers.grade(task())
-    assert (found.outcome, found.score, found.reason) == (INTERNAL, None, "the worker died")
+    assert (found.outcome, found.score, found.reason) == (INTERNAL, None, Text.verbatim("the worker died"))
     assert len(dead) == workers_module.ATTEMPTS and workers.idle == []
 
 
@@ -239,7 +163,7 @@ def test_stopped(workers, task):
 
 
 def test_a_rubric_is_collected_once(workers, task, tmp_path):
-    """A rubric's file is run once for all submissions, and what its checks leave behind in one is not there for the next."""
+    """A rubric's file is run once for all submissions. The next one sees nothing that its checks left."""
     log = tmp_path / "log"
     hidden = f"SEEN = []\nopen({str(log)!r}, 'a').write('x')\n" + CHECK.format(
         "SEEN.append(1); assert len(SEEN) == 1"
@@ -250,15 +174,19 @@ def test_a_rubric_is_collected_once(workers, task, tmp_path):
 
 def test_each_rubric_has_a_process(workers, task, tmp_path):
     """Two assignments have a rubric each, and taking turns ends neither."""
-    one, files = task(), made(tmp_path / "other").assignments["halve"].files
-    other = replace(one, files=tuple(map(str, files)))
+    one = task()
+    other = replace(one, rubric=made(tmp_path / "other").assignments["halve"].rubric)
+    assert other.rubric.sha256 == one.rubric.sha256
+    other = replace(
+        one, rubric=replace(other.rubric, files=(*other.rubric.files, RubricFile("test_more.py", b"")))
+    )
     found = [workers.grade(each).score for each in (one, other, one)]
     assert found == [10, 10, 10] and len(workers.rubrics) == 2
     assert len({rubric.process.pid for rubric in workers.rubrics.values()}) == 2
 
 
 def test_a_rubric_that_was_killed_is_replaced(workers, task):
-    """A rubric's process that was killed between two submissions is replaced, and the next one is graded by the same worker."""
+    """A rubric's process that was killed between two submissions is replaced; the worker stays."""
     workers.grade(task())
     known, rubric = pids(workers), rubric_of(workers)
     rubric.process.kill()
@@ -269,10 +197,11 @@ def test_a_rubric_that_was_killed_is_replaced(workers, task):
 
 
 def test_a_rubric_that_was_killed_at_work_is_tried_again(workers, task, tmp_path):
-    """Where the system kills a rubric while it judges, the submission is judged once more; where it always dies, there is an end."""
+    """A submission whose rubric is killed while it judges is graded again, ATTEMPTS times at most."""
     log = tmp_path / "log"
     hidden = "import os, signal\n" + CHECK.format(
-        f"open({str(log)!r}, 'a').write('x'); os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)"
+        f"open({str(log)!r}, 'a').write('x'); "
+        f"os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert workers.grade(task(hidden=hidden.format(1))).score == 10 and log.read_text() == "xx"
     log.write_text("")
@@ -285,7 +214,7 @@ def test_a_rubric_that_was_killed_at_work_is_tried_again(workers, task, tmp_path
 
 
 def test_a_rubric_has_little_memory(workers, task, tmp_path):
-    """A check that is led to ask for a table of gigabytes fails, by the student's doing, and the next check is run."""
+    """A check that a student's answer makes ask for gigabytes fails, and the next check is run."""
     notebook = dump(
         notebook_of(
             "n = 8",
@@ -305,7 +234,7 @@ def test_a_rubric_has_little_memory(workers, task, tmp_path):
 
 
 def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
-    """A rubric that fails to import is a fault of ours for each submission, told each time, and no process outlives the workers."""
+    """A rubric that fails to import is a fault for each submission. No process outlives the workers."""
     started = []
     start = workers._start_rubric
     monkeypatch.setattr(workers, "_start_rubric", lambda task: started.append(start(task)) or started[-1])
@@ -316,7 +245,7 @@ def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
             INTERNAL,
             None,
             (),
-        ) and "there_is_no_such_module" in found.reason
+        ) and "there_is_no_such_module" in found.reason.en
         assert (
             len(started) == count
             and workers.rubrics == {}
@@ -337,23 +266,23 @@ def test_what_was_answered_is_written_down(workers, task):
     assert rerun.trace == ("2 keys", "True", "10")
 
 
-def test_brief_gradings(workers, task):
-    """A brief grading stops at the first check that does not pass, and one that passes them all is like any other."""
+def test_stopping_at_the_first_failure(workers, task):
+    """Such a grading runs no check after one that does not pass. Where all pass, it is like any other."""
     hidden = FILES[HIDDEN_FILE].replace(', depends=("test_half", "test_others")', "")
     assert verdicts(workers.grade(task(WRONG, hidden))) == [PASSED, FAILED, FAILED]
-    found = workers.grade(task(WRONG, hidden, brief=True))
+    found = workers.grade(task(WRONG, hidden, stop=True))
     assert (
         verdicts(found) == [PASSED, FAILED, NOT_RUN]
         and found.checks[2].message == "another check did not pass"
     )
-    assert workers.grade(task(RIGHT, hidden, brief=True)).checks == workers.grade(task(RIGHT, hidden)).checks
+    assert workers.grade(task(RIGHT, hidden, stop=True)).checks == workers.grade(task(RIGHT, hidden)).checks
 
 
 # ---- their end
 
 
 def alive(forker: psutil.Process) -> list[int]:
-    """The processes that a process has forked, and those that they have, without those that only wait to be buried."""
+    """The descendants of a process, without zombies."""
     found = []
     for each in forker.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -362,9 +291,9 @@ def alive(forker: psutil.Process) -> list[int]:
     return found
 
 
-def test_no_process_is_left(task):
+def test_no_process_is_left(task, grading):
     """`close` stops what is being graded, and then no worker, no rubric and no fork of one is alive."""
-    workers = Workers()
+    workers = SandboxedWorkers(grading)
     assert workers.grade(task(RIGHT)).score == 10
     pid, rubric = workers.idle[0].process.pid, rubric_of(workers).process.pid
     forker = psutil.Process(pid).parent()  # what all of them were forked from; it stays
@@ -384,3 +313,18 @@ def test_no_process_is_left(task):
         time.sleep(0.02)
     assert not left and workers.idle == [] and workers.rubrics == {}
     assert not psutil.pid_exists(pid) and not psutil.pid_exists(rubric)
+
+
+def test_no_file_is_left(workers, task):
+    """A rubric's files are written under its hash, to a folder that no other user can read, until `close`."""
+    one = task()
+    assert workers.grade(one).score == workers.grade(one).score == 10
+    folder = workers._folder
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [each.name for each in folder.iterdir()] == [one.rubric.sha256]
+    files = {
+        each.name: each.read_bytes() for each in (folder / one.rubric.sha256).iterdir() if each.is_file()
+    }
+    assert files == {file.name: file.content for file in one.rubric.files}
+    workers.close()
+    assert not folder.exists()

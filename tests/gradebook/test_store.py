@@ -1,25 +1,16 @@
-"""The gradebook keeps every report, finds those that still hold, and what it writes is whole or not there."""
+"""The gradebook keeps every report and finds those that still hold."""
 
 from __future__ import annotations
 
-import csv
-import errno
-import io
-import json
-import os
 import sqlite3
 from dataclasses import replace
 
 import pytest
 from reports import CHECKS, FULL, PROVENANCE, report, results
 
-from grader import files
 from grader.errors import UsageError
-from grader.exchange.grades_csv import grades_csv, harmless
-from grader.exchange.results_jsonl import record, results_jsonl
-from grader.files import write
 from grader.gradebook.store import Gradebook, key_of
-from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED
+from grader.model.report import INTERNAL, REJECTED
 
 
 def found(book: Gradebook, wanted, **changes):
@@ -30,9 +21,6 @@ def found(book: Gradebook, wanted, **changes):
         changes.get("provenance", wanted.provenance),
         changes.get("known", False),
     )
-
-
-# ---- kept reports
 
 
 def test_a_report_comes_back(tmp_path):
@@ -81,7 +69,10 @@ def test_somebody_elses_report(tmp_path):
 
 
 def test_known_answers_are_kept_apart(tmp_path):
-    """Reports on the course's own answers are found again like others, by a name that may be a student's, and are no part of the class."""
+    """Reports on the course's own answers are found again, but do not belong to the class.
+
+    Their names may be students' names, too.
+    """
     solution = report("solution", checks=results(), submission_sha256="s0l")
     with Gradebook(tmp_path) as book:
         book.add(solution, known=True)
@@ -119,7 +110,7 @@ def test_the_key_does_not_depend_on_order():
 
 @pytest.mark.parametrize(("outcome", "kept"), [(INTERNAL, False), (REJECTED, True)])
 def test_internal_ones_are_graded_again(tmp_path, outcome, kept):
-    """A report without a verdict of ours is not found again, but listed until there is another; a rejected one holds."""
+    """An internal report is not found again, but listed until there is another. A rejected one holds."""
     broken = report(outcome=outcome, checks=(), score=None)
     with Gradebook(tmp_path) as book:
         book.add(broken)
@@ -198,210 +189,6 @@ def test_another_programs_database(tmp_path):
     other.close()
     with pytest.raises(UsageError, match="is not a gradebook"):
         Gradebook(tmp_path)
-
-
-# ---- records
-
-
-def test_a_record_is_the_contract():
-    """A line of results.jsonl has exactly the contract's keys, in its order, and values."""
-    assert json.dumps(record(FULL), ensure_ascii=False) == json.dumps(
-        {
-            "schema": 1,
-            "student": "zoë",
-            "assignment": "linreg",
-            "submission_sha256": "5ub",
-            "outcome": "graded",
-            "score": 2,
-            "max_score": 10,
-            "reason": None,
-            "execution": {
-                "status": "cell_error",
-                "cell": 2,
-                "message": "NameError: name 'w' is not defined",
-                "wall_s": 0.61,
-                "cpu_s": 0.55,
-                "sessions": 3,
-            },
-            "checks": [
-                {
-                    "id": "test_line",
-                    "title": "The line is close",
-                    "visibility": "public",
-                    "verdict": "passed",
-                    "points": 2,
-                    "max_points": 2,
-                    "message": None,
-                    "hint": None,
-                    "mistake": None,
-                },
-                {
-                    "id": "test_other",
-                    "title": "Another line as well",
-                    "visibility": "hidden",
-                    "verdict": "failed",
-                    "points": 0,
-                    "max_points": 2.5,
-                    "message": "assert nan <= 0.5 (test_hidden.py:12)",
-                    "hint": None,
-                    "mistake": "not-cleared",
-                },
-                {
-                    "id": "test_last",
-                    "title": "The last one",
-                    "visibility": "hidden",
-                    "verdict": "not_run",
-                    "points": 0,
-                    "max_points": 5.5,
-                    "message": "depends on test_other",
-                    "hint": "Look again.",
-                    "mistake": None,
-                },
-            ],
-            "provenance": {
-                "grader": "0.1.0",
-                "rubric_sha256": "c0ffee",
-                "environment": {"python": "3.11.7", "torch": "2.13.0"},
-                "seed": 0,
-                "sandbox": "bubblewrap",
-                "memory": "watchdog",
-            },
-        },
-        ensure_ascii=False,
-    )
-
-
-@pytest.mark.parametrize(
-    ("word", "hint"), [(FAILED, True), (NOT_RUN, True), (NOT_ATTEMPTED, True), ("passed", False)]
-)
-def test_hints_in_records(word, hint):
-    """A hint is there for a check that did not pass."""
-    assert record(report(checks=results(test_line=word)))["checks"][0]["hint"] == (
-        "Are the gradients cleared?" if hint else None
-    )
-
-
-def test_a_record_without_a_score():
-    """An internal report has the score null, not zero."""
-    line = results_jsonl([report(outcome=INTERNAL, checks=(), score=None, reason="no disk")])
-    assert '"score": null' in line and json.loads(line)["reason"] == "no disk"
-
-
-def test_results_are_one_line_each():
-    """results.jsonl has one line a report, in order, whatever is in a message."""
-    text = results_jsonl([report("amy", reason="two\nlines\u2028three"), report("zoë")])
-    assert text.endswith("\n") and text.count("\n") == 2
-    assert [json.loads(line)["student"] for line in text[:-1].split("\n")] == ["amy", "zoë"]
-
-
-# ---- grades.csv
-
-
-def test_grades():
-    """One row a student, one column an assignment; nothing where nothing was handed in or no score could be given."""
-    class_ = [
-        report("zoë", "b", score=7.5),
-        report("amy", "a", score=10),
-        report("amy", "b", outcome=INTERNAL, score=None),
-        report("zoë", "other", score=3),
-        report("bob", "a", checks=(), score=0),
-    ]
-    assert grades_csv(class_, ["a", "b"]) == "student,a,b\namy,10,\nbob,0,\nzoë,,7.5\n"
-    assert grades_csv([], ["a"]) == "student,a\n"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")', "＝1+1", "＋1", "－1", "＠SUM(A1)"],
-)
-def test_names_that_are_formulas(name):
-    """A student's name that a spreadsheet would compute is text there (attack J09)."""
-    assert harmless(name) == "'" + name
-    [_, [cell, score]] = csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline=""))
-    assert (cell, score) == ("'" + name, "10")
-
-
-@pytest.mark.parametrize("name", ["\rx", "\r=1+1", "amy\r=1+1", "amy\r\n=1+1"])
-def test_names_that_hold_a_carriage_return(name):
-    """A carriage return in a name begins no row, so that nothing after it can be a formula (attack J09)."""
-    text = grades_csv([report(name, "a")], ["a"])
-    assert harmless("\rx") == "'\rx"
-    assert len(list(csv.reader(io.StringIO(text, newline="")))) == 2
-    assert len(list(csv.reader(io.StringIO(text.replace("\r", "\n"), newline="")))) == 2
-
-
-@pytest.mark.parametrize("separator", [";", "\t"])
-def test_names_that_hold_another_separator(separator):
-    """Where a spreadsheet ends cells at semicolons or tabs, a name is one cell all the same, and what follows in it is no formula."""
-    text = grades_csv([report(f"amy{separator}=1+1{separator}", "a")], ["a"])
-    [_, row] = csv.reader(io.StringIO(text), delimiter=separator)
-    assert not [cell for cell in row if cell.startswith("=")]
-    assert list(csv.reader(io.StringIO(text)))[1] == [f"amy{separator}=1+1{separator}", "10"]
-
-
-@pytest.mark.parametrize("name", ["amy", "o'neil", "a=1", "张伟", "1-2", 'say "hi"', "a,b", "two\nlines", ""])
-def test_names_that_are_not(name):
-    """Any other name is as it was, quoted where CSV needs it."""
-    assert harmless(name) == name
-    assert list(csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline="")))[1] == [
-        name,
-        "10",
-    ]
-
-
-# ---- writing
-
-
-def test_writing(tmp_path):
-    """A file is written with its folders, to the letter, readable by others, and in place of an older one."""
-    path = tmp_path / "a" / "b" / "x.txt"
-    write(path, "one\r\ntwo\n三\n")
-    assert path.read_bytes() == "one\r\ntwo\n三\n".encode()
-    write(path, "new", encoding="utf-8-sig")
-    assert path.read_bytes() == b"\xef\xbb\xbfnew"
-    assert [each.name for each in path.parent.iterdir()] == ["x.txt"]
-    if os.name == "posix":
-        assert path.stat().st_mode & 0o777 == 0o644
-
-
-class FullDisk(io.StringIO):
-    """A file that takes a little and then no more."""
-
-    def __init__(self, handle: int, *_: object, **__: object) -> None:
-        super().__init__()
-        self.handle = handle
-
-    def write(self, text: str) -> int:
-        os.write(self.handle, text[:3].encode())
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    def close(self) -> None:
-        if not self.closed:
-            os.close(self.handle)
-        super().close()
-
-
-@pytest.mark.parametrize("fails", ["write", "chmod", "replace", "interrupt", "encode"])
-@pytest.mark.parametrize("older", [True, False], ids=["older", "new"])
-def test_a_write_that_fails(tmp_path, monkeypatch, fails, older):
-    """A write that fails leaves the old file as it was, or none, and no temporary one."""
-    path = tmp_path / "x.txt"
-    if older:
-        path.write_text("old")
-
-    def fail(*_: object, **__: object):
-        raise KeyboardInterrupt if fails == "interrupt" else OSError(errno.EIO, "Input/output error")
-
-    if fails == "write":
-        monkeypatch.setattr(files.os, "fdopen", FullDisk)
-    elif fails != "encode":
-        monkeypatch.setattr(files.os, "replace" if fails == "interrupt" else fails, fail)
-    with pytest.raises((OSError, KeyboardInterrupt, UnicodeEncodeError)):
-        write(path, "new text\ud800" if fails == "encode" else "new text")
-    monkeypatch.undo()
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == (
-        [("x.txt", "old")] if older else []
-    )
 
 
 def test_checks_of_these_tests():

@@ -1,28 +1,27 @@
-"""Cells that run in a session to which nobody listens: what a rerun is made of."""
+"""Cells whose output is not recorded, as in a rerun."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from fakes import DIED, FakeProcess
 from support import QUICK, notebook_of, quick
 
 from grader.engine.local import Grading
 from grader.inside import wire
-from grader.language.catalogue import Text
 from grader.model.limits import Limits
 from grader.model.report import Execution
-from grader.rubric.probe_client import Line
+from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
-from grader.worker.process import Ended, Fate, Usage
-from grader.worker.session import Opening, run
-from grader.worker.silent_kernel import Unheard
+from grader.worker.notebook_run import run_notebook
+from grader.worker.process import SessionEnded
+from grader.worker.session import Opening
+from grader.worker.silent_kernel import SilentKernel
 
-# Each leaves a value of `found` behind that must be the same whether anybody hears the cells or not.
+# Each leaves a value of `found` that must be the same whether output is recorded or not.
 CELLS = {
     "plain": ("a = 1", "found = a + 1"),
     "an error": ("a = 1\nraise ValueError('no')", "found = a"),
@@ -30,7 +29,8 @@ CELLS = {
     "print and display": ("print('x' * 10)", "display('y')\n3", "found = Out[2]"),
     "standard streams": (
         "import sys",
-        "found = [sys.stdout.write('abc'), sys.stdout.flush(), sys.stdout.encoding, sys.stderr.isatty(), sys.stdout.writable()]",
+        "found = [sys.stdout.write('abc'), sys.stdout.flush(), sys.stdout.encoding]\n"
+        "found += [sys.stderr.isatty(), sys.stdout.writable()]",
     ),
     "magics": ("%matplotlib inline", "t = %timeit -n1 -r1 -o -q 1\nfound = len(t.all_runs)"),
     "a shell line": ("out = !echo one", "!echo two", "found = list(out)"),
@@ -54,7 +54,8 @@ CELLS = {
     ),
     "the end": ("found = 1", "import sys\nsys.exit(0)", "found = 2"),
     "an interrupt": (
-        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    for _ in range(10**7): pass\n    found = 'deaf'\n"
+        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    for _ in range(10**7): pass\n    found = 'deaf'\n"
         "except KeyboardInterrupt:\n    found = 'heard'",
     ),
     "the kernel": (
@@ -63,11 +64,14 @@ CELLS = {
     ),
     "a plot": ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "found = plt.get_fignums()"),
     "threads": (
-        "import threading\nsaid = []\nthread = threading.Thread(target=lambda: (print('x'), said.append(1)))\nthread.start()\nthread.join()",
+        "import threading\nsaid = []\n"
+        "thread = threading.Thread(target=lambda: (print('x'), said.append(1)))\n"
+        "thread.start()\nthread.join()",
         "found = said",
     ),
     "processes": (
-        "from multiprocessing import Pool\nimport math\nwith Pool(2) as pool:\n    found = pool.map(math.sqrt, [1.0, 4.0])",
+        "from multiprocessing import Pool\nimport math\n"
+        "with Pool(2) as pool:\n    found = pool.map(math.sqrt, [1.0, 4.0])",
     ),
     "odd characters": ("found = '\N{SNOWMAN} \u2028 \N{PILE OF POO}'",),
     "a long cell": ("x = '" + "x" * 2_000_000 + "'\nfound = len(x)",),
@@ -81,16 +85,19 @@ CELLS = {
 def found(grading: Grading) -> Callable[..., tuple[Any, Execution]]:
     """Run cells; the value of `found` afterwards, and how it went."""
 
-    def run_cells(cells: tuple[str, ...], heard: bool, limits: Limits = QUICK) -> tuple[Any, Execution]:
+    def run_cells(
+        cells: tuple[str, ...], records_output: bool, limits: Limits = QUICK
+    ) -> tuple[Any, Execution]:
         async def whole() -> tuple[Any, Execution]:
-            came = await run(notebook_of(*cells), Opening(grading.address(), limits, 0, heard))
+            came = await run_notebook(
+                notebook_of(*cells), Opening(grading.address(), limits, 0, records_output)
+            )
             if came.session is None:
                 return None, came.execution
             try:
-                line = Line(came.session.process.probe, lambda waited_s, gone: None)
-                return await asyncio.to_thread(
-                    lambda: Student(lambda: line, lambda name: True).found
-                ), came.execution
+                client = ProbeClient(came.session.process.probe, lambda waited_s, gone: None)
+                student = Student(lambda: client, lambda name: True)
+                return await asyncio.to_thread(lambda: student.found), came.execution
             finally:
                 await came.session.close()
 
@@ -100,18 +107,18 @@ def found(grading: Grading) -> Callable[..., tuple[Any, Execution]]:
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_cells_do_the_same_whether_heard_or_not(
+def test_cells_do_the_same_with_and_without_a_record(
     found: Callable[..., tuple[Any, Execution]], name: str
 ) -> None:
-    """A notebook leaves the same values, and the same cells raise, whether its output is recorded or nobody listens."""
-    heard, unheard = found(CELLS[name], heard=True), found(CELLS[name], heard=False)
-    assert heard[0] is not None and heard[0] == unheard[0]
-    assert [cell.status for cell in heard[1].cells] == [cell.status for cell in unheard[1].cells]
+    """A notebook leaves the same values, and the same cells raise, whether its output is recorded or not."""
+    first, rerun = found(CELLS[name], records_output=True), found(CELLS[name], records_output=False)
+    assert first[0] is not None and first[0] == rerun[0]
+    assert [cell.status for cell in first[1].cells] == [cell.status for cell in rerun[1].cells]
 
 
 def test_nothing_is_recorded(found: Callable[..., tuple[Any, Execution]]) -> None:
-    """What such cells put out is kept nowhere."""
-    value, execution = found(("print('x')\nfound = 1", "1 + 1"), heard=False)
+    """The output of such cells is kept nowhere."""
+    value, execution = found(("print('x')\nfound = 1", "1 + 1"), records_output=False)
     assert value == 1 and all(cell.outputs == () for cell in execution.cells)
 
 
@@ -129,44 +136,8 @@ def test_a_cell_that_ends_its_session_costs_one_cell(
     found: Callable[..., tuple[Any, Execution]], cell: str, status: str
 ) -> None:
     """The other cells are run without it, and the record says what it did."""
-    value, execution = found((cell, "found = 1"), heard=False, limits=quick(cell_s=1, memory_mb=300))
+    value, execution = found((cell, "found = 1"), records_output=False, limits=quick(cell_s=1, memory_mb=300))
     assert (value, execution.status, execution.cell, execution.sessions) == (1, status, 1, 2)
-
-
-@dataclass
-class Said:
-    """A process that says the given bytes to every cell."""
-
-    words: bytes
-    connection: None = None
-    probe: socket.socket = field(init=False)
-    fates: list[Fate] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.probe, self.theirs = socket.socketpair()
-        self.ended: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
-        self.theirs.sendall(self.words)
-        self.theirs.shutdown(socket.SHUT_WR)
-
-    def usage(self) -> Usage:
-        return Usage()
-
-    def give_way(self) -> None:
-        pass
-
-    def hurry(self) -> None:
-        pass
-
-    def ran_out(self) -> bool:
-        return False
-
-    def kill(self, fate: Fate) -> None:
-        self.fates.append(fate)
-        if not self.ended.done():
-            self.ended.set_result(fate)
-
-    def close(self) -> None:
-        self.kill(Fate("ok", Text("", "")))
 
 
 @pytest.mark.parametrize(
@@ -181,13 +152,32 @@ class Said:
     ],
 )
 def test_only_two_answers_make_sense(words: bytes, status: str) -> None:
-    """Anything but "ran" and "raised" ends the session, and no more of it is read than such an answer has bytes."""
+    """Anything but "ran" and "raised" ends the session, and no more is read than such an answer has bytes."""
 
     async def whole() -> str:
-        process = Said(words)
+        process = FakeProcess(answers=words)
         try:
-            return (await Unheard(process).run(1, "x = 1")).status
-        except Ended as end:
-            return end.fate.status
+            return (await SilentKernel(process).run(1, "x = 1")).status
+        except SessionEnded as end:
+            return end.reason.status
+        finally:
+            process.close()
 
     assert asyncio.run(whole()) == status
+
+
+def test_a_session_that_has_ended_says_why() -> None:
+    """A session that hung up because it ended is not said to have broken the protocol."""
+
+    async def whole() -> str:
+        process = FakeProcess()
+        process.ended.get_loop().call_later(0.02, process.end, DIED)
+        try:
+            await SilentKernel(process).run(1, "x = 1")
+        except SessionEnded as end:
+            return end.reason.status
+        finally:
+            process.close()
+        return "no end"
+
+    assert asyncio.run(whole()) == "died"

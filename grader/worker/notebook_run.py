@@ -1,0 +1,135 @@
+"""Runs a notebook's cells in order, and starts again without a cell that ended its session."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.model.report import CellRun, Execution
+from grader.model.status import Status
+from grader.notebook.notebook import Notebook
+from grader.notebook.parameters import with_parameters
+from grader.worker.clock import Clock
+from grader.worker.kernel import Kernel
+from grader.worker.limits import too_long
+from grader.worker.process import EndReason, SessionEnded
+from grader.worker.session import Opening, Session
+from grader.worker.silent_kernel import SilentKernel
+
+MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
+
+Cells = Sequence[tuple[int, str]]  # number as a reader counts code cells, from 1, and source
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """The session that survived the run, where one did, and how the notebook ran."""
+
+    session: Session | None
+    execution: Execution
+
+
+async def run_notebook(
+    notebook: Notebook,
+    opening: Opening,
+    parameters: Mapping[str, object] | None = None,
+    leave_out: Mapping[int, CellRun] | None = None,
+    clock: Clock | None = None,
+) -> NotebookRun:
+    """Run a notebook's code cells in a fresh session, in order.
+
+    After a cell that raises, the next one runs. A cell that ends its session (it hangs, prints without end,
+    exits, takes all memory) is left out of another fresh session, so that the student keeps what the other
+    cells earn. Where the notebook as a whole took too long, all later cells are left out as well. There are
+    at most MAX_ATTEMPTS sessions, and only as long as `clock` allows.
+
+    `parameters` are names and the values to give them instead. `leave_out` has cells by number, known from an
+    earlier run to end their session. Raises OSError where no session can be opened, which is never a
+    student's fault.
+    """
+    cells: Cells = [(number, cell.source) for number, cell in notebook.code]
+    if parameters:
+        runnable = [(number, source) for number, source in cells if number not in (leave_out or {})]
+        cells = list((dict(cells) | dict(with_parameters(runnable, parameters))).items())
+    begun = time.monotonic()
+    clock = clock or Clock(opening.limits)
+    fatal: dict[int, CellRun] = dict(leave_out or {})
+    cpu_s, attempts = 0.0, 0
+    session: Session | None = None
+    runs: list[CellRun] = []
+    last: EndReason | None = None
+    while attempts < MAX_ATTEMPTS:
+        if clock.over():
+            last = too_long(clock)
+            break
+        attempts += 1
+        session = Session(opening.process(), opening.limits, clock)
+        runs, last, at = await _run_cells(session, cells, fatal, opening.limits.output_kb)
+        with contextlib.suppress(OSError):
+            cpu_s += session.process.usage().cpu_s
+        if last is None:
+            break
+        await session.close()
+        session = None
+        if at is None:  # no cell had begun, so no student caused it
+            raise OSError(f"a session ended before its first cell: {last.message.en}")
+        fatal[at.number] = at
+        if last.whole_notebook:
+            fatal |= {number: _not_run(number, source) for number, source in cells if number > at.number}
+    rest = cells[len(runs) :]
+    runs = [*runs, *(fatal.get(number) or _not_run(number, source) for number, source in rest)]
+    return NotebookRun(session, summary(runs, last, time.monotonic() - begun, cpu_s, attempts))
+
+
+def _not_run(number: int, source: str) -> CellRun:
+    return CellRun(number, source, Status.NOT_RUN)
+
+
+async def _run_cells(
+    session: Session, cells: Cells, fatal: Mapping[int, CellRun], output_kb: int
+) -> tuple[list[CellRun], EndReason | None, CellRun | None]:
+    """Run the cells that are not in `fatal`.
+
+    The result is the runs so far, what ended the session, if anything, and the cell in which it ended.
+    """
+    session.is_listening = session.process.connection is not None
+    kernel = Kernel(session.process, output_kb) if session.is_listening else SilentKernel(session.process)
+    runs: list[CellRun] = []
+    number, source = 0, ""
+    try:
+        await kernel.connect()
+        for number, source in cells:
+            if number in fatal:
+                runs.append(fatal[number])
+            elif not source.strip():
+                runs.append(CellRun(number, source, Status.OK))
+            else:
+                session.limits.begin_cell()
+                cell_run = await kernel.run(number, source)
+                session.end_cell()
+                runs.append(cell_run)
+        return runs, None, None
+    except SessionEnded as end:
+        reason = end.reason
+        if not number:
+            return runs, reason, None
+        return runs, reason, CellRun(number, source, reason.status, kernel.partial, reason.message)
+    finally:
+        kernel.close()
+        session.is_listening = False
+
+
+def summary(
+    runs: Sequence[CellRun], last: EndReason | None, wall_s: float, cpu_s: float, sessions: int
+) -> Execution:
+    """How the notebook ran as a whole: the worst status, and the first cell that had it."""
+    statuses: list[Status] = [run.status for run in runs if run.status is not Status.NOT_RUN]
+    if last is not None:
+        statuses.append(last.status)
+    worst = max(statuses, key=lambda status: status.severity, default=Status.OK)
+    where = next((run for run in runs if run.status is worst), None) if worst is not Status.OK else None
+    message = where.error if where else last.message if last else None
+    number = where.number if where else None
+    return Execution(worst, number, message, round(wall_s, 3), round(cpu_s, 3), sessions, tuple(runs))

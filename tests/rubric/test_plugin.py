@@ -1,0 +1,93 @@
+"""What the plugin makes of names, messages and answers. Verdicts of whole rubrics are in test_process.py."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy
+import pytest
+import torch
+
+from grader.protocol.examination import Subject
+from grader.rubric import plugin as plugin_module
+from grader.rubric.plugin import MAX_MESSAGE, Plugin, seed_generators, tidy
+from grader.rubric.trace import MAX_ENTRIES
+
+
+@pytest.fixture
+def plugin() -> Plugin:
+    made = Plugin(lambda plugin: None)
+    made.subject = Subject(["w = fit(x)", "total = w_2 + 1"], ["w"])  # type: ignore[misc]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "attempted"), [("total", True), ("w_2", True), ("w", False), ("tot", False)]
+)
+def test_whether_something_was_written(plugin: Plugin, name: str, attempted: bool) -> None:
+    """A name was attempted where it stands in the code as a whole word, and its cell is not the stub's."""
+    assert plugin._attempted(name) is attempted
+
+
+def test_answers_are_noted_in_short(plugin: Plugin) -> None:
+    """Answers are kept in short, and so many at the most; one without a short form changes nothing."""
+
+    class Odd:
+        __module__ = "torch"
+
+        def reshape(self, size: int) -> Any:
+            raise RuntimeError("odd")
+
+    assert not plugin.has_answered
+    plugin._note_answer(Odd())
+    assert plugin.has_answered and plugin.trace == []
+    for number in range(2 * MAX_ENTRIES):
+        plugin._note_answer(number)
+    assert plugin.trace == [str(number) for number in range(MAX_ENTRIES)]
+    plugin._give("test_a", "passed")
+    assert plugin.verdicts["test_a"].trace == plugin.trace
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("<f at 0x7f12ab34cd56> is odd", "<f at 0x…> is odd"),
+        (
+            "0x12 and 0xfffff stay as they are, 0xffffff does not",
+            "0x12 and 0xfffff stay as they are, 0x… does not",
+        ),
+        ("x" * 5000, "x" * MAX_MESSAGE),
+        ("\ud800", "?"),
+    ],
+)
+def test_messages_are_tidied(message: str, shown: str) -> None:
+    """Messages have no addresses, which differ from run to run. They are cut, and valid UTF-8."""
+    assert tidy(message) == shown
+
+
+def drawn() -> tuple[float, float, float]:
+    return random.random(), numpy.random.rand(), torch.rand(1).item()
+
+
+def test_all_generators_are_seeded() -> None:
+    """The same words give the same numbers from Python, NumPy and torch, and other words give others."""
+    states = random.getstate(), numpy.random.get_state(), torch.get_rng_state()
+    try:
+        found = []
+        for secret in ("a", "a", "b"):
+            seed_generators(secret)
+            found.append(drawn())
+    finally:
+        random.setstate(states[0])
+        numpy.random.set_state(states[1])
+        torch.set_rng_state(states[2])
+    assert found[0] == found[1] and not set(found[0]) & set(found[2])
+
+
+def test_few_names_of_errors_are_shown() -> None:
+    """Each is Python's own."""
+    import builtins
+
+    assert len(plugin_module.KNOWN_ERRORS) == 7
+    assert all(issubclass(getattr(builtins, name), Exception) for name in plugin_module.KNOWN_ERRORS)

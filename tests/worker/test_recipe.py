@@ -1,0 +1,300 @@
+"""What the rubric said becomes results; what is missing leads to no score, never to a full one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fakes import FakeProcess, ScriptedRubric
+from reports import CHECKS, PROVENANCE
+from support import QUICK, notebook_of
+
+from grader.course.stub import PLACEHOLDER
+from grader.inside import wire
+from grader.language.catalogue import Text
+from grader.model.report import (
+    FAILED,
+    GRADED,
+    INTERNAL,
+    NOT_RUN,
+    PASSED,
+    REJECTED,
+    VERDICTS,
+    CellRun,
+    CheckResult,
+    Reason,
+    Report,
+    missing,
+    total,
+)
+from grader.model.status import Status
+from grader.model.task import Rubric, RubricFile, Task
+from grader.notebook.source import Source
+from grader.notebook.writing import dump
+from grader.protocol.examination import Briefing, CheckVerdict
+from grader.sandbox.cgroup import Removals
+from grader.worker.examination import Findings
+from grader.worker.recipe import RubricLost, grade, results_of, unwritten
+from grader.worker.session import Opening
+
+
+def verdict(word: Any = PASSED, code: str = "", message: str | None = None, **words: Any) -> CheckVerdict:
+    """What a rubric says of a check."""
+    return CheckVerdict(word, code, message, words)
+
+
+# ---- verdicts
+
+
+def test_results_of_verdicts() -> None:
+    """Verdicts become results in the order in which checks are declared, with a reason unless they passed."""
+    findings = Findings(
+        {
+            "test_last": verdict(FAILED, "raised", "ValueError: 3", kind="ValueError"),
+            "test_line": verdict(),
+            "test_other": verdict(
+                NOT_RUN, "depends", "depends on test_line", needs=["test_line", "test_unknown"]
+            ),
+        }
+    )
+    first, second, third = results_of(CHECKS, findings)
+    assert first == CheckResult(CHECKS[0], PASSED, None, None)
+    needs = Reason("depends", (("needs", "The line is close, test_unknown"),))
+    assert second == CheckResult(CHECKS[1], NOT_RUN, "depends on test_line", needs)
+    kind = Reason("raised", (("kind", "ValueError"),))
+    assert third == CheckResult(CHECKS[2], FAILED, "ValueError: 3", kind)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"test_line": verdict()},
+        {"test_line": verdict(), "test_other": verdict(), "test_lost": verdict()},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("")},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict("PASSED")},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(None)},
+        {"test_line": verdict(), "test_other": verdict(), "test_last": verdict(True)},
+    ],
+    ids=range(7),
+)
+def test_nothing_is_made_up(said: dict[str, CheckVerdict]) -> None:
+    """A check without one of the four verdicts has no result and is missing. Unknown checks count nothing.
+
+    A verdict without a word at all does not even arrive: see tests/protocol/test_examination.py.
+    """
+    found = results_of(CHECKS, Findings(said))
+    assert "test_last" in missing(CHECKS, found)
+    assert total(found) < 10
+    assert {each.check.id for each in found} <= {"test_line", "test_other"}
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_answers_are_kept(word: str) -> None:
+    """What the student's code answered goes with every result, passed or not; no mistake is named yet."""
+    said = replace(verdict(word), trace=["(2,)", "nan"])
+    (found,) = results_of(CHECKS[:1], Findings({"test_line": said}))
+    assert (found.trace, found.mistake) == (("(2,)", "nan"), "")
+    (found,) = results_of(CHECKS[:1], Findings({"test_line": verdict(word)}))
+    assert found.trace == ()
+
+
+def test_words_that_are_no_text() -> None:
+    """Only texts among the rubric's words go into a reason, sorted."""
+    said = verdict(FAILED, "missing", "m", name="fit", number=3, kind=None, a="b")
+    (found,) = results_of(CHECKS[:1], Findings({"test_line": said}))
+    assert found.reason == Reason("missing", (("a", "b"), ("name", "fit")))
+
+
+# ---- names that were not written
+
+
+def cell(number: int, source: str, error: str | None = None) -> CellRun:
+    status = Status.CELL_ERROR if error else Status.OK
+    return CellRun(number, source, status, error=None if error is None else Text.verbatim(error))
+
+
+STUB_ERROR = "NotImplementedError: write your code here"
+
+
+def test_the_placeholders_error_is_the_one_looked_for() -> None:
+    """What the stub raises reads just so in a cell's error."""
+    with pytest.raises(NotImplementedError) as caught:
+        exec(PLACEHOLDER)
+    assert f"{type(caught.value).__name__}: {caught.value}" == STUB_ERROR
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ([], []),
+        ([cell(1, "w = 1")], []),
+        ([cell(1, "w, b = fit(x)", STUB_ERROR)], ["b", "w"]),
+        (
+            [
+                cell(1, "w = fit(x)", STUB_ERROR),
+                cell(2, "print(w)\ny = w", "NameError: name 'w' is not defined"),
+                cell(3, "z = y", "NameError: name 'y' is not defined"),
+            ],
+            ["w", "y", "z"],
+        ),
+        ([cell(1, "w = fitt(x)", "NameError: name 'fitt' is not defined")], []),
+        ([cell(1, "w = fit(x)", "NotImplementedError: conv3d")], []),
+        ([cell(1, "w = fit(x)", "ValueError: write your code here")], []),
+        ([cell(1, "w = fit(x)", "NotImplementedError: ")], []),
+        ([cell(1, "y = w", "NameError: name 'w' is not defined"), cell(2, "w = fit(x)", STUB_ERROR)], ["w"]),
+    ],
+)
+def test_unwritten(cells: list[CellRun], names: list[str]) -> None:
+    """Names whose cell ended in the stub's placeholder are unwritten, and those computed from them."""
+    assert unwritten(cells) == names
+
+
+def test_names_that_a_cell_only_uses_are_not_unwritten() -> None:
+    """A cell that only assigns an item or an attribute leaves the name to another cell."""
+    assert unwritten([cell(1, "losses[epoch] = fit(x)", STUB_ERROR)]) == []
+    assert Source(["losses[epoch] = 1\nmodel.bias = 2\nw = 3"]).defines == {"w"}
+
+
+# ---- the whole recipe, without a kernel
+
+
+NOTEBOOK = dump(notebook_of("x = 1", "y = x")).encode()
+RUBRIC = Rubric((RubricFile("test_public.py", b""),), CHECKS)
+
+
+def task(content: bytes = NOTEBOOK, problem: Text | None = None, **changes: Any) -> Task:
+    made = Task("amy", "linreg", "5ub", content, problem, RUBRIC, QUICK, PROVENANCE)
+    return replace(made, **changes)
+
+
+@pytest.fixture
+def graded(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+    """Grade a task with a scripted rubric and kernels that say that each cell ran."""
+    made: list[Opening] = []
+
+    def process(opening: Opening) -> FakeProcess:
+        made.append(opening)
+        return FakeProcess(answers=wire.RAN * 2, stays=True)
+
+    def of(task: Task, script: Callable[[ScriptedRubric], None], removals: Removals | None = None) -> Report:
+        monkeypatch.setattr(Opening, "process", process)
+        ours, theirs = socket.socketpair()
+        rubric = ScriptedRubric(theirs)
+        errors: list[BaseException] = []
+
+        def speak() -> None:
+            with theirs:
+                try:
+                    script(rubric)
+                except BaseException as error:
+                    errors.append(error)
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        try:
+            with ours:
+                return asyncio.run(grade(task, ours, None, removals))
+        finally:
+            thread.join(20)
+            assert errors == []
+            assert all(opening.removals is removals for opening in made)
+
+    return of
+
+
+def passes(rubric: ScriptedRubric) -> None:
+    rubric.read(Briefing)
+    rubric.subject()
+    rubric.finish(test_line=PASSED, test_other=PASSED, test_last=PASSED)
+
+
+def test_a_submission_is_graded(graded: Callable[..., Report]) -> None:
+    """The rubric is briefed, hears the code, opens sessions and judges; the report counts all of it."""
+
+    def script(rubric: ScriptedRubric) -> None:
+        briefing = rubric.read(Briefing)[0]
+        assert len(bytes.fromhex(briefing.secret)) == 32 and briefing.stop_at_first_failure is False
+        assert rubric.subject().cells == ["x = 1", "y = x"]
+        assert rubric.open()[0].session == 0
+        assert rubric.open(x=5)[0].session == 1
+        rubric.finish(test_line=PASSED, test_other=FAILED, test_last=PASSED)
+
+    found = graded(task(), script, Removals())
+    assert (found.outcome, found.score, found.reason) == (GRADED, 7.5, None)
+    assert (found.execution.status, found.execution.sessions) == ("ok", 2)
+    assert [result.verdict for result in found.checks] == [PASSED, FAILED, PASSED]
+
+
+def test_hidden_inputs_are_drawn_alike(graded: Callable[..., Report]) -> None:
+    """The secret depends on the seed and the rubric, and on nothing of the submission."""
+    secrets: list[str] = []
+
+    def script(rubric: ScriptedRubric) -> None:
+        secrets.append(rubric.read(Briefing)[0].secret)
+        rubric.subject()
+        rubric.finish(test_line=PASSED, test_other=PASSED, test_last=PASSED)
+
+    for provenance in (PROVENANCE, replace(PROVENANCE, seed=1), replace(PROVENANCE, rubric_sha256="0ther")):
+        graded(task(provenance=provenance), script)
+    graded(task(dump(notebook_of("x = 2", "y = 3")).encode(), student="ben"), script)
+    assert len(set(secrets)) == 3 and secrets[3] == secrets[0]
+
+
+@pytest.mark.parametrize(
+    "given", [task(b"%PDF-1.7"), task(b"", Text("the file is too large", "文件太大"))], ids=["pdf", "large"]
+)
+def test_what_is_no_notebook_is_rejected(graded: Callable[..., Report], given: Task) -> None:
+    """No session is opened, and the reason is in both languages."""
+    found = graded(given, lambda rubric: rubric.read(Briefing))
+    assert (found.outcome, found.score, found.execution.sessions) == (REJECTED, 0, 0)
+    assert found.reason is not None and found.reason.en != found.reason.zh
+    assert {result.verdict for result in found.checks} == {NOT_RUN}
+
+
+@pytest.mark.parametrize(
+    ("faults", "verdicts", "reason"),
+    [
+        (["a fault"], {"test_line": PASSED, "test_other": PASSED}, "a fault\ntest_last gave no verdict"),
+        ([], {"test_line": PASSED, "test_last": PASSED}, "test_other gave no verdict"),
+        (["a fault"], {"test_line": PASSED, "test_other": PASSED, "test_last": PASSED}, "a fault"),
+    ],
+)  # fmt: skip
+def test_a_rubric_at_fault(
+    graded: Callable[..., Report], faults: list[str], verdicts: dict[str, str], reason: str
+) -> None:
+    """A fault, or a check without a verdict, makes the whole report internal: no score, and no results."""
+
+    def script(rubric: ScriptedRubric) -> None:
+        rubric.read(Briefing)
+        rubric.subject()
+        rubric.finish(faults, **verdicts)
+
+    found = graded(task(), script)
+    assert (found.outcome, found.score, found.checks) == (INTERNAL, None, ())
+    assert found.reason == Text.verbatim(reason) and found.execution.sessions == 1
+
+
+def test_a_rubric_that_is_lost(graded: Callable[..., Report]) -> None:
+    """A rubric that dies raises RubricLost, with the report in case that there is no other try."""
+    with pytest.raises(RubricLost) as caught:
+        graded(task(), lambda rubric: rubric.read(Briefing) and rubric.subject())
+    assert caught.value.report.outcome == INTERNAL
+    assert "ended before it was done" in caught.value.report.reason.en  # type: ignore[union-attr]
+
+
+def test_a_rubric_may_stop_early(graded: Callable[..., Report]) -> None:
+    """The rubric is told whether it may stop at the first failure."""
+
+    def script(rubric: ScriptedRubric) -> None:
+        assert rubric.read(Briefing)[0].stop_at_first_failure
+        rubric.subject()
+        rubric.finish(test_line=PASSED, test_other=PASSED, test_last=PASSED)
+
+    assert graded(task(stop_at_first_failure=True), script).score == 10
+    assert graded(task(), passes).score == 10
