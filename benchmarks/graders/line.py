@@ -1,8 +1,10 @@
-"""The assignment `linreg-manual` as the other graders can have it: the same task, public and hidden tests, no second run on other data."""
+"""The assignment `linreg-manual` as the other graders can have it.
 
-MARKER = (
-    "(6 * torch.rand(2) - 3)"  # stands in the hidden tests alone; a comment would not do: Otter drops them
-)
+It has the same task, public tests and hidden tests, but no second run on other data.
+"""
+
+# Stands in the hidden tests alone. It is code, since Otter drops comments.
+MARKER = "(6 * torch.rand(2) - 3)"
 
 SETUP = """\
 import torch

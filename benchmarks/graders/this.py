@@ -5,30 +5,30 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from talk import ask, tell
+from talk import paths, send
 
-from grader.course import loader as course
-from grader.engine import local as batch
+from grader.course.loader import load
+from grader.engine.local import Grading
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = "linreg-manual"
 
 
 def main() -> None:
-    assignment = course.load(ROOT).assignments[TASK]
-    with batch.Grading(jobs=1) as grading:
+    assignment = load(ROOT).assignments[TASK]
+    with Grading(jobs=1) as grading:
         grading.ready()
-        tell({"stub": str(ROOT / "assignments" / TASK / f"{TASK}.ipynb")})
-        for path in ask():
-            (made,) = grading.grade(
+        send({"stub": str(ROOT / "assignments" / TASK / f"{TASK}.ipynb")})
+        for path in paths():
+            (report,) = grading.grade(
                 [lambda path=path: grading.task(assignment, "student", Path(path).read_bytes(), 0)]
             )
-            seen = "".join(output.text for cell in made.execution.cells for output in cell.outputs)
-            share = None if made.score is None else made.score / made.max_score
-            tell(
+            seen = "".join(output.text for cell in report.execution.cells for output in cell.outputs)
+            share = None if report.score is None else report.score / report.max_score
+            send(
                 {
                     "share": share,
-                    "note": "" if made.outcome == "graded" else made.outcome,
+                    "note": "" if report.outcome == "graded" else report.outcome,
                     "leaked": "def plain_descent" in seen,
                 }
             )

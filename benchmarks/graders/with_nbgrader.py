@@ -1,4 +1,7 @@
-"""nbgrader, as documented: source notebook, `generate_assignment`, `autograde`: `python with_nbgrader.py FOLDER` (see ../compare.py)."""
+"""nbgrader, as documented: source notebook, `generate_assignment`, `autograde`.
+
+`python with_nbgrader.py FOLDER`, see ../compare.py.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import nbformat
 from line import FEW_STEPS, FIT, MARKER, OTHER_LINES, PUBLIC, RESULT, SETUP
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.apps import NbGraderAPI
-from talk import ask, tell
+from talk import paths, send
 from traitlets.config import Config
 
 NAME = "line"
@@ -58,25 +61,25 @@ def main() -> None:
     assert made["success"], made
     stub = folder / "release" / NAME / f"{NAME}.ipynb"
     assert MARKER not in stub.read_text()
-    tell({"stub": str(stub)})
-    for number, path in enumerate(ask()):
+    send({"stub": str(stub)})
+    for number, path in enumerate(paths()):
         student = f"student{number}"
         place = folder / "submitted" / student / NAME / f"{NAME}.ipynb"
         place.parent.mkdir(parents=True)
         shutil.copy(path, place)
-        said = api.autograde(NAME, student)
-        if not said["success"]:
-            text = f"{said.get('log') or ''}\n{said.get('error') or ''}"
+        result = api.autograde(NAME, student)
+        if not result["success"]:
+            text = f"{result.get('log') or ''}\n{result.get('error') or ''}"
             lines = [line.strip() for line in text.splitlines() if re.match(r"\s*[\w.]*Error\b", line)]
             why = lines[-1] if lines else text.strip()[-160:]
-            tell({"share": None, "note": "no score: " + why[:160], "leaked": False})
+            send({"share": None, "note": "no score: " + why[:160], "leaked": False})
             continue
         with api.gradebook as gradebook:
             submission = gradebook.find_submission(NAME, student)
             share = submission.score / submission.max_score
         graded = nbformat.read(folder / "autograded" / student / NAME / f"{NAME}.ipynb", 4)
         seen = "".join(output.get("text", "") for one in graded.cells for output in one.get("outputs", []))
-        tell({"share": share, "note": "", "leaked": MARKER in seen})
+        send({"share": share, "note": "", "leaked": MARKER in seen})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Otter-Grader, as documented: `otter assign` makes the assignment, `grade_submission` (which is `otter run`) grades.
+"""Otter-Grader, as documented: `otter assign` makes the assignment, and `grade_submission` grades.
+
+`otter run` does the same.
 
 `python with_otter.py FOLDER`, see ../compare.py.
 """
@@ -13,15 +15,15 @@ import nbformat
 from line import FEW_STEPS, FIT, MARKER, OTHER_LINES, PUBLIC, RESULT, SETUP
 from nbformat.v4 import new_code_cell, new_notebook, new_raw_cell
 from otter.api import grade_submission
-from talk import ask, tell
+from talk import paths, send
 
 NAME = "line"
+CONFIG = "init_cell: true\nexport_cell: false\nrun_tests: false\ngenerate: true"
 
 
 def test(source: str, points: int, hidden: bool) -> nbformat.NotebookNode:
-    return new_code_cell(
-        f'""" # BEGIN TEST CONFIG\nhidden: {str(hidden).lower()}\npoints: {points}\n""" # END TEST CONFIG\n{source}'
-    )
+    config = f"hidden: {str(hidden).lower()}\npoints: {points}"
+    return new_code_cell(f'""" # BEGIN TEST CONFIG\n{config}\n""" # END TEST CONFIG\n{source}')
 
 
 def main() -> None:
@@ -31,9 +33,7 @@ def main() -> None:
     nbformat.write(
         new_notebook(
             cells=[
-                new_raw_cell(
-                    f"# ASSIGNMENT CONFIG\nname: {NAME}\ninit_cell: true\nexport_cell: false\nrun_tests: false\ngenerate: true"
-                ),
+                new_raw_cell(f"# ASSIGNMENT CONFIG\nname: {NAME}\n{CONFIG}"),
                 new_code_cell(SETUP),
                 new_raw_cell("# BEGIN QUESTION\nname: line"),
                 new_raw_cell("# BEGIN SOLUTION"),
@@ -57,12 +57,12 @@ def main() -> None:
     stub = folder / "dist" / "student" / f"{NAME}.ipynb"
     assert MARKER not in stub.read_text()
     (package,) = (folder / "dist" / "autograder").glob("*.zip")
-    tell({"stub": str(stub)})
-    for path in ask():
+    send({"stub": str(stub)})
+    for path in paths():
         try:
             results = grade_submission(path, str(package))
         except BaseException as error:
-            tell(
+            send(
                 {
                     "share": None,
                     "note": f"no score: {type(error).__name__}: {str(error)[:120]}",
@@ -77,7 +77,7 @@ def main() -> None:
             if results.notebook
             else ""
         )
-        tell(
+        send(
             {
                 "share": results.total / results.possible if results.possible else 0.0,
                 "note": "",

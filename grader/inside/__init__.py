@@ -1,5 +1,5 @@
 """The only code that runs beside student code.
 
-Everything here can be read and replaced by a student, so nothing here decides anything. It imports
-nothing else of this package.
+A student can read and replace everything here, so nothing here decides anything. It imports nothing else of
+this package.
 """

@@ -13,7 +13,7 @@ NAME = "torch._dynamo"
 
 
 class _Autograd:
-    """What torch.func sees of the compiler: nothing of it to switch off."""
+    """What torch.func sees of the compiler: its autograd, which is off."""
 
     _disable = staticmethod(contextlib.nullcontext)
 
@@ -22,21 +22,21 @@ class _Autograd:
 
 
 class _StandIn(types.ModuleType):
-    """What torch's optimizers see of the compiler while nothing compiles. Any other use of it loads the compiler itself.
+    """What torch's optimizers see of the compiler while nothing compiles. Any other use loads the compiler.
 
-    torch imports its compiler at the first step of the first optimizer, only to tell it where not to look: 1 s and 70 MB, in
-    every process, for notebooks that never compile anything.
+    torch imports its compiler at the first step of the first optimizer, only to exempt the optimizer's
+    functions. That costs 1 s and 70 MB in every process, for notebooks that never compile anything.
     """
 
     compiled_autograd = _Autograd()
 
     def graph_break(self, *_: object, **__: object) -> None:
-        """Ends what is being compiled, which is nothing."""
+        """No-op: nothing is being compiled."""
 
     def disable(
         self, function: Callable[..., Any] | None = None, *options: object, **more: object
     ) -> Callable[..., Any]:
-        """Have `function` left alone by the compiler, from the moment that there is one."""
+        """Exempt `function` from the compiler, from the moment that there is one."""
         if function is None:
             return load().disable(None, *options, **more)
 
@@ -44,21 +44,21 @@ class _StandIn(types.ModuleType):
             if sys.modules.get(NAME) is self:
                 return function(*arguments, **keywords)
             disabled = load().disable(function, *options, **more)
-            setattr(
-                function, "__dynamo_disable", disabled
-            )  # where torch keeps it; as an attribute its name would be mangled
+            # Where torch keeps it. Written as an attribute, the name would be mangled.
+            setattr(function, "__dynamo_disable", disabled)
             return disabled(*arguments, **keywords)
 
         return call
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__path__":
-            raise AttributeError(name)  # whoever walks through all modules does not mean this one
+            # Code that walks through all modules does not ask for the compiler.
+            raise AttributeError(name)
         return getattr(load(), name)
 
 
 def postpone() -> None:
-    """Put the stand-in where the compiler would be, unless it is there already."""
+    """Put the stand-in where the compiler would be, unless the compiler is there already."""
     import torch
 
     if NAME not in sys.modules:
@@ -66,7 +66,7 @@ def postpone() -> None:
 
 
 def load() -> Any:
-    """The compiler itself."""
+    """The compiler itself, imported if need be."""
     import torch
 
     if isinstance(sys.modules.get(NAME), _StandIn):

@@ -1,38 +1,42 @@
-"""A kernel without a sandbox: an ordinary process that is told on standard input where to connect."""
+"""A kernel without a sandbox: an ordinary process that reads its order (see `plain_messages`)."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import sys
 
+from .plain_messages import StartOrder
+
 
 def main() -> None:
-    order = json.load(sys.stdin)
+    """Read the order, connect to the worker and run the kernel until the process is killed."""
+    order = StartOrder.from_json(sys.stdin.buffer.read())
     from . import compiler, kernel
 
-    compiler.postpone()  # and torch itself is there before the first cell, whose limits are for what it computes
+    # This also imports torch before the first cell, whose limits are for what it computes.
+    compiler.postpone()
 
     if sys.platform == "linux":
         from . import seal
 
-        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed grader leaves no kernel behind
+        # A killed grader leaves no kernel behind.
+        seal.prctl(seal.PR_SET_PDEATHSIG, signal.SIGKILL)
 
-    probe = socket.create_connection(("127.0.0.1", order["probe"]))
+    probe = socket.create_connection(("127.0.0.1", order.probe))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
 
-    def initialised() -> None:
-        probe.sendall(order["token"].encode())
+    def report_ready() -> None:
+        probe.sendall(order.token.encode())
 
     if sys.platform == "win32":
         import asyncio
 
-        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())  # ZeroMQ needs a selector
-    channels = kernel.Channels(**order["channels"]) if order["channels"] else None
-    kernel.run(channels, probe, order["seed"], initialised)
+        # ZeroMQ needs a selector.
+        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+    kernel.run(order.channels, probe, order.seed, report_ready)
 
 
 if __name__ == "__main__":

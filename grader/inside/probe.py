@@ -1,9 +1,10 @@
 """Answers the rubric's questions about the notebook's namespace, on the kernel's main thread.
 
-Where nobody hears the kernel, the notebook's cells come this way too, before the rubric has its turn.
+Where nobody reads the kernel's channels, the notebook's cells come this way too, before the rubric has its
+turn. The messages are those of `probe_messages`.
 
-Whatever a student may do to this code changes only what the rubric is told; the rubric believes
-nothing but what had to be computed.
+A student can change this code. That changes only what the rubric hears, and the rubric believes only what had
+to be computed.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from . import wire
+from . import probe_messages, wire
+from .probe_messages import MAX_KIND, MAX_MESSAGE, MAX_TRACE, Failure, Refusal, Value
 
 MAX_REFERENCES = 100_000
 
 
 class Probe:
-    """One session's end of the probe socket. `namespace` gives the notebook's global names; `execute` runs a cell's source
-    and says whether it ran to its end."""
+    """One session's end of the probe socket.
+
+    `namespace` returns the notebook's global names. `execute` runs a cell's source and returns whether it ran
+    to its end.
+    """
 
     def __init__(
         self,
@@ -37,19 +42,20 @@ class Probe:
         self.connection = connection
         self.namespace = namespace
         self.execute = execute
-        self.context = contextvars.copy_context()  # one for all cells, as in every kernel
+        # One context for all cells, as in every kernel.
+        self.context = contextvars.copy_context()
         self.kept: dict[int, Any] = {}
         self.counter = itertools.count(1)
         self.operations: dict[str, Callable[..., Any]] = {
-            "get": self.get,
-            "attribute": self.attribute,
-            "call": self.call,
-            "item": self.item,
-            "length": self.length,
-            "take": self.take,
-            "place": self.place,
-            "fetch": self.fetch,
-            "forget": self.forget,
+            probe_messages.GET: self.get,
+            probe_messages.ATTRIBUTE: self.attribute,
+            probe_messages.CALL: self.call,
+            probe_messages.ITEM: self.item,
+            probe_messages.LENGTH: self.length,
+            probe_messages.TAKE: self.take,
+            probe_messages.PLACE: self.place,
+            probe_messages.FETCH: self.fetch,
+            probe_messages.FORGET: self.forget,
         }
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -57,32 +63,32 @@ class Probe:
         loop.add_reader(self.connection.fileno(), self.answer, loop)
 
     def answer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer one request. A cell is started here, and answered when it has ended."""
         body = self.receive()
         if body is None:
             loop.remove_reader(self.connection.fileno())
             return
         try:
             request = wire.decode(body, self.resolve)
-            if request["op"] == "run":
-                loop.remove_reader(
-                    self.connection.fileno()
-                )  # one thing after another, even if the cell awaits
+            if request["op"] == probe_messages.RUN:
+                # No other request is read meanwhile, even if the cell awaits.
+                loop.remove_reader(self.connection.fileno())
                 loop.create_task(self.run(loop, request["source"].decode()), context=self.context)
                 return
             result = self.operations[request.pop("op")](**request)
-            reply = wire.encode({"ok": result}, self.keep)
+            reply = wire.encode(Value(result).to_wire(), self.keep)
         except wire.Refused as error:
-            reply = wire.encode({"refused": str(error)})
+            reply = wire.encode(Refusal(str(error)).to_wire())
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a student's SystemExit included
-            reply = wire.encode(
-                {"raised": type(error).__name__[:100], "message": shorten(error), "trace": trace(error)}
-            )
+        except BaseException as error:
+            # A student's SystemExit included.
+            failure = Failure(type(error).__name__[:MAX_KIND], message_of(error), trace_of(error))
+            reply = wire.encode(failure.to_wire())
         self.connection.sendall(reply)
 
     async def run(self, loop: asyncio.AbstractEventLoop, source: str) -> None:
-        """Run one cell and say so."""
+        """Run one cell, then answer whether it ran to its end."""
         try:
             done = await self.execute(source)
         finally:
@@ -90,10 +96,12 @@ class Probe:
         self.connection.sendall(wire.RAN if done else wire.RAISED)
 
     def receive(self) -> bytearray | None:
+        """The body of the next frame. None where the other end has closed the connection."""
         head = self.read(8)
         return None if head is None else self.read(struct.unpack(">Q", head)[0])
 
     def read(self, count: int) -> bytearray | None:
+        """The next `count` bytes. None where the other end has closed the connection."""
         data = bytearray()
         while len(data) < count:
             part = self.connection.recv(min(count - len(data), 1 << 20))
@@ -103,6 +111,7 @@ class Probe:
         return data
 
     def keep(self, value: Any) -> wire.Reference:
+        """Keep a value here and return the reference to it. Raises Refused where too many are kept."""
         if len(self.kept) >= MAX_REFERENCES:
             raise wire.Refused("too many objects are held at once")
         number = next(self.counter)
@@ -110,49 +119,59 @@ class Probe:
         return wire.Reference(number, type(value).__name__[:100])
 
     def resolve(self, reference: wire.Reference) -> Any:
+        """The value that a reference stands for. Raises KeyError where there is none."""
         return self.kept[reference.number]
 
-    # The operations. Each takes and gives what the rubric sees as data or references.
+    # The operations. Each takes and returns what the rubric sees as data or references.
 
     def get(self, name: str) -> Any:
+        """A name of the notebook: whether it is defined, and its value."""
         namespace = self.namespace()
         return {"defined": name in namespace, "value": namespace.get(name)}
 
     def attribute(self, target: Any, name: str) -> Any:
+        """An attribute."""
         return getattr(target, name)
 
     def call(self, target: Any, arguments: list, keywords: dict) -> Any:
+        """The result of a call."""
         return target(*arguments, **keywords)
 
     def item(self, target: Any, key: Any) -> Any:
+        """An item by its index or key."""
         return target[key]
 
     def length(self, target: Any) -> int:
+        """A length."""
         return len(target)
 
     def take(self, target: Any, limit: int) -> list:
-        """Up to `limit` items of an iterable, and whether that was all."""
+        """Up to `limit` items of an iterable, and whether these are all."""
         items = list(itertools.islice(iter(target), limit + 1))
         return [items[:limit], len(items) <= limit]
 
     def place(self, value: Any) -> wire.Reference:
+        """A reference to a value that the rubric sent."""
         return self.keep(value)
 
     def fetch(self, target: Any) -> Any:
+        """What a reference stands for, as data where it can cross."""
         return target
 
     def forget(self, numbers: list) -> None:
+        """Drop references that the rubric no longer has."""
         for number in numbers:
             self.kept.pop(number, None)
 
 
-def shorten(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """An error's message, cut to what may cross. Empty where it can't be had."""
     with contextlib.suppress(Exception):
-        return str(error)[:2000]
+        return str(error)[:MAX_MESSAGE]
     return ""
 
 
-def trace(error: BaseException) -> str:
+def trace_of(error: BaseException) -> str:
     """The student's own frames of the traceback, for staff."""
     with contextlib.suppress(Exception):
         frames = [
@@ -160,5 +179,5 @@ def trace(error: BaseException) -> str:
             for frame in traceback.extract_tb(error.__traceback__)
             if os.path.dirname(__file__) not in frame.filename
         ]
-        return "".join(traceback.format_list(frames[-8:]))[:4000]
+        return "".join(traceback.format_list(frames[-8:]))[:MAX_TRACE]
     return ""

@@ -1,8 +1,13 @@
-"""Give up rights, step by step, between the fork from the warm process and the first student cell.
+"""Gives up rights, step by step, between the fork from the warm process and the first student cell.
 
-The order matters. `own_processes` surrounds the fork; `isolate` and `own_view` need the rights that the
-warm process has over the sandbox's namespaces; `become_student` gives them up; `drop_rights` comes last, before
-the first thread starts, because capabilities and system-call filters belong to threads.
+The order matters:
+
+1. `own_processes` surrounds the fork.
+2. `isolate` and `own_view` need the rights that the warm process has over the sandbox's namespaces.
+3. `become_student` gives these rights up.
+4. `limit` sets what all later processes inherit.
+5. `drop_rights` comes last, but before the first thread starts: capabilities and system-call filters belong
+   to threads.
 """
 
 from __future__ import annotations
@@ -17,6 +22,10 @@ import socket
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .warm_messages import SessionLimits
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,7 +41,8 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 TERMINALS = 16
-UID = 1000  # what a student's process sees as its own user
+# The user that a student's process takes itself for.
+UID = 1000
 
 
 def _checked(result: int, what: str) -> None:
@@ -42,10 +52,12 @@ def _checked(result: int, what: str) -> None:
 
 
 def unshare(flags: int) -> None:
+    """Leave the namespaces that `flags` names for new ones. Raises OSError."""
     _checked(_libc.unshare(flags), "unshare")
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    """Mount a file system of a kind, or bind a folder where `kind` is empty. Raises OSError."""
     _checked(
         _libc.mount(source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode()),
         f"mount {kind or 'bind'} on {target}",
@@ -53,13 +65,17 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
 
 
 def prctl(option: int, *values: int) -> None:
+    """Set one property of the calling process or thread, with up to four values. Raises OSError."""
     arguments = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
     _checked(_libc.prctl(option, *arguments), f"prctl {option}")
 
 
 @contextlib.contextmanager
 def own_processes() -> Iterator[None]:
-    """What is forked inside is the first process of a process table of its own: when it dies, all that it started dies."""
+    """Put what is forked in this context into a PID namespace of its own. The caller stays in its own.
+
+    The forked process is the first one of the namespace: when it dies, everything that it started dies.
+    """
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     try:
         unshare(CLONE_NEWPID)
@@ -70,21 +86,23 @@ def own_processes() -> Iterator[None]:
 
 
 def isolate() -> None:
-    """Move the caller into namespaces of its own."""
+    """Move the caller into mount, IPC, network, host name and cgroup namespaces of its own."""
     unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP)
     mount("none", "/", "", MS_REC | MS_PRIVATE)
     raise_loopback()
 
 
 def become_student(uid: int) -> None:
-    """Move the caller into a user namespace of its own, where it is an ordinary user and can't change what was mounted before.
+    """Move the caller into a user namespace of its own.
 
-    From outside it is the sandbox's user `uid`; 0, the warm process's own, where it has no others.
+    There it is an ordinary user and can't change what was mounted before. From outside it is the sandbox's
+    user `uid`: 0, the warm process's own, where the sandbox has no other users.
     """
     if uid:
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-        prctl(PR_SET_DUMPABLE, 1)  # or the files of its own in /proc would not be its own
+        # Otherwise root would own its files in /proc.
+        prctl(PR_SET_DUMPABLE, 1)
     gid = os.getegid()
     unshare(CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")
@@ -93,16 +111,16 @@ def become_student(uid: int) -> None:
 
 
 def raise_loopback() -> None:
-    """Switch on the only interface of the new network namespace, which leads nowhere but to itself."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        fcntl.ioctl(asker, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+    """Switch on the only interface of the new network namespace. It leads only to itself."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
 def own_view(disk_mb: int, files: int, uid: int) -> None:
-    """Mount the session's own /proc and its one writable place, of which `uid` owns what anybody may not change.
+    """Mount the session's own /proc and its one writable file system, and move to its home folder.
 
-    All that can be written to is one tmpfs of `disk_mb` megabytes and `files` inodes, which is
-    seen as /tmp, /home/student and /dev/shm.
+    All that can be written to is one tmpfs of `disk_mb` megabytes and `files` inodes, which is seen as /tmp,
+    /home/student and /dev/shm. `uid` owns the last two.
     """
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     mount("session", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk_mb}m,nr_inodes={files},mode=1777")
@@ -110,20 +128,16 @@ def own_view(disk_mb: int, files: int, uid: int) -> None:
         os.mkdir(f"/tmp/{name}")
         os.chown(f"/tmp/{name}", uid, uid)
         mount(f"/tmp/{name}", place, "", MS_BIND)
-    # Terminals of its own, few of them: the machine has one number for all.
-    mount(
-        "devpts",
-        "/dev/pts",
-        "devpts",
-        MS_NOSUID | MS_NOEXEC,
-        f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}",
-    )
-    mount("/dev/null", "/dev/zero", "", MS_BIND)  # mapped and shared, it would be memory that no limit sees
+    # Terminals of its own, and few of them: the machine has one limit for all terminals together.
+    options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
+    # Mapped and shared, /dev/zero would be memory that no limit sees.
+    mount("/dev/null", "/dev/zero", "", MS_BIND)
     os.chdir("/home/student")
 
 
-def limit(limits: dict) -> None:
-    """Set the resource limits that the kernel's processes inherit."""
+def limit(limits: SessionLimits) -> None:
+    """Set the resource limits that the session's processes inherit."""
 
     def set_limit(kind: int, value: int) -> None:
         ceiling = resource.getrlimit(kind)[1]
@@ -131,19 +145,20 @@ def limit(limits: dict) -> None:
             value = min(value, ceiling)
         resource.setrlimit(kind, (value, value))
 
-    # One byte: with none, where a program of the machine takes crashes, it would be started for each all the same.
+    # One byte. With zero, a program of the machine that collects crashes would still be started for each one.
     set_limit(resource.RLIMIT_CORE, 1)
-    set_limit(resource.RLIMIT_NPROC, limits["processes"])  # counted per user namespace: each session's own
+    # Counted per user namespace, so each session has its own count.
+    set_limit(resource.RLIMIT_NPROC, limits.processes)
     set_limit(resource.RLIMIT_NOFILE, 512)
-    set_limit(resource.RLIMIT_FSIZE, limits["disk_mb"] << 20)
+    set_limit(resource.RLIMIT_FSIZE, limits.disk_mb << 20)
     set_limit(resource.RLIMIT_MEMLOCK, 1 << 16)
     set_limit(resource.RLIMIT_MSGQUEUE, 0)
-    set_limit(resource.RLIMIT_SIGPENDING, 1024)  # timers, too: all sessions have one number of both
-    set_limit(
-        resource.RLIMIT_CPU, limits["cpu_s"] + 5
-    )  # for each process; the budget of all together is kept outside
-    # A backstop for one absurd allocation. The limit that is meant is kept outside, by what is really resident.
-    set_limit(resource.RLIMIT_DATA, (4 * limits["memory_mb"] + 4096) << 20)
+    # Pending signals and timers. Without users of their own, all sessions share one count.
+    set_limit(resource.RLIMIT_SIGPENDING, 1024)
+    # For each process. The worker limits the CPU time of all together.
+    set_limit(resource.RLIMIT_CPU, limits.cpu_s + 5)
+    # A backstop for one absurd allocation. The real limit is kept outside, by what is resident.
+    set_limit(resource.RLIMIT_DATA, (4 * limits.memory_mb + 4096) << 20)
 
 
 class _CapHeader(ctypes.Structure):
@@ -163,7 +178,7 @@ class _Filter(ctypes.Structure):
 
 
 def drop_rights(system_calls: bytes) -> None:
-    """Lose every capability for good and refuse the system calls that a notebook has no use for.
+    """Drop every capability for good and refuse the system calls that a notebook has no use for.
 
     `system_calls` is a compiled BPF program (8 bytes an instruction).
     """
@@ -171,8 +186,9 @@ def drop_rights(system_calls: bytes) -> None:
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError as error:
+            # Past the last capability that this Linux knows.
             if error.errno == errno.EINVAL:
-                break  # past the last capability that this Linux knows
+                break
             raise
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapHeader(LINUX_CAPABILITY_VERSION_3, 0)

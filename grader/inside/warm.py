@@ -1,8 +1,8 @@
 """The warm process: everything imported once, then a fork for each session.
 
-It runs under bubblewrap and listens on an inherited Unix socket. One connection is one session: the request comes with the
-session's sockets, and on the connection it tells the kernel's process handle, that the kernel is initialised, its exit and
-what it used. When the connection closes, it kills the kernel, and with it everything that the kernel started.
+It runs under bubblewrap and listens on an inherited Unix socket. One connection is one session, in the
+dialect of `warm_messages`. When the connection closes, it kills the kernel, and with it everything that the
+kernel started.
 
 Nothing here starts a thread, a ZeroMQ context or a torch operation before the fork.
 """
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import importlib
 import itertools
-import json
 import os
 import resource
 import select
@@ -21,47 +19,26 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from typing import NoReturn
 
-from . import pages, seal
+from . import pages, preloading, seal
+from .channels import Channels
+from .warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, End, ForkRequest, Start
 
-MAX_REQUEST = 1 << 16
-MAX_WORD = 2048
-REQUEST_S = 5  # for a request to come, once there is a connection
-MAX_DESCRIPTORS = 16384  # three for each session
-# The last is imported by the first `backward(gradient)` of something that is no scalar.
-LIBRARIES = (
-    "matplotlib.pyplot",
-    "contourpy",
-    "numpy",
-    "numpy.random",
-    "numpy.polynomial",
-    "statistics",
-    "torch",
-    "torch.func",
-    "torch.utils.data",
-    "torch.fx.experimental.symbolic_shapes",
-)
-# A kernel's descriptors: standard streams, the probe socket, the pipe to here until it is initialised, and its channels.
+# Bytes that a kernel may write before it is ready: the word "ready", or its error.
+MAX_STATUS = 2048
+# Seconds for a request to come, once there is a connection.
+REQUEST_S = 5
+# Each session takes three.
+MAX_DESCRIPTORS = 16384
+# A kernel's descriptors: after the standard streams the probe socket, the pipe to here until it is ready, its
+# channels.
 PROBE, READY, SHELL, IOPUB = 3, 4, 5, 6
 
 
-def preload() -> None:
-    """Import what notebooks and the kernel would import, so that every fork shares it."""
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    import torch.multiprocessing
-
-    from . import compiler, kernel
-
-    # Or each tensor that comes from a process of one's own takes an open file, of which there are few here, and a descriptor in
-    # flight, of which all sessions together may have few. With it, the first to come takes 0.1 s longer.
-    torch.multiprocessing.set_sharing_strategy("file_system")
-    compiler.postpone()
-    kernel.preload()
-
-
-class Forked:
-    """A kernel that was forked, and whoever asked for it, until it has ended."""
+class ForkedKernel:
+    """A kernel that was forked, and the connection of the worker that asked for it."""
 
     def __init__(self, connection: socket.socket, pid: int, ready: int) -> None:
         self.connection = connection
@@ -69,112 +46,120 @@ class Forked:
         self.handle = os.pidfd_open(pid)
         self.ready = ready
 
-    def tell(self, what: dict) -> None:
+    def send(self, line: bytes) -> None:
+        """Send an answer, unless the worker is gone."""
         try:
-            self.connection.sendall(json.dumps(what).encode() + b"\n")
+            self.connection.sendall(line)
         except OSError:
-            pass  # nobody listens any more
+            pass
 
-    def initialised(self) -> None:
-        """The kernel has said, once, that it is initialised, or why it is not."""
-        word = os.read(self.ready, MAX_WORD)
+    def report_start(self) -> None:
+        """Read the kernel's pipe, once, and report that it is ready, or why it is not."""
+        status = os.read(self.ready, MAX_STATUS)
         os.close(self.ready)
-        self.tell(
-            {"ready": True}
-            if word == b"ready"
-            else {"fault": word.decode(errors="replace") or "the kernel ended before it was initialised"}
-        )
+        fault = status.decode(errors="replace") or "the kernel ended before it was initialised"
+        self.send(Start("" if status == b"ready" else fault).to_line())
 
-    def unwanted(self) -> bool:
-        """Whether the connection was closed, or its other end was killed: then the kernel is killed."""
+    def kill_if_abandoned(self) -> bool:
+        """Kill the kernel if the worker closed the connection or was killed. Return whether that is so."""
         try:
-            wanted = self.connection.recv(64) != b""
+            abandoned = self.connection.recv(64) == b""
         except OSError:
-            wanted = False
-        if not wanted:
+            abandoned = True
+        if abandoned:
             os.kill(self.pid, signal.SIGKILL)
-        return not wanted
+        return abandoned
 
-    def ended(self) -> None:
-        """Tell how it ended and what it used."""
+    def report_end(self) -> None:
+        """Report how it ended and what it used, and close the connection."""
         _, status, used = os.wait4(self.pid, 0)
-        self.tell(
-            {
-                "exit": os.waitstatus_to_exitcode(status),
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                "cpu_s": used.ru_utime + used.ru_stime,
-                "peak_kb": used.ru_maxrss,
-            }
-        )
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        cpu_s = used.ru_utime + used.ru_stime
+        self.send(End(os.waitstatus_to_exitcode(status), number, cpu_s, used.ru_maxrss).to_line())
         os.close(self.handle)
         self.connection.close()
 
 
-def serve(listener: socket.socket, system_calls: bytes, users: int) -> None:
-    """Fork a kernel for every connection, each as the next of the sandbox's users, and watch over all of them, for ever."""
-    turns = (1 + turn % (users - 1) if users > 1 else 0 for turn in itertools.count())
-    poller = select.poll()
-    poller.register(listener, select.POLLIN)
-    events = {}  # what to do about each descriptor
+class Server:
+    """Forks a kernel for every connection, each as the sandbox's next user, and watches all of them."""
 
-    def accept() -> None:
+    def __init__(self, listener: socket.socket, system_calls: bytes, users: int) -> None:
+        self.listener = listener
+        self.system_calls = system_calls
+        self.uids = (1 + turn % (users - 1) if users > 1 else 0 for turn in itertools.count())
+        self.poller = select.poll()
+        self.poller.register(listener, select.POLLIN)
+        # What to do when a descriptor has something to read.
+        self.events: dict[int, tuple[Callable[[ForkedKernel], None], ForkedKernel]] = {}
+
+    def serve(self) -> None:
+        """Serve until this process is killed."""
+        while True:
+            for descriptor, _ in self.poller.poll():
+                if descriptor == self.listener.fileno():
+                    self.accept()
+                elif descriptor in self.events:
+                    handle, kernel = self.events[descriptor]
+                    handle(kernel)
+
+    def accept(self) -> None:
+        """Take the next connection and fork its kernel."""
         try:
-            connection, _ = listener.accept()
-        except OSError:  # no descriptor is left: some will be
+            connection, _ = self.listener.accept()
+        except OSError:
+            # No descriptor is left. Some will be, when sessions end.
             time.sleep(0.1)
             return
         try:
-            forked = fork(connection, system_calls, next(turns))
-        except (
-            OSError
-        ) as error:  # no process or no descriptor is left: this session's misfortune, not all others'
-            forked = None
+            kernel = fork(connection, self.system_calls, next(self.uids))
+        except OSError as error:
+            # No process or no descriptor is left. This session fails, the others go on.
+            kernel = None
             with contextlib.suppress(OSError):
                 connection.sendall(f"{type(error).__name__}: {error}\n".encode())
-        if forked is None:
+        if kernel is None:
             connection.close()
             return
-        for descriptor, what in (
-            (forked.ready, initialised),
-            (connection.fileno(), hear),
-            (forked.handle, end),
+        for descriptor, handle in (
+            (kernel.ready, self.on_start),
+            (connection.fileno(), self.on_connection),
+            (kernel.handle, self.on_end),
         ):
-            poller.register(descriptor, select.POLLIN)
-            events[descriptor] = (what, forked)
+            self.poller.register(descriptor, select.POLLIN)
+            self.events[descriptor] = (handle, kernel)
 
-    def forget(descriptor: int) -> None:
-        if events.pop(descriptor, None):
-            poller.unregister(descriptor)
+    def forget(self, descriptor: int) -> None:
+        """Stop watching a descriptor."""
+        if self.events.pop(descriptor, None):
+            self.poller.unregister(descriptor)
 
-    def initialised(forked: Forked) -> None:
-        forget(forked.ready)
-        forked.initialised()
+    def on_start(self, kernel: ForkedKernel) -> None:
+        """A kernel's pipe has something to read, or was closed."""
+        self.forget(kernel.ready)
+        kernel.report_start()
 
-    def hear(forked: Forked) -> None:
-        if forked.unwanted():
-            forget(forked.connection.fileno())
+    def on_connection(self, kernel: ForkedKernel) -> None:
+        """A worker's connection has something to read, or was closed."""
+        if kernel.kill_if_abandoned():
+            self.forget(kernel.connection.fileno())
 
-    def end(forked: Forked) -> None:
-        if forked.ready in events and events[forked.ready][1] is forked:
-            initialised(forked)
-        forget(forked.connection.fileno())
-        forget(forked.handle)
-        forked.ended()
-
-    while True:
-        for descriptor, _ in poller.poll():
-            if descriptor == listener.fileno():
-                accept()
-            elif descriptor in events:
-                what, forked = events[descriptor]
-                what(forked)
+    def on_end(self, kernel: ForkedKernel) -> None:
+        """A kernel has ended."""
+        if kernel.ready in self.events and self.events[kernel.ready][1] is kernel:
+            self.on_start(kernel)
+        self.forget(kernel.connection.fileno())
+        self.forget(kernel.handle)
+        kernel.report_end()
 
 
-def fork(connection: socket.socket, system_calls: bytes, uid: int) -> Forked | None:
-    """Fork the kernel that a connection asks for, as the user `uid`; None where it asks for none."""
+def fork(connection: socket.socket, system_calls: bytes, uid: int) -> ForkedKernel | None:
+    """Fork the kernel that a connection asks for, as the user `uid`. Return None where it asks for none.
+
+    Raises OSError where no process or descriptor is left.
+    """
     connection.settimeout(REQUEST_S)
     try:
-        data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, 3)
+        data, sockets, _, _ = socket.recv_fds(connection, MAX_REQUEST, MAX_SOCKETS)
     except OSError:
         return None
     if not data or not sockets:
@@ -184,42 +169,46 @@ def fork(connection: socket.socket, system_calls: bytes, uid: int) -> Forked | N
             stack.callback(os.close, descriptor)
         ready, ready_inside = os.pipe()
         stack.callback(os.close, ready_inside)
-        ours = stack.enter_context(contextlib.ExitStack())  # what is given back where no session comes of it
-        ours.callback(os.close, ready)
+        # What is given back where no session comes of it.
+        undo = stack.enter_context(contextlib.ExitStack())
+        undo.callback(os.close, ready)
         with seal.own_processes():
             pid = os.fork()
             if pid == 0:
-                try:
-                    keep(sockets, ready_inside)
-                    run_kernel(json.loads(data), system_calls, uid)
-                except BaseException as error:
-                    try:
-                        os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_WORD])
-                    except OSError:
-                        pass
-                finally:
-                    os._exit(1)
-        ours.callback(os.waitpid, pid, 0)
-        ours.callback(os.kill, pid, signal.SIGKILL)
-        forked = Forked(connection, pid, ready)
-        ours.pop_all()
+                become_kernel(data, sockets, ready_inside, system_calls, uid)
+        undo.callback(os.waitpid, pid, 0)
+        undo.callback(os.kill, pid, signal.SIGKILL)
+        kernel = ForkedKernel(connection, pid, ready)
+        undo.pop_all()
     try:
-        socket.send_fds(connection, [b'{"forked": true}\n'], [forked.handle])
+        socket.send_fds(connection, [FORKED], [kernel.handle])
     except OSError:
-        pass  # whoever asked is gone, and the connection will tell so
-    return forked
+        # The worker is gone, and the connection will say so.
+        pass
+    return kernel
 
 
-def keep(sockets: list[int], ready: int) -> None:
-    """Keep only what is the session's own, under the numbers that are known here; /dev/null as standard streams."""
+def become_kernel(data: bytes, sockets: list[int], ready: int, system_calls: bytes, uid: int) -> NoReturn:
+    """Be the session's kernel, in the forked process. Report an error on its descriptor 2."""
+    try:
+        keep_descriptors(sockets, ready)
+        run_kernel(ForkRequest.from_json(data), system_calls, uid)
+    except BaseException as error:
+        try:
+            os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace")[:MAX_STATUS])
+        except OSError:
+            pass
+    finally:
+        os._exit(1)
+
+
+def keep_descriptors(sockets: list[int], ready: int) -> None:
+    """Keep only the session's own descriptors, under their fixed numbers, with /dev/null as standard streams.
+
+    Until the kernel is ready, errors go to the pipe.
+    """
     null = os.open("/dev/null", os.O_RDWR)
-    places = {
-        0: null,
-        1: null,
-        2: ready,
-        READY: ready,
-        **dict(zip((PROBE, SHELL, IOPUB), sockets)),
-    }  # complaints go to the pipe at first
+    places = {0: null, 1: null, 2: ready, READY: ready, **dict(zip((PROBE, SHELL, IOPUB), sockets))}
     copies = {
         number: fcntl.fcntl(descriptor, fcntl.F_DUPFD, IOPUB + 1) for number, descriptor in places.items()
     }
@@ -228,45 +217,46 @@ def keep(sockets: list[int], ready: int) -> None:
     os.closerange(max(places) + 1, MAX_DESCRIPTORS)
 
 
-def run_kernel(request: dict, system_calls: bytes, uid: int) -> None:
+def run_kernel(request: ForkRequest, system_calls: bytes, uid: int) -> None:
+    """Give up every right that a session has no use for, then run its kernel until the process is killed."""
     from . import kernel
 
-    limits = request["limits"]
+    limits = request.limits
     os.setsid()
     seal.isolate()
-    seal.own_view(limits["disk_mb"], limits["files"], uid)
+    seal.own_view(limits.disk_mb, limits.files, uid)
     seal.become_student(uid)
     seal.limit(limits)
     seal.drop_rights(system_calls)
 
-    def initialised() -> None:
+    def report_ready() -> None:
         os.dup2(0, 2)
         os.write(READY, b"ready")
         os.close(READY)
 
-    channels = kernel.Channels(request["key"], SHELL, IOPUB) if request["key"] else None
-    kernel.run(channels, socket.socket(fileno=PROBE), request["seed"], initialised)
+    channels = Channels(request.key, SHELL, IOPUB) if request.key else None
+    kernel.run(channels, socket.socket(fileno=PROBE), request.seed, report_ready)
 
 
 def main() -> None:
-    """`warm.py LISTENER FILTER READY USERS`: three inherited descriptors, and how many users the sandbox has."""
+    """`warm.py LISTENER FILTER READY USERS`: three inherited descriptors, and the number of users."""
     listener_fd, filter_fd, ready_fd, users = (int(number) for number in sys.argv[1:5])
     waiting = select.poll()
     waiting.register(ready_fd, 0)
-    if waiting.poll(
-        0
-    ):  # nobody is: whoever started this was killed before bubblewrap could be told to die with it
+    # The pipe has no reader: the command was killed before it could tell bubblewrap to die with it.
+    if waiting.poll(0):
         return
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(
-        resource.RLIMIT_NOFILE,
-        (MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS), hard),
-    )
-    preload()
+    soft = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    preloading.preload()
+    from .application import application
+
+    application()
     pages.settle()
     os.write(ready_fd, b"ready")
     os.close(ready_fd)
     os.dup2(os.open("/dev/null", os.O_RDWR), 2)
-    serve(socket.socket(fileno=listener_fd), system_calls, users)
+    Server(socket.socket(fileno=listener_fd), system_calls, users).serve()

@@ -8,7 +8,13 @@ import sys
 
 import pytest
 
-TRAIN = "model = nn.Linear(1, 1)\noptimizer = torch.optim.Adam(model.parameters())\noptimizer.zero_grad()\nmodel(torch.ones(1, 1)).sum().backward()\noptimizer.step()\n"
+TRAIN = """\
+model = nn.Linear(1, 1)
+optimizer = torch.optim.Adam(model.parameters())
+optimizer.zero_grad()
+model(torch.ones(1, 1)).sum().backward()
+optimizer.step()
+"""
 GUARD = "said.append(torch.optim.Optimizer.zero_grad.__wrapped__.__dict__['__dynamo_disable'].__module__)\n"
 WITHOUT = {
     "training": TRAIN,
@@ -24,7 +30,9 @@ ASKING = {
     "a decorator": "torch._dynamo.disable()",
 }
 ALREADY = {
-    "there already": "del sys.modules['torch._dynamo'], torch._dynamo\nimport torch._dynamo.config\ncompiler.postpone()"
+    "there already": (
+        "del sys.modules['torch._dynamo'], torch._dynamo\nimport torch._dynamo.config\ncompiler.postpone()"
+    )
 }
 
 # Each program runs in a fork of its own of an interpreter that has imported torch.
@@ -74,18 +82,18 @@ def said() -> dict[str, list]:
 
 @pytest.mark.parametrize("name", WITHOUT)
 def test_what_compiles_nothing_does_not_load_it(said: dict[str, list], name: str) -> None:
-    """Optimizers, torch.func and whoever looks at every module do without."""
+    """Optimizers, torch.func and code that looks at every module do not load the compiler."""
     assert said[name] == [True, True]
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_whoever_asks_gets_it(said: dict[str, list], name: str) -> None:
-    """Any use of the compiler, also after an optimizer has run, loads it, and optimizers go on."""
+def test_any_other_use_loads_it(said: dict[str, list], name: str) -> None:
+    """Any use of the compiler loads it, also after an optimizer has run, and optimizers still work."""
     assert said[name] == [False, True]
 
 
 def test_optimizers_are_guarded_once_it_is_there(said: dict[str, list]) -> None:
-    """From then on the compiler is told to leave an optimizer's functions alone, as torch would have told it."""
+    """From then on an optimizer's functions are exempt from the compiler, as torch itself would have it."""
     assert said["guards"] == ["grader.inside.compiler", "torch._dynamo.eval_frame", False, True]
 
 

@@ -1,0 +1,44 @@
+"""The shell that runs a session's cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipykernel.zmqshell import ZMQInteractiveShell
+
+
+class SessionShell(ZMQInteractiveShell):
+    """A shell that transforms and compiles each cell once.
+
+    ipykernel does both a second time, to learn whether the cell awaits anything.
+    """
+
+    _transformed: tuple[str, int, str] | None = None
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """The Python code of a cell."""
+        known, self._transformed = self._transformed, None
+        if known is not None and known[:2] == (raw_cell, self.execution_count):
+            return known[2]
+        transformed = super().transform_cell(raw_cell)
+        self._transformed = (raw_cell, self.execution_count, transformed)
+        return transformed
+
+    def should_run_async(
+        self, raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None
+    ) -> bool:
+        """Whether a cell awaits anything. A cell without these two words does not, and is not compiled."""
+        if (
+            transformed_cell is not None
+            and "await" not in transformed_cell
+            and "async" not in transformed_cell
+        ):
+            return False
+        return super().should_run_async(
+            raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
+        )
+
+
+# Programs tell by these names that they run in a notebook.
+for _name in ("__name__", "__qualname__", "__module__"):
+    setattr(SessionShell, _name, getattr(ZMQInteractiveShell, _name))

@@ -1,0 +1,112 @@
+"""What a worker and the warm process say to each other on a session's connection.
+
+The worker speaks first: one `ForkRequest` as JSON, in a single message that carries the session's sockets as
+descriptors (see `MAX_SOCKETS`). The warm process answers in lines, each a JSON object: `FORKED` once the
+kernel's process exists, with a handle to it (a pidfd) as a descriptor; then one `Start`, when the kernel is
+ready for its first cell or has failed to get there; then one `End`, when the kernel has ended. Where no
+kernel can be forked, the only line is the error as plain text. The worker never speaks again: when it closes
+the connection, the kernel is killed.
+
+The warm process runs no student code, so the worker believes its answers. It does not believe what comes from
+inside a session: the text of a `Start` was written by the session's own process, and is no more than words
+for a report. What a session may use is measured and limited from outside, never by the figures of an `End`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+# Bytes of a request.
+MAX_REQUEST = 1 << 16
+# Descriptors of a request: the probe socket and, where a cell's output is kept, the listening sockets of the
+# kernel's shell and iopub channels.
+MAX_SOCKETS = 3
+
+FORKED = b'{"forked": true}\n'
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """What one session may use, as far as its own process sets the limits. `seal` says how each is kept."""
+
+    processes: int
+    disk_mb: int
+    # Files and folders on its disk.
+    files: int
+    cpu_s: int
+    memory_mb: int
+
+
+@dataclass(frozen=True)
+class ForkRequest:
+    """The worker's only message. An empty `key` asks for a kernel without channels."""
+
+    # Signs messages on the kernel's channels.
+    key: str
+    seed: int
+    limits: SessionLimits
+
+    def to_json(self) -> bytes:
+        """The request as it is sent."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> ForkRequest:
+        """The request that was received. Raises ValueError, KeyError or TypeError where it is none."""
+        fields = json.loads(data)
+        return cls(fields["key"], fields["seed"], SessionLimits(**fields["limits"]))
+
+
+@dataclass(frozen=True)
+class Start:
+    """Whether the kernel is ready for its first cell: it is, unless there is a `fault`."""
+
+    fault: str = ""
+
+    def to_line(self) -> bytes:
+        """The answer as it is sent."""
+        return _line({"fault": self.fault} if self.fault else {"ready": True})
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Start:
+        """The answer that was received. Raises ValueError where it is no JSON object."""
+        answer = _answer(line)
+        return cls() if answer.get("ready") else cls(str(answer.get("fault") or answer))
+
+
+@dataclass(frozen=True)
+class End:
+    """How the kernel ended and what its first process and its waited-for children used.
+
+    `exit` is the exit code, or the negative number of the `signal` that ended it. Both are None where the
+    sandbox itself has ended and nothing is known.
+    """
+
+    exit: int | None = None
+    signal: int | None = None
+    cpu_s: float = 0.0
+    peak_kb: int = 0
+
+    def to_line(self) -> bytes:
+        """The answer as it is sent."""
+        return _line(asdict(self))
+
+    @classmethod
+    def from_line(cls, line: bytes) -> End:
+        """The answer that was received. Raises ValueError where it is no JSON object."""
+        answer = _answer(line)
+        return cls(
+            answer.get("exit"), answer.get("signal"), answer.get("cpu_s", 0.0), answer.get("peak_kb", 0)
+        )
+
+
+def _line(answer: dict) -> bytes:
+    return json.dumps(answer).encode() + b"\n"
+
+
+def _answer(line: bytes) -> dict:
+    answer = json.loads(line)
+    if type(answer) is not dict:
+        raise ValueError("not an answer of the warm process")
+    return answer
