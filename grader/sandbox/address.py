@@ -1,4 +1,4 @@
-"""Where sealed kernels are forked, as plain data for workers."""
+"""The address of a sandbox, as plain data for workers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from grader.sandbox.cgroup import Groups
 
 @dataclass(frozen=True)
 class SandboxAddress:
-    """Where sealed kernels are forked: what a worker must know of the sandbox, as plain data."""
+    """What a worker must know of a sandbox to open sessions in it.
+
+    `warm` is the path of the socket on which the warm process forks a kernel for each connection.
+    `sockets` is the folder for the sessions' own sockets. `groups` is where the control groups that limit
+    memory are made; None where only a watchdog can limit it.
+    """
 
     warm: str
     sockets: str
-    groups: Groups | None = None  # where the system keeps memory limits; None where only a watchdog can
+    groups: Groups | None = None

@@ -1,12 +1,14 @@
-"""What a session holds, by its descriptors, of what all processes of a user have in common.
+"""Limits on the descriptors of a session, through which it uses what all processes of a user share.
 
-- Watches of epoll: 230,000 for each gigabyte of the machine's memory. A process with the files that it may open can have millions,
-  since each number that a file has had counts.
-- Pages of pipes: 16,384, which is 1,024 pipes. Whoever comes later gets pipes of 8 kB, which are full where others are not.
+- Watches of epoll: 230,000 for each gigabyte of the machine's memory. A process with as many files as it may
+  open can have millions of watches, since each number that a file has had counts.
+- Pages of pipes: 16,384, which is 1,024 pipes. Later pipes are of 8 kB, and fill up where others do not.
 
-Whoever used them up would keep other sessions of the same user, and an ordinary user's own programs, from work.
+A session that used them up would keep other sessions of the same user, and an ordinary user's own programs,
+from working.
 
-- The system's own answers (netlink) that nobody reads: no control group counts them, and each of 32,000 sockets may hold 200 kB.
+- Answers of the kernel (netlink) that no process reads. No control group counts them, and each of 32,000
+  sockets may hold 200 kB.
 """
 
 from __future__ import annotations
@@ -16,76 +18,62 @@ import os
 import time
 from collections.abc import Iterable
 
+from grader.sandbox import proc
+
 MAX_WATCHES = 20_000  # an honest session has a dozen for each process
 MAX_PIPES = 256  # a pool of 16 processes has 40
 MAX_UNREAD = 4 << 20  # bytes of answers; a list of interfaces is 3 kB
-MAX_FILES = 8192  # of all processes together; more are not looked at
-EVERY_S = 0.2  # between two looks; a watch is made in 0.8 microseconds
-SHARE = 20  # times as long as a look computed passes until the next: looking takes a twentieth of the time at the most
-EXITING = 0x4  # of a process's flags in /proc
+MAX_FILES = 8192  # of all processes together; beyond it, descriptors are not examined one by one
+EVERY_S = 0.2  # between two looks; making a watch takes 0.8 microseconds
+# After a look, the next one waits 20 times as long as the look computed: a twentieth of the time at the most.
+PAUSE = 20
 POLL, PIPE = "anon_inode:[eventpoll]", "pipe:"
 
 
 class Descriptors:
-    """Looks at the descriptors of one session's processes, now and then."""
+    """Examines the descriptors of one session's processes from time to time."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + EVERY_S
-        self._hidden = False  # at the last look, descriptors of one that lived could not be listed
+        # Whether at the last look a live process's descriptors could not be listed.
+        self._hidden = False
 
     def too_many(self, pids: Iterable[int]) -> bool:
-        """Whether the processes hold more than one of the limits, or more than anybody can count, or hide what they hold."""
+        """Whether the processes are over a limit.
+
+        So they are with too many files to examine, or with files that they hid at two looks in a row. False,
+        without a look, where the last one was too recent.
+        """
         if time.monotonic() < self._next:
             return False
-        begun = (
-            time.thread_time()
-        )  # not the clock: waiting for a processor makes no look dear, and attackers can make it long
+        # CPU time, not the clock: waiting for a processor costs nothing, and attackers can prolong it.
+        begun = time.thread_time()
         pids = list(pids)
         tables = [_table(pid) for pid in pids]
         hidden = any(names is None for _, names in tables)
         files = [(thread, name) for thread, names in tables for name in names or ()]
         many = (hidden and self._hidden) or _hold_too_many(files) or _unread(pids) > MAX_UNREAD
         self._hidden = hidden
-        self._next = time.monotonic() + max(EVERY_S, SHARE * (time.thread_time() - begun))
+        self._next = time.monotonic() + max(EVERY_S, PAUSE * (time.thread_time() - begun))
         return many
 
 
 def _table(pid: int) -> tuple[str, list[str] | None]:
-    """Where the first of a process's threads that lives is in /proc, and the descriptors, which all of them have in common.
+    """The folder in /proc of a process's first live thread, and the descriptors, which all its threads share.
 
-    None where they may not be known of one that lives. The first thread of all may have ended before the others.
+    None for the descriptors where they may not be listed although the thread lives. The main thread may have
+    ended before the others.
     """
     folder = f"/proc/{pid}/task"
-    for thread in (f"{folder}/{number}" for number in (pid, *(names_bound(folder) or ()))):
-        names = names_bound(f"{thread}/fd")
-        if names or (names is None and _lives(thread)):
+    for thread in (f"{folder}/{number}" for number in (pid, *(proc.list_folder(folder) or ()))):
+        names = proc.list_folder(f"{thread}/fd")
+        if names or (names is None and proc.is_alive(thread)):
             return thread, names
     return folder, []
 
 
-def names_bound(folder: str) -> list[str] | None:
-    """What is in a folder; None where that may not be known."""
-    try:
-        return os.listdir(folder)
-    except PermissionError:
-        return None
-    except OSError:  # it has gone meanwhile
-        return []
-
-
-def _lives(thread: str) -> bool:
-    """Whether it is neither gone nor about to be: of such ones nobody but root may know, and a program may ask for the same."""
-    with (
-        contextlib.suppress(OSError, IndexError, ValueError),
-        open(f"{thread}/stat", encoding="utf-8", errors="replace") as file,
-    ):
-        fields = file.read().rpartition(")")[2].split()
-        return fields[0] not in "ZX" and not int(fields[6]) & EXITING
-    return False
-
-
 def _hold_too_many(files: list[tuple[str, str]]) -> bool:
-    """`files`: descriptors, each as its thread's folder and its number there."""
+    """Whether `files`, each a thread's folder and a descriptor's number there, are over a limit."""
     if len(files) > MAX_FILES:
         return True
     watches, pipes = 0, set()
@@ -103,7 +91,7 @@ def _hold_too_many(files: list[tuple[str, str]]) -> bool:
 
 
 def _unread(pids: list[int]) -> int:
-    """Bytes of the system's answers that wait in the session's network, which is the same for all of its processes."""
+    """Bytes of the kernel's answers that wait in the session's network, which all its processes share."""
     for pid in pids:
         with (
             contextlib.suppress(OSError, ValueError, IndexError),

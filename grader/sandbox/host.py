@@ -1,4 +1,4 @@
-"""The parts of the host that a sandbox sees, all read-only: the system's programs and libraries, and this Python."""
+"""The parts of the host that a sandbox sees, read-only: the system and the Python that runs the grader."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grader.errors import MachineError
 
-# The system, as a whitelist: what else lies in /usr (local, src, games) is the host's own affair.
+# The system's programs and libraries, as an allowlist: all else in /usr (local, src, games) is left out.
 SYSTEM = (
     "/usr/bin",
     "/usr/lib",
@@ -25,13 +25,10 @@ SYSTEM = (
     "/etc/fonts",
     "/etc/localtime",
 )
-LINKS = (
-    "/bin",
-    "/lib",
-    "/lib32",
-    "/lib64",
-)  # into /usr on today's systems, directories of their own on older ones
-TAKEN = ("/tmp", "/dev", "/proc", "/run", "/home/student", "/session")  # what a session has for itself
+# Links into /usr on today's systems, folders of their own on older ones.
+LINKS = ("/bin", "/lib", "/lib32", "/lib64")
+# Paths where a session has folders of its own.
+TAKEN = ("/tmp", "/dev", "/proc", "/run", "/home/student", "/session")
 
 
 @dataclass(frozen=True)
@@ -44,33 +41,36 @@ class Bind:
 
 @dataclass(frozen=True)
 class Python:
-    """This Python as the sandbox sees it: what to bind, what to start, and where its packages are."""
+    """A Python as the sandbox sees it: what to bind, what to start, and more folders for `sys.path`."""
 
     binds: tuple[Bind, ...]
     executable: str
-    packages: tuple[str, ...]  # directories for sys.path
+    packages: tuple[str, ...]
 
 
-def system() -> list[Bind]:
-    return [Bind(path, path) for path in SYSTEM if os.path.exists(path)] + [
-        Bind(path, path) for path in LINKS if os.path.isdir(path) and not os.path.islink(path)
-    ]
+def system_binds() -> list[Bind]:
+    """The system's programs and libraries, each under its own path."""
+    paths = [path for path in SYSTEM if os.path.exists(path)]
+    paths += [path for path in LINKS if os.path.isdir(path) and not os.path.islink(path)]
+    return [Bind(path, path) for path in paths]
 
 
-def links() -> list[tuple[str, str]]:
-    """The root's links, as (where it points, its name)."""
+def root_links() -> list[tuple[str, str]]:
+    """The links in the root folder, each as where it points and its path."""
     return [(os.readlink(path), path) for path in LINKS if os.path.islink(path)]
 
 
-def python() -> Python:
-    """This Python. Its installation keeps its path; an environment and further package folders are given neutral ones.
+def this_python() -> Python:
+    """The Python that runs this code.
 
-    MachineError where the installation lies under a path that a session has for itself.
+    Its installation keeps its path. A virtual environment and more package folders get neutral ones.
+    MachineError where the installation lies under a path where sessions have folders of their own.
     """
     base = os.path.realpath(sys.base_prefix)
-    if any(inside(base, taken) for taken in TAKEN):
+    if any(lies_in(base, taken) for taken in TAKEN):
         raise MachineError(
-            f"this Python is installed in {base}, a path that sealed sessions have for themselves; use one installed elsewhere."
+            f"this Python is installed in {base}, where sealed sessions have folders of their own. "
+            "Use a Python that is installed elsewhere."
         )
     binds = [] if base in ("/", "/usr") else [Bind(base, base)]
     if os.path.abspath(sys.base_prefix) != base:
@@ -87,36 +87,33 @@ def python() -> Python:
         executable = os.path.realpath(executable)
         binds.append(Bind(os.path.dirname(executable), os.path.dirname(executable)))
     for path in sys.path:
-        known = os.path.realpath(path)
-        if (
-            os.path.basename(path) in ("site-packages", "dist-packages")
-            and os.path.isdir(path)
-            and not _seen(known, binds)
-        ):
-            binds.append(Bind(known, f"/session/packages/{len(packages)}"))
+        real = os.path.realpath(path)
+        is_packages = os.path.basename(path) in ("site-packages", "dist-packages") and os.path.isdir(path)
+        if is_packages and not _seen(real, binds):
+            binds.append(Bind(real, f"/session/packages/{len(packages)}"))
             packages.append(binds[-1].target)
     return Python(tuple(binds), executable, tuple(packages))
 
 
-def inside(path: str, folder: str) -> bool:
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or lies below it. Both are taken as they are written."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def _seen(path: str, binds: list[Bind]) -> bool:
-    return any(
-        inside(path, os.path.realpath(source)) for source in (*SYSTEM[:5], *(bind.source for bind in binds))
-    )
+    """Whether the sandbox sees a path already, among the system's programs and libraries or by `binds`."""
+    sources = (*SYSTEM[:5], *(bind.source for bind in binds))
+    return any(lies_in(path, os.path.realpath(source)) for source in sources)
 
 
-def named(name: str, python: Python) -> list[str]:
-    """The names under which the sandbox would see a package of that name, wherever it is installed."""
-    found = []
-    for path in {os.path.realpath(entry) for entry in sys.path if entry} | {
-        os.path.realpath(sysconfig.get_path("purelib"))
-    }:
-        folder = os.path.join(path, name)
+def package_folders(name: str, python: Python) -> list[str]:
+    """The folders in which the sandbox would see the package `name`, wherever it is installed."""
+    entries = {os.path.realpath(entry) for entry in (*filter(None, sys.path), sysconfig.get_path("purelib"))}
+    found = set()
+    for entry in entries:
+        folder = os.path.join(entry, name)
         for bind in python.binds:
             source = os.path.realpath(bind.source)
-            if os.path.isdir(folder) and inside(folder, source):
-                found.append(bind.target + folder.removeprefix(source))
-    return sorted(set(found))
+            if os.path.isdir(folder) and lies_in(folder, source):
+                found.add(bind.target + folder.removeprefix(source))
+    return sorted(found)

@@ -1,7 +1,8 @@
 """Users of the host who own nothing: one for the warm process, and one more for each session.
 
-Much is counted by user, over all namespaces: pages of pipes, files that are waited for with epoll, descriptors in flight between
-sockets. Sessions of one user could take them from each other. Only root can give others' numbers away.
+The system counts much by user, across all namespaces: pages of pipes, files watched with epoll, descriptors
+in flight between sockets. Sessions of one user could take these from each other. Only root can give a process
+another user's UID.
 """
 
 from __future__ import annotations
@@ -12,40 +13,45 @@ from pathlib import Path
 
 from grader.errors import MachineError
 
-NUMBER = 1 << 16
-FIRST, LAST = 0x60000000, 0x6FFFFFFF  # where no distribution, directory or container has anybody
+BLOCK = 1 << 16
+FIRST, LAST = 0x60000000, 0x6FFFFFFF  # no distribution, directory or container assigns UIDs from this range
 
 
 @dataclass(frozen=True)
 class Users:
-    """`number` users of the host from `first` on; sessions take turns with all but the first."""
+    """`count` UIDs of the host from `first` on. Sessions take turns with all but the first."""
 
     first: int
-    number: int
+    count: int
 
 
-def spare(known: Path = Path("/proc/self/uid_map")) -> Users:
-    """Users whom nobody else is likely to be, among those that are `known` here. Of few, as in many containers, the third quarter.
+def pick_users(uid_map: Path = Path("/proc/self/uid_map")) -> Users:
+    """Pick a range of host UIDs that is unlikely to be in use.
 
-    Two commands at the same time have the same ones with a chance of 1 in 4,096; in such a container always. MachineError where
-    there is nobody but root.
+    `uid_map` lists the UIDs that are valid here. Where there are few, as in many containers, the range is the
+    third quarter of them. Two commands that run at the same time pick the same range with a chance of 1 in
+    4,096; in such a container they always do. MachineError where root is the only valid user.
     """
-    start, number = 0, 0
-    for line in known.read_text(encoding="ascii").splitlines():
-        start, number = max(
-            (start, number), (int(line.split()[0]), int(line.split()[2])), key=lambda part: part[1]
-        )
-    if start <= FIRST and start + number > LAST:
-        return Users(FIRST + NUMBER * secrets.randbelow((LAST - FIRST + 1) // NUMBER), NUMBER)
-    if number < 8:
+    start, count = 0, 0
+    for line in uid_map.read_text(encoding="ascii").splitlines():
+        first, _, length = map(int, line.split())
+        if length > count:
+            start, count = first, length
+    if start <= FIRST and start + count > LAST:
+        return Users(FIRST + BLOCK * secrets.randbelow((LAST - FIRST + 1) // BLOCK), BLOCK)
+    if count < 8:
         raise MachineError(
-            "sessions can't give up root: nobody else is known here, as in a container with one user, or where `unshare -r` has "
-            "made this root. Grade as an ordinary user, or in a container with more."
+            "sessions can't give up root: no other user is known here, as in a container with one user, or "
+            "where `unshare -r` has made this root. Grade as an ordinary user, or in a container with more "
+            "users."
         )
-    return Users(start + number // 2, min(NUMBER, number // 4))
+    return Users(start + count // 2, min(BLOCK, count // 4))
 
 
-def give(users: Users, pid: int) -> None:
-    """Make them, and nobody else, known in the user namespace of a process, from 0 on. Only root outside of it can; OSError where it may not."""
+def map_into(pid: int, users: Users) -> None:
+    """Map exactly these UIDs, from 0 on, into the user namespace of the process `pid`, and the same GIDs.
+
+    Only root outside that namespace can. OSError where the system refuses.
+    """
     for kind in ("uid_map", "gid_map"):
-        Path(f"/proc/{pid}/{kind}").write_text(f"0 {users.first} {users.number}", encoding="ascii")
+        Path(f"/proc/{pid}/{kind}").write_text(f"0 {users.first} {users.count}", encoding="ascii")

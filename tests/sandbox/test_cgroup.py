@@ -1,6 +1,7 @@
-"""Control groups: limits that the system keeps, and groups that are gone when their sessions are.
+"""Control groups: limits that the kernel keeps, and groups that are gone once their sessions are.
 
-What needs a group runs where one can be made; what is about versions and places is read from files that are written here.
+Tests that need a real group are skipped where none can be made. Tests of versions and places use written
+files.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import cgroup
-from grader.sandbox import leftovers as traces
-from grader.sandbox.cgroup import Group, Groups
+from grader.sandbox import cgroup, leftovers
+from grader.sandbox.cgroup import Group, Groups, Removals
 
 Start = Callable[[str], subprocess.Popen[bytes]]
 
 
 @pytest.fixture
 def groups() -> Iterator[Groups]:
-    found = cgroup.found()
+    found = cgroup.create_groups()
     if found is None:
         pytest.skip("no control group can be made here")
     yield found
@@ -54,7 +54,7 @@ def go(process: subprocess.Popen[bytes]) -> int:
 
 
 def test_memory_ends_at_the_limit(groups: Groups, start: Start) -> None:
-    """A process that takes more than its group may have is ended by the system, and the group tells so."""
+    """The kernel ends a process that takes more than its group may have, and the group says so."""
     process = start("block = bytearray(200 << 20)")
     group = Group(groups, "one", process.pid, 64)
     assert not group.ran_out()
@@ -63,9 +63,10 @@ def test_memory_ends_at_the_limit(groups: Groups, start: Start) -> None:
 
 
 def test_memory_of_children_is_counted_together(groups: Groups, start: Start) -> None:
-    """Three processes that each stay below the limit are over it together."""
+    """Three processes that each stay below the limit exceed it together."""
     process = start(
-        "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        block = bytearray(40 << 20); time.sleep(5); os._exit(0)\n"
+        "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n"
+        "        block = bytearray(40 << 20); time.sleep(5); os._exit(0)\n"
         "for _ in range(3): os.wait()"
     )
     group = Group(groups, "one", process.pid, 96)
@@ -75,18 +76,22 @@ def test_memory_of_children_is_counted_together(groups: Groups, start: Start) ->
 
 
 def test_below_the_limit_nothing_happens(groups: Groups, start: Start) -> None:
-    """A process that stays below the limit ends as it wants."""
+    """A process that stays below the limit ends normally."""
     process = start("block = bytearray(20 << 20)")
     group = Group(groups, "one", process.pid, 128)
     assert go(process) == 0 and not group.ran_out()
     group.close()
 
 
-def test_time_of_children_that_nobody_waited_for_is_counted(groups: Groups, start: Start) -> None:
-    """What children computed counts, although they are gone and their parent has not asked for them."""
-    burn = "import time\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass\n    os._exit(0)"
+def test_time_of_unreaped_children_is_counted(groups: Groups, start: Start) -> None:
+    """CPU time of children counts even if they are gone and their parent never waited for them."""
+    burn = (
+        "import time\n    end = time.process_time() + 0.2\n"
+        "    while time.process_time() < end: pass\n    os._exit(0)"
+    )
     process = start(
-        f"import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nif os.fork() == 0:\n    {burn}\nimport time; time.sleep(1.5)"
+        "import os, signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        f"if os.fork() == 0:\n    {burn}\nimport time; time.sleep(1.5)"
     )
     group = Group(groups, "one", process.pid, 256)
     assert go(process) == 0
@@ -94,15 +99,16 @@ def test_time_of_children_that_nobody_waited_for_is_counted(groups: Groups, star
     group.close()
 
 
-def test_nothing_is_left(groups: Groups, start: Start) -> None:
-    """A group that still has a process is removed with a later one, and the last with the place for all of them."""
+def test_groups_are_removed_later(groups: Groups, start: Start) -> None:
+    """A group with a process in it is removed with a later one, and the last group with `Groups`."""
     process = start("import time; time.sleep(60)")
-    first = Group(groups, "first", process.pid, 64)
+    removals = Removals()
+    first = Group(groups, "first", process.pid, 64, removals)
     first.close()
     assert all(folder.exists() for folder in first.folders)
     process.kill()
     process.wait()
-    second = Group(groups, "second", start("pass").pid, 64)
+    second = Group(groups, "second", start("pass").pid, 64, removals)
     folders = [*first.folders, *second.folders]
     for folder in second.folders:
         for pid in (folder / "cgroup.procs").read_text().split():
@@ -114,8 +120,8 @@ def test_nothing_is_left(groups: Groups, start: Start) -> None:
     ]
 
 
-def test_what_a_killed_run_left_is_removed(groups: Groups) -> None:
-    """The next run removes groups whose command is no more, and none whose command lives."""
+def test_groups_of_killed_runs_are_removed(groups: Groups) -> None:
+    """The next run removes groups whose command has ended, and none whose command lives."""
     dead = subprocess.run(
         [sys.executable, "-c", "from grader.sandbox import leftovers; print(leftovers.name())"],
         capture_output=True,
@@ -125,7 +131,7 @@ def test_what_a_killed_run_left_is_removed(groups: Groups) -> None:
     left = [Path(folder).parent / dead for folder in set(groups.folders.values())]
     for folder in left:
         (folder / "session").mkdir(parents=True)
-    other = cgroup.found()
+    other = cgroup.create_groups()
     assert other is not None
     other.close()
     assert not [folder for folder in left if folder.exists()]
@@ -133,7 +139,7 @@ def test_what_a_killed_run_left_is_removed(groups: Groups) -> None:
 
 
 def test_a_process_that_is_gone(groups: Groups, start: Start) -> None:
-    """A session that has ended before it could be put into a group is an OSError, and leaves no group behind."""
+    """A session that ended before it could be put into a group is an OSError. No group is left behind."""
     process = start("")
     go(process)
     with pytest.raises(OSError):
@@ -147,7 +153,10 @@ def test_a_process_that_is_gone(groups: Groups, start: Start) -> None:
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """A machine whose /proc/self/mounts and /proc/self/cgroup say what is given; MOUNT stands for the folder that is returned."""
+    """A machine with the given /proc/self/mounts and /proc/self/cgroup.
+
+    MOUNT stands for the folder that is returned.
+    """
 
     def pretend(mounts: str, own: str) -> Path:
         files = {"/proc/self/mounts": mounts.replace("MOUNT", str(tmp_path)), "/proc/self/cgroup": own}
@@ -165,22 +174,22 @@ V2 = "cgroup2 MOUNT cgroup2 rw,nsdelegate 0 0\n"
 
 
 def test_version_1_in_a_container(machine: Callable[[str, str], Path]) -> None:
-    """Where a container sees only its own part of the tree, the path that the system tells is not there, and its part is the top."""
+    """A container may see only its own part of the tree: its path is missing, and the part is the top."""
     top = machine(V1, "3:cpu,cpuacct:/docker/abc\n2:memory:/docker/abc\n")
     for kind in ("cpu,cpuacct", "memory"):
         (top / kind).mkdir()
     (top / "memory" / "docker" / "abc").mkdir(parents=True)
-    found = cgroup.found()
+    found = cgroup.create_groups()
     assert found is not None and found.version == 1
     assert Path(found.folders["memory"]).parent == top / "memory" / "docker" / "abc"
     assert Path(found.folders["cpu"]).parent == Path(found.folders["cpuacct"]).parent == top / "cpu,cpuacct"
 
 
 def test_version_2_is_made_beside_the_commands_own(machine: Callable[[str, str], Path]) -> None:
-    """A group with processes in it can't limit groups below it: the place is above the command's own group."""
+    """A group with processes in it can't limit groups below it, so the place is above the command's own."""
     top = machine(V2, "0::/user/service\n")
     (top / "user" / "service").mkdir(parents=True)
-    found = cgroup.found()
+    found = cgroup.create_groups()
     assert found is not None and found.version == 2 and Path(found.folders["memory"]).parent == top / "user"
     assert (Path(found.folders["memory"]) / "cgroup.subtree_control").read_text() in ("+memory", "+cpu")
 
@@ -199,12 +208,12 @@ def test_version_2_where_the_nearest_place_is_closed(
         made(self, *arguments, **keywords)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Path, "mkdir", refused)
-    found = cgroup.found()
+    found = cgroup.create_groups()
     assert found is not None and Path(found.folders["memory"]).parent == top
 
 
-def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
-    """Two groups that want one and the same processor get it in turn, and the one that gives way gets a quarter as much."""
+def test_a_lower_weight_gets_less(groups: Groups, start: Start) -> None:
+    """Of two groups on one processor, one with a quarter of the weight computes less than half as much."""
     if "cpu" not in groups.folders:
         pytest.skip("shares are not kept here")
     one = min(os.sched_getaffinity(0))
@@ -226,8 +235,8 @@ def test_who_gives_way_gets_less(groups: Groups, start: Start) -> None:
 
 
 @pytest.mark.parametrize(("version", "name", "value"), [(1, "cpu.shares", "256"), (2, "cpu.weight", "25")])
-def test_giving_way(tmp_path: Path, version: int, name: str, value: str) -> None:
-    """A quarter of what each version gives a group by itself, and all of it again."""
+def test_weights(tmp_path: Path, version: int, name: str, value: str) -> None:
+    """The weight is a quarter of each version's default, and then the default again."""
     group = Group(Groups(version, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64)
     group.weigh(1 / 4)
     assert (tmp_path / "one" / name).read_text() == value
@@ -235,13 +244,13 @@ def test_giving_way(tmp_path: Path, version: int, name: str, value: str) -> None
     assert (tmp_path / "one" / name).read_text() == str(4 * int(value))
 
 
-def test_giving_way_where_shares_are_not_kept(tmp_path: Path) -> None:
-    """Where the system keeps no shares, nothing happens."""
+def test_weights_where_none_are_kept(tmp_path: Path) -> None:
+    """Where the kernel keeps no weights, nothing happens."""
     Group(Groups(1, dict.fromkeys(("memory", "cpuacct"), str(tmp_path))), "one", 4711, 64).weigh(1 / 4)
 
 
 def test_version_2_limits(tmp_path: Path) -> None:
-    """The limit is on memory and swap together, and the whole group is ended at once."""
+    """There is no swap beside the memory, and the whole group is ended at once."""
     group = Group(Groups(2, dict.fromkeys(cgroup.CONTROLLERS, str(tmp_path))), "one", 4711, 64)
     files = {
         name: (tmp_path / "one" / name).read_text()
@@ -270,16 +279,30 @@ def test_version_2_limits(tmp_path: Path) -> None:
 def test_where_none_can_be_had(
     machine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, mounts: str, own: str
 ) -> None:
-    """Where no group can be made there is none, and no complaint: a watchdog keeps the limit."""
+    """Where groups can't be made there is no error: a watchdog keeps the limit."""
     machine(mounts, own)
 
     def refused(self: Path, *arguments: object, **keywords: object) -> None:
         raise OSError(30, "read-only")
 
     monkeypatch.setattr(Path, "mkdir", refused)
-    assert cgroup.found() is None
+    assert cgroup.create_groups() is None
 
 
 def test_names_are_those_that_are_swept() -> None:
-    """A group is named so that a later run can tell whether its command lives."""
-    assert traces.abandoned([Path(traces.name())]) == []
+    """A group's name tells a later run whether its command lives."""
+    assert leftovers.abandoned([Path(leftovers.name())]) == []
+
+
+def test_each_maker_of_groups_removes_its_own(tmp_path: Path) -> None:
+    """What could not be removed is tried again with the next removal, and only by the one that holds it."""
+    busy, idle = tmp_path / "busy", tmp_path / "idle"
+    (busy / "process").mkdir(parents=True)
+    idle.mkdir()
+    one, other = Removals(), Removals()
+    one.remove([busy])
+    (busy / "process").rmdir()
+    other.remove([idle])
+    assert busy.exists() and not idle.exists()
+    one.remove([])
+    assert not busy.exists()

@@ -1,4 +1,4 @@
-"""What processes hold of what all processes of a user have in common is counted, and honest processes are never over."""
+"""Descriptors that use up what all processes of a user share are counted, and honest processes have few."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from grader.sandbox import descriptors
+from grader.sandbox import descriptors, proc
 from grader.sandbox.descriptors import EVERY_S, Descriptors
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="epoll is Linux's")
@@ -25,7 +24,7 @@ input()
 
 
 class Clock:
-    """A clock that stands still, and time that was computed."""
+    """A clock that stands still, and CPU time that does."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -47,7 +46,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def waiter() -> Iterator[int]:
-    """A process with two sets that wait for one file each, and four pipes, its standard streams among them."""
+    """A process with two pollers of one file each, and four pipes, its standard streams included."""
     with subprocess.Popen(
         [sys.executable, "-c", WAITER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -56,11 +55,10 @@ def waiter() -> Iterator[int]:
         process.kill()
 
 
-def looked(pid: int, clock: Clock) -> bool:
-    """What a first look says."""
-    looks = Descriptors()
+def first_look(pid: int, clock: Clock) -> bool:
+    watched = Descriptors()
     clock.now += EVERY_S
-    return looks.too_many([pid])
+    return watched.too_many([pid])
 
 
 @pytest.mark.parametrize(
@@ -73,19 +71,19 @@ def looked(pid: int, clock: Clock) -> bool:
         ("MAX_FILES", 5, True),
     ],
 )
-def test_what_is_held_is_counted(
+def test_descriptors_are_counted(
     waiter: int, clock: Clock, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, many: bool
 ) -> None:
-    """One more than the limit is too many, and so are files without an end."""
+    """One more than a limit is too many, and so are more files than are examined."""
     monkeypatch.setattr(descriptors, limit, most)
-    assert looked(waiter, clock) is many
+    assert first_look(waiter, clock) is many
 
 
 @pytest.mark.parametrize("computed, count", [(0.5, 3), (0.0, 33)])
-def test_a_look_that_computes_long_is_not_repeated_at_once(
+def test_costly_looks_are_rare(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, computed: float, count: int
 ) -> None:
-    """However many files there are, looking takes a twentieth of the time at the most. One that only waited for a processor counts little."""
+    """Looking takes a twentieth of the time at the most. Waiting for a processor hardly counts."""
     looks: list[float] = []
 
     def slow(pid: int) -> tuple[str, list[str]]:
@@ -103,29 +101,17 @@ def test_a_look_that_computes_long_is_not_repeated_at_once(
 
 
 @pytest.mark.parametrize("lives", [True, False])
-def test_who_hides_what_it_holds_has_too_much(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch, lives: bool
-) -> None:
-    """At two looks in a row, be it one process or another each time; who does not live is none."""
-    monkeypatch.setattr(descriptors, "names_bound", lambda folder: None if folder.endswith("/fd") else [])
-    monkeypatch.setattr(descriptors, "_lives", lambda thread: lives)
-    watched, said = Descriptors(), []
+def test_hidden_descriptors_are_too_many(clock: Clock, monkeypatch: pytest.MonkeyPatch, lives: bool) -> None:
+    """Hiding counts at two looks in a row, of one process or of two. An ended process hides nothing."""
+    monkeypatch.setattr(proc, "list_folder", lambda folder: None if folder.endswith("/fd") else [])
+    monkeypatch.setattr(proc, "is_alive", lambda thread: lives)
+    watched, answers = Descriptors(), []
     for pid in (7, 8):
         clock.now += 60
-        said.append(watched.too_many([pid]))
-    assert said == [False, lives]
+        answers.append(watched.too_many([pid]))
+    assert answers == [False, lives]
 
 
-def test_who_has_gone_has_nothing(clock: Clock) -> None:
-    """A process that has ended meanwhile is no error."""
-    assert not looked(0x7FFFFFFF, clock)
-
-
-@pytest.mark.parametrize(
-    "state, flags, lives",
-    [("S", 0x400040, True), ("R", 0x400040, True), ("R", 0x400044, False), ("Z", 0x40004C, False)],
-)
-def test_who_is_just_ending_hides_nothing(tmp_path: Path, state: str, flags: int, lives: bool) -> None:
-    """The system hides a process's descriptors while it ends, for as long as it takes to give back its memory."""
-    (tmp_path / "stat").write_text(f"7 (a name) R) {state} 1 7 7 0 -1 {flags} 0 0")
-    assert descriptors._lives(str(tmp_path)) is lives
+def test_a_process_that_is_gone_has_no_descriptors(clock: Clock) -> None:
+    """A process that has ended since it was listed is no error."""
+    assert not first_look(0x7FFFFFFF, clock)

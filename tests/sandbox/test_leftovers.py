@@ -1,4 +1,4 @@
-"""What runs that were killed left behind is told from what others still need."""
+"""Leftovers of killed runs are told apart from what others still need."""
 
 from __future__ import annotations
 
@@ -6,45 +6,44 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from grader.sandbox import leftovers as traces
+from grader.sandbox import leftovers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is swept")
 
 
 def name_of_another() -> str:
-    """A name that a process made which has ended."""
+    """A name made by a process that has ended."""
     code = "from grader.sandbox import leftovers; print(leftovers.name())"
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
-def test_what_lives_is_not_abandoned() -> None:
-    """What this process has named is its own as long as it lives, and no two names are the same."""
-    first, second = traces.name(), traces.name()
-    assert first != second and traces.abandoned([Path(first), Path(second)]) == []
+def test_names_of_a_live_process_are_not_abandoned() -> None:
+    """Names of a live process are not abandoned, and no two names are the same."""
+    first, second = leftovers.name(), leftovers.name()
+    assert first != second and leftovers.abandoned([Path(first), Path(second)]) == []
 
 
-def test_what_a_dead_process_made_is_abandoned() -> None:
-    """A name outlives its process, and then tells so."""
+def test_names_of_a_dead_process_are_abandoned() -> None:
+    """A name shows that its process has ended."""
     left = Path("/anywhere", name_of_another())
-    assert traces.abandoned([left]) == [left]
+    assert leftovers.abandoned([left]) == [left]
 
 
-def test_a_number_that_was_given_again() -> None:
-    """Another process with the same number is another process: it was born at another time."""
-    number, born = str(os.getpid()), traces.name().split("-")[-2]
-    again = Path(traces.name().replace(f"-{born}-", f"-{int(born) + 1}-"))
-    assert number in again.name and traces.abandoned([again]) == [again]
+def test_a_reused_pid() -> None:
+    """A new process with the same PID is another process: it started at another time."""
+    pid, started = str(os.getpid()), leftovers.name().split("-")[-2]
+    again = Path(leftovers.name().replace(f"-{started}-", f"-{int(started) + 1}-"))
+    assert pid in again.name and leftovers.abandoned([again]) == [again]
 
 
-def test_names_of_others() -> None:
-    """Whatever is not named exactly as ours is nobody's business."""
+def test_other_names() -> None:
+    """Whatever is not named exactly as ours is left alone."""
     names = [
         "grader-notes",
         "grader-",
@@ -53,24 +52,11 @@ def test_names_of_others() -> None:
         name_of_another() + ".txt",
         "x" + name_of_another(),
     ]
-    assert traces.abandoned(map(Path, names)) == []
+    assert leftovers.abandoned(map(Path, names)) == []
 
 
-def test_another_table_of_processes() -> None:
-    """Where several containers share a folder, each knows only its own processes and leaves the others' alone."""
+def test_another_pid_namespace() -> None:
+    """Where containers share a folder, each knows only its own processes and leaves other names alone."""
     left = name_of_another()
     space = re.fullmatch(r"grader-(\w+)-\d+-\d+-\w+", left)
-    assert space and traces.abandoned([Path(left.replace(space[1], "f" + space[1], 1))]) == []
-
-
-def test_temporary_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within the context, other libraries' temporary folders are named as ours, and are nobody else's to read."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with traces.temporary():
-        made = Path(tempfile.mkdtemp(prefix="pymp-"))
-    assert (
-        made.parent == tmp_path
-        and made.name.startswith(traces.PREFIX)
-        and made.stat().st_mode & 0o777 == 0o700
-    )
-    assert Path(tempfile.mkdtemp(prefix="pymp-")).name.startswith("pymp-")
+    assert space and leftovers.abandoned([Path(left.replace(space[1], "f" + space[1], 1))]) == []

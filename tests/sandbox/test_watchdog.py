@@ -1,4 +1,4 @@
-"""What processes hold for themselves is counted once for each, and what they share once for all."""
+"""Memory of one process is counted once, and memory that processes share once for all of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import watchdog
+from grader.sandbox import proc, watchdog
 from grader.sandbox.watchdog import Watchdog
 
 pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells what a process holds"
+    not Path("/proc/self/smaps_rollup").exists(), reason="only Linux says what a process holds"
 )
 LIMIT_MB = 300
 FAMILY = r"""
@@ -40,7 +40,10 @@ sys.stdin.read()
 
 @pytest.fixture
 def family() -> Iterator[Callable[[str, int], Watchdog]]:
-    """Whoever watches a process that was lent 200 MB, once it has three forks that took so much more, and keep or shed what was lent."""
+    """A watchdog over a process that was lent 200 MB, and its three forks.
+
+    Each fork took so much more, and either keeps or sheds what was lent.
+    """
     started: list[subprocess.Popen[bytes]] = []
 
     def start(lent: str, own_mb: int) -> Watchdog:
@@ -74,30 +77,30 @@ def family() -> Iterator[Callable[[str, int], Watchdog]]:
 def test_forks_are_counted_by_what_they_hold(
     family: Callable[[str, int], Watchdog], lent: str, own_mb: int, over: bool
 ) -> None:
-    """Memory that forks share is no more for their number; one that gives it back has not thereby room for as much of its own."""
+    """Shared memory counts once for all forks. A fork that gives it back gains no room by that."""
     pids, _, found = family(lent, own_mb).look()
     assert len(pids) == 4 and found is over
 
 
-def test_true_shares_are_not_looked_at_all_the_time(
+def test_proportional_shares_are_not_always_looked_at(
     family: Callable[[str, int], Watchdog], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They take long to find out, so what was found holds for a while, or until much more seems to be held."""
+    """Looking takes long, so a finding holds for a while, or until the processes seem to hold much more."""
     watched = family("keep", 1)
     looks: list[int] = []
-    monkeypatch.setattr(watchdog, "SHARE", 10_000)
+    monkeypatch.setattr(watchdog, "PAUSE", 10_000)
     monkeypatch.setattr(watchdog, "_share_mb", lambda pid, lent_mb: looks.append(pid) or 1.0)
     for _ in range(3):
         assert not watched.look()[2]
     assert len(looks) == 4
-    monkeypatch.setattr(watchdog, "_resident_mb", lambda pid: 400.0)
+    monkeypatch.setattr(proc, "resident_mb", lambda pid: 400.0)
     watched.look()
     assert len(looks) == 8
 
 
-def test_where_shares_may_not_be_known_what_was_lent_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As root in a container without the right to know: what seems to be held, less what a kernel is lent."""
-    monkeypatch.setattr(
-        watchdog, "_told_mb", lambda pid, name, fields: 0.0 if name == "smaps_rollup" else 700.0
-    )
+def test_unknown_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root in a container may not know shares: a process counts in full, without what a kernel is lent."""
+    monkeypatch.setattr(proc, "proportional_mb", lambda pid: None)
+    monkeypatch.setattr(proc, "resident_mb", lambda pid: 700.0)
     assert watchdog._share_mb(1, 250.0) == 450.0 and watchdog._share_mb(1, 800.0) == 0.0
+    assert not watchdog.tells_shares(1)
