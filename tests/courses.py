@@ -1,11 +1,16 @@
-"""A small course, made in code: what the tests of courses, stubs and validation break in one place each."""
+"""A small course, made in code. Tests of courses, stubs and validation break it in one place each."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from grader.course.course import Course
 from grader.course.loader import load
+from grader.course.stub import without_answers
+from grader.errors import CourseError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
 
@@ -15,7 +20,8 @@ SOLUTION = Notebook(
         Cell("code", "n = 8", ("parameters",), "parameters"),
         Cell(
             "code",
-            'def halve(x):\n    """Half of x."""\n    ### BEGIN SOLUTION\n    return x / 2 if x is not None else None\n    ### END SOLUTION',
+            'def halve(x):\n    """Half of x."""\n    ### BEGIN SOLUTION\n'
+            "    return x / 2 if x is not None else None\n    ### END SOLUTION",
             id="halve",
         ),
         Cell("code", "result = halve(n)\nprint('the result of this notebook is', result)", id="result"),
@@ -62,12 +68,12 @@ new = "x * 2"
 
 TOML = 'title = "Halve a number"\nstatement = "Write halve."\nzh_title = "对半"\n\n[limits]\ncpu_s = 30\n'
 
-FILES = {
-    "assignments/halve/assignment.toml": TOML,
-    "assignments/halve/test_public.py": PUBLIC,
-    "solutions/halve/test_hidden.py": HIDDEN,
-    "solutions/halve/mistakes/doubles.toml": MISTAKE,
-}
+TOML_FILE, PUBLIC_FILE = "assignments/halve/assignment.toml", "assignments/halve/test_public.py"
+HIDDEN_FILE, MISTAKE_FILE = "solutions/halve/test_hidden.py", "solutions/halve/mistakes/doubles.toml"
+STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"
+EQUIVALENT_FILE = "solutions/halve/equivalent.toml"
+
+FILES = {TOML_FILE: TOML, PUBLIC_FILE: PUBLIC, HIDDEN_FILE: HIDDEN, MISTAKE_FILE: MISTAKE}
 
 
 def write(
@@ -76,16 +82,20 @@ def write(
     solution: Notebook = SOLUTION,
     stub: str | None = None,
 ) -> Path:
-    """The course's files below `root`, some with another content (None: not there). The stub is made unless given."""
-    from grader.course.stub import without_answers
+    """Write the course's files below `root`, those in `changes` with another content, or not at all for None.
 
-    made = Notebook(
-        tuple(Cell(cell.kind, without_answers(cell.source)[0], cell.tags, cell.id) for cell in solution.cells)
+    The stub is generated unless it is given.
+    """
+    generated = Notebook(
+        tuple(
+            replace(cell, source=without_answers(cell.source)[0]) if cell.kind == "code" else cell
+            for cell in solution.cells
+        )
     )
     files: dict[str, str | bytes | None] = {
         **FILES,
-        "solutions/halve/solution.ipynb": dump(solution),
-        "assignments/halve/halve.ipynb": stub or dump(made),
+        SOLUTION_FILE: dump(solution),
+        STUB_FILE: stub or dump(generated),
         **(changes or {}),
     }
     for name, content in files.items():
@@ -97,4 +107,15 @@ def write(
 
 
 def made(root: Path, changes: dict[str, str | bytes | None] | None = None, **others) -> Course:
+    """The course with these changes, loaded."""
     return load(write(root, changes, **others))
+
+
+def problems_of(root: Path, changes: dict[str, str | bytes | None]) -> list[str]:
+    """The problems of the course with these changes, as they are printed."""
+    with pytest.raises(CourseError) as caught:
+        made(root, changes)
+    found = [str(problem) for problem in caught.value.problems]
+    assert str(caught.value).startswith(f"the course has {len(found)} problem{'s' * (len(found) > 1)}:\n")
+    assert all(problem in str(caught.value) for problem in found)
+    return found

@@ -1,1 +1,1 @@
-"""A course's files: assignments, checks, mistakes, stubs."""
+"""A course as its authors write it: assignments, checks, mistakes and stubs."""

@@ -13,14 +13,25 @@ KEYWORDS = ("points", "title", "zh", "hint", "zh_hint", "depends")
 def check(
     *, points: float, title: str, zh: str = "", hint: str = "", zh_hint: str = "", depends: Sequence[str] = ()
 ) -> Callable[[Function], Function]:
-    """Declare a test function to be a check that is worth `points`.
+    """Declare a pytest function to be a check of the rubric.
 
-    `title` says what holds when the check passes, `hint` what to look at when it does not; `zh` and
-    `zh_hint` are the same in Chinese. A student sees all four. `depends` names checks that must have
-    passed first; otherwise this one is not run.
+    The function's name begins with `test_`. Its arguments are fixtures: `student` holds the notebook's names
+    after its run, `rerun` runs the notebook again with other parameters, and `source` is its code as a syntax
+    tree. The check passes if the function returns, and fails if an `assert` in it does not hold:
 
-    All arguments are written out, not computed: a course is read, and its mistakes found, without
-    running it.
+        @check(points=2, title="The slope is close to 3", hint="Is the gradient cleared?")
+        def test_slope(student):
+            assert abs(number(student.w) - 3) <= 0.01
+
+    Students see the title and the hint, of hidden checks too, but not the function of a hidden check.
+
+    Arguments, all by keyword and written out, not computed, since a course is read without running it:
+
+    - `points`: what a pass earns, above 0 and below 10,000. Any other verdict earns nothing.
+    - `title`: what holds when the check passes.
+    - `hint`: what to look at when it does not.
+    - `zh`, `zh_hint`: the title and the hint in Chinese.
+    - `depends`: names of earlier checks. If one of them did not pass, this check is not run.
     """
 
     def mark(function: Function) -> Function:

@@ -2,80 +2,96 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from grader.course.problems import did_you_mean, relative_to
 from grader.errors import UsageError
+from grader.language.catalogue import Text
 from grader.model.limits import Limits
 from grader.model.report import Check, tidy
+from grader.model.task import Rubric, RubricFile
 
 PUBLIC, HIDDEN, EQUIVALENT = "test_public.py", "test_hidden.py", "equivalent.toml"
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A planted wrong answer: the solution with some of its text replaced."""
+    """A wrong answer that students give: the solution with some of its text replaced."""
 
     name: str
+    # The file that describes it, as problems name it.
     path: str
-    title: str
-    fails: tuple[str, ...]  # ids of exactly the checks that it must not pass
+    title: Text
+    # The ids of exactly the checks that it must not pass.
+    fails: tuple[str, ...]
+    # Old text and new text.
     replacements: tuple[tuple[str, str], ...]
-    zh_title: str = ""
-    hint: str = ""
-    zh_hint: str = ""
+    hint: Text | None = None
 
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change to the solution after which it is still right, so that no check should notice it."""
+    """A change to the solution that leaves it right, so that no check should notice it."""
 
-    line: str  # of the solution, and what becomes of it, both without their indentation
+    # A line of the solution and what becomes of it, both without their indentation.
+    line: str
     becomes: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """One task with its rubric."""
+    """One assignment with its rubric."""
 
     name: str
-    title: str
-    statement: str
-    folder: Path  # below assignments/
-    staff: Path | None  # below solutions/; None where only the public part is at hand
+    title: Text
+    statement: Text
+    # Its folder below assignments/.
+    folder: Path
+    # Its folder below solutions/; None where only the public part is at hand.
+    staff: Path | None
     checks: tuple[Check, ...]
     limits: Limits = field(default_factory=Limits)
-    zh_title: str = ""
-    zh_statement: str = ""
     mistakes: tuple[Mistake, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
+    # Of every file that a report depends on, the solution and the mistakes included.
     rubric_sha256: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The rubric's files, in the order in which they run."""
-        return tuple(
-            path for path in (self.folder / PUBLIC, self.staff / HIDDEN if self.staff else None) if path
-        )
+        public = self.folder / PUBLIC
+        return (public, self.staff / HIDDEN) if self.staff else (public,)
+
+    @cached_property
+    def rubric(self) -> Rubric:
+        """The rubric by content, so that it can be sent to any machine that grades.
+
+        OSError where a file can't be read.
+        """
+        return Rubric(tuple(RubricFile(path.name, path.read_bytes()) for path in self.files), self.checks)
 
     @property
     def max_score(self) -> float:
+        """The points of all its checks."""
         return tidy(sum(check.points for check in self.checks))
 
     @property
     def stub(self) -> Path:
+        """The notebook that students start from."""
         return self.folder / f"{self.name}.ipynb"
 
     @property
     def solution(self) -> Path | None:
+        """The authored notebook; None where only the public part is at hand."""
         return self.staff / "solution.ipynb" if self.staff else None
 
     @property
     def alternatives(self) -> list[Path]:
-        """Right answers in other styles."""
+        """Right answers in other styles, by name."""
         return sorted((self.staff / "alternatives").glob("*.ipynb")) if self.staff else []
 
 
@@ -87,20 +103,18 @@ class Course:
     assignments: dict[str, Assignment]
 
     def relative(self, path: Path) -> str:
+        """A path as problems name it."""
         return relative_to(path, self.root)
 
     def select(self, names: Sequence[str]) -> list[Assignment]:
-        """The named assignments, all where none is named. UsageError, with the nearest name, for an unknown one."""
+        """The named assignments, in the order of the names; all where none is named.
+
+        UsageError, with the nearest name, for an unknown one.
+        """
         for name in names:
             if name not in self.assignments:
-                near = difflib.get_close_matches(name, self.assignments, 1)
-                known = ", ".join(self.assignments)
+                known = f". There are: {', '.join(self.assignments)}"
                 raise UsageError(
-                    f"there is no assignment {name!r}"
-                    + (f"; did you mean {near[0]!r}?" if near else f". There are: {known}")
+                    f"there is no assignment {name!r}{did_you_mean(name, self.assignments, known)}"
                 )
         return [self.assignments[name] for name in names] if names else list(self.assignments.values())
-
-
-def relative_to(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

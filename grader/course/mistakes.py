@@ -1,4 +1,4 @@
-"""Known answers: the solution, and the solution with a mistake planted."""
+"""Known answers: the solution, and the solution with each mistake planted in it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from grader.course.stub import read
 from grader.notebook.notebook import Notebook
 from grader.notebook.writing import dump
 
+# The name under which the solution is graded. No mistake may have it.
 SOLUTION = "solution"
 
 
 def known_answers(assignment: Assignment) -> dict[str, bytes]:
-    """The solution, by the name SOLUTION, and the mistakes, by theirs, as notebooks to grade. What can't be planted is left out."""
+    """The solution, named SOLUTION, and the mistakes by their names, as notebooks to grade.
+
+    A mistake that can't be planted is left out. Raises CourseError where the solution can't be read.
+    """
     assert assignment.solution is not None
     solution = read(assignment.solution)
     found = {SOLUTION: dump(solution).encode()}
@@ -25,18 +29,23 @@ def known_answers(assignment: Assignment) -> dict[str, bytes]:
 
 
 def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
-    """The solution with a mistake planted. ValueError where its text does not occur exactly once."""
+    """The solution with a mistake planted.
+
+    Each replacement sees what the ones before it wrote. ValueError where a text to replace does not occur
+    exactly once in the solution's code.
+    """
     cells = list(solution.cells)
     if not mistake.replacements:
         raise ValueError("replaces nothing")
     for old, new in mistake.replacements:
         old, new = old.strip("\n"), new.strip("\n")
+        if not old.strip():
+            raise ValueError("the text to replace is blank")
         places = [number for number, cell in enumerate(cells) if cell.kind == "code" and old in cell.source]
         count = sum(cells[number].source.count(old) for number in places)
-        if count != 1 or not old.strip():
-            raise ValueError(
-                f"the text to replace occurs {count} times in the solution's code, not once: {old.strip()[:60]!r}"
-            )
+        if count != 1:
+            where = f"{count} times in the solution's code, not once"
+            raise ValueError(f"the text to replace occurs {where}: {old.strip()[:60]!r}")
         cell = cells[places[0]]
         cells[places[0]] = replace(cell, source=cell.source.replace(old, new))
     return Notebook(tuple(cells))

@@ -1,4 +1,4 @@
-"""A new assignment: the one in `skeleton/`, complete and valid, for its author to change."""
+"""A new assignment: a copy of the one in `skeleton/`, complete and valid, for its author to change."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import shutil
 from pathlib import Path
 
 from grader.course import stub
-from grader.course.course import Assignment
 from grader.errors import UsageError
 
 SKELETON = Path(__file__).parent / "skeleton"
-TREES = (
-    "solutions",
-    "assignments",
-)  # in the order in which they appear: the public part without the other would look whole
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # for students it is a file's name, on any system
+# In the order in which they appear: a public part without the other would look complete.
+TREES = ("solutions", "assignments")
+# The name is also the name of the students' file, so it must suit every system.
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def make(root: Path, name: str) -> list[Path]:
-    """Make the assignment `name` below `root` and return its files. UsageError where its name is none or taken already.
+    """Make the assignment `name` below `root` and return its files.
 
-    All of it is written elsewhere first, so that a run that is killed leaves no half of an assignment.
+    It is first written under other names, so that a command that is killed leaves no half of an assignment.
+    Raises UsageError where the name is not allowed or is taken, and where there is no folder `root`.
     """
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for an assignment: use lower-case letters, digits and single hyphens, as in my-task"
+            f"{name!r} can't be an assignment's name: "
+            "use lower-case letters, digits and single hyphens, as in my-task"
         )
     if not root.is_dir():
         raise UsageError(f"there is no folder {root}")
@@ -34,25 +34,17 @@ def make(root: Path, name: str) -> list[Path]:
     for place in places.values():
         if os.path.lexists(place):
             raise UsageError(
-                f"{place} is there already, and nothing is overwritten: choose another name, or remove it first"
+                f"{place} is there already, and nothing is overwritten: "
+                "choose another name, or remove it first"
             )
-    drafts = {
-        tree: root / tree / f".{name}-{os.getpid()}" for tree in TREES
-    }  # a course is read without what begins with a dot
+    # A folder whose name begins with a dot is not read as an assignment.
+    drafts = {tree: root / tree / f".{name}-{os.getpid()}" for tree in TREES}
     done: list[str] = []
     try:
         for tree, draft in drafts.items():
             _copy(SKELETON / tree, draft, name)
-        stub.write(
-            Assignment(
-                name,
-                title="",
-                statement="",
-                folder=drafts["assignments"],
-                staff=drafts["solutions"],
-                checks=(),
-            )
-        )
+        text = stub.text_of(drafts["solutions"] / "solution.ipynb")
+        (drafts["assignments"] / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
         for tree, draft in drafts.items():
             draft.rename(places[tree])
             done.append(tree)
@@ -64,14 +56,13 @@ def make(root: Path, name: str) -> list[Path]:
 
 
 def _copy(folder: Path, to: Path, name: str) -> None:
-    """The files of `folder`, with the assignment's name put in."""
+    """Copy the files of a folder, with the assignment's name put in."""
     to.mkdir(parents=True)
     for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "__")):  # left there by Jupyter, by Python
+        if path.name.startswith((".", "__")):  # left there by Jupyter or Python
             continue
         if path.is_dir():
             _copy(path, to / path.name, name)
         else:
-            (to / path.name).write_text(
-                path.read_text(encoding="utf-8").replace("NAME", name), encoding="utf-8", newline="\n"
-            )
+            text = path.read_text(encoding="utf-8").replace("NAME", name)
+            (to / path.name).write_text(text, encoding="utf-8", newline="\n")

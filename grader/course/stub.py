@@ -1,4 +1,4 @@
-"""Stubs: the notebook a student starts from, generated from the solution."""
+"""Stubs: the notebook that a student starts from, generated from the solution."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import Assignment
-from grader.course.marks import BEGIN, END, STUB, STUB_MESSAGE
+from grader.course.marks import BEGIN, END, STUB_MESSAGE, UnbalancedMarks, regions
 from grader.errors import CourseError, Problem
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
@@ -15,74 +15,71 @@ from grader.notebook.writing import dump
 PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 
 
-def read_solution(assignment: Assignment) -> Notebook:
-    """The authored notebook. CourseError where it can't be read."""
-    assert assignment.solution is not None
-    return read(assignment.solution)
-
-
 def read(path: Path) -> Notebook:
+    """Read one of the course's notebooks. CourseError where that is not possible."""
     try:
         return parse(path.read_bytes())
-    except (OSError, Unreadable) as error:
+    except Unreadable as error:
+        raise CourseError([Problem(str(path), 0, f"can't be read: {error.problem.en}")]) from None
+    except OSError as error:
         raise CourseError([Problem(str(path), 0, f"can't be read: {error}")]) from None
 
 
-def text_of(assignment: Assignment) -> str:
-    """The stub as it must stand in its file. CourseError where a region is not closed or there is none."""
-    solution = read_solution(assignment)
-    problems: list[Problem] = []
-    cells = []
-    regions = 0
-    for cell in solution.cells:
+def read_solution(path: Path) -> Notebook:
+    """Read a solution. CourseError where that is not possible, or where a cell's marks are not balanced."""
+    solution = read(path)
+    problems = []
+    for _, cell in solution.code:
         try:
-            source, count = without_answers(cell.source) if cell.kind == "code" else (cell.source, 0)
-        except ValueError as error:
-            problems.append(Problem(str(assignment.solution), 0, f"cell {cell.id!r}: {error}"))
-            continue
-        regions += count
-        cells.append(replace(cell, source=source))
-    if not regions and not problems:
-        problems.append(Problem(str(assignment.solution), 0, f"has no answer between {BEGIN} and {END}"))
+            regions(cell.source)
+        except UnbalancedMarks as error:
+            problems.append(Problem(str(path), 0, f"cell {cell.id!r}: {error}"))
     if problems:
         raise CourseError(problems)
+    return solution
+
+
+def text_of(path: Path) -> str:
+    """The stub of the solution at `path`, as it must stand in its file.
+
+    CourseError where the solution can't be read, marks no answer, or has marks that are not balanced.
+    """
+    solution = read_solution(path)
+    cells = []
+    answers = 0
+    for cell in solution.cells:
+        if cell.kind == "code":
+            source, count = without_answers(cell.source)
+            cells.append(replace(cell, source=source))
+            answers += count
+        else:
+            cells.append(cell)
+    if not answers:
+        raise CourseError([Problem(str(path), 0, f"has no answer between {BEGIN} and {END}")])
     return dump(Notebook(tuple(cells)))
 
 
 def without_answers(source: str) -> tuple[str, int]:
-    """A cell's source with every answer replaced, and how many there were.
+    """A cell's source with every answer replaced, and the number of answers.
 
-    An answer's lines give way to PLACEHOLDER at their own indentation, or, where some of them
-    begin with the stub mark, to what follows the mark on those.
+    An answer is replaced by PLACEHOLDER at its own indentation. Where some of its lines begin with the stub
+    mark, it is replaced by what follows the mark on those. Raises UnbalancedMarks.
     """
     kept: list[str] = []
-    regions = 0
-    shown: list[str] | None = None
-    indent = ""
-    for number, line in enumerate(source.splitlines(), 1):
-        text = line.strip()
-        if text == BEGIN:
-            if shown is not None:
-                raise ValueError(f"line {number}: {BEGIN} inside an answer")
-            shown, indent = [], line[: len(line) - len(line.lstrip())]
-            regions += 1
-        elif text == END:
-            if shown is None:
-                raise ValueError(f"line {number}: {END} without {BEGIN}")
-            kept += shown or [indent + PLACEHOLDER]
-            shown = None
-        elif shown is None:
-            kept.append(line)
-        elif text.startswith(STUB.strip()):
-            shown.append(indent + line.lstrip().removeprefix(STUB.strip()).removeprefix(" "))
-    if shown is not None:
-        raise ValueError(f"{BEGIN} without {END}")
-    return "\n".join(kept), regions
+    answers = 0
+    for region in regions(source):
+        if region.is_answer:
+            kept += region.stub or (region.indent + PLACEHOLDER,)
+            answers += 1
+        else:
+            kept += region.lines
+    return "\n".join(kept), answers
 
 
 def write(assignment: Assignment) -> bool:
-    """Bring an assignment's stub up to date. Whether it changed."""
-    text = text_of(assignment)
+    """Bring an assignment's stub up to date. Return whether it changed. Raises CourseError as `text_of`."""
+    assert assignment.solution is not None
+    text = text_of(assignment.solution)
     if assignment.stub.is_file() and assignment.stub.read_text(encoding="utf-8") == text:
         return False
     assignment.stub.write_text(text, encoding="utf-8", newline="\n")

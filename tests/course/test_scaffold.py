@@ -1,4 +1,4 @@
-"""`grader new` makes an assignment that is complete and valid as it stands, and never half of one."""
+"""`grader new` makes an assignment that is complete and valid as it stands, and never a part of one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from support import command
 
-from grader.course import scaffold as newtask
-from grader.course import stub
+from grader.course import scaffold, stub
 from grader.course.loader import load
 from grader.errors import UsageError
 
@@ -72,7 +71,7 @@ def test_an_empty_folder_becomes_a_course(fresh: Path) -> None:
 
 
 def test_what_is_made_is_valid(fresh: Path) -> None:
-    """The real validation finds nothing: answers earn everything, the stub nothing, and what is wrong is noticed."""
+    """The real validation finds no problem with what was made."""
     done = command("validate", "my-task", "--seeds", 1, cwd=fresh)
     assert done.returncode == 0, done.stderr
     assert "the course is valid" in done.stderr
@@ -85,7 +84,7 @@ def test_the_stub_is_what_the_solution_generates(fresh: Path) -> None:
 
 
 def test_what_is_made_is_a_model(fresh: Path) -> None:
-    """Ten points, two public checks, something to depend on, three mistakes, two alternatives; its name in its titles."""
+    """It shows one of each thing that an assignment can have, and its titles have its name."""
     task = load(fresh).assignments["my-task"]
     assert task.max_score == 10 and [check.visibility for check in task.checks].count("public") == 2
     assert any(check.depends for check in task.checks)
@@ -96,7 +95,7 @@ def test_what_is_made_is_a_model(fresh: Path) -> None:
     assert {name for mistake in task.mistakes for name in mistake.fails} == {
         check.id for check in task.checks
     }
-    assert "my-task" in task.title and "my-task" in task.zh_title
+    assert "my-task" in task.title.en and "my-task" in task.title.zh
     assert not [name for name, content in files(fresh).items() if re.search(rb"\bNAME\b", content)]
 
 
@@ -113,27 +112,27 @@ def test_beside_other_assignments(small_course: Path) -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_name_that_is_none(tmp_path: Path, name: str) -> None:
-    """A name that is no lower-case words with hyphens is refused with an example of one, and nothing is made."""
+    """A name is lower-case words with hyphens. Any other is refused with an example, and nothing is made."""
     with pytest.raises(UsageError, match="my-task"):
-        newtask.make(tmp_path, name)
+        scaffold.make(tmp_path, name)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refusal_is_wrong_usage(tmp_path: Path) -> None:
-    """The command refuses with code 2 and a sentence, a bad name and a folder that is not there alike."""
-    for arguments, told in (
+    """The command refuses a bad name and a missing folder with exit code 2 and a sentence."""
+    for arguments, message in (
         (("My Task",), "my-task"),
         (("my-task", "--course", tmp_path / "nowhere"), "nowhere"),
     ):
         done = command("new", *arguments, cwd=tmp_path)
-        assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+        assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("tree", FILES)
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])
 def test_nothing_is_overwritten(tmp_path: Path, tree: str, kind: str) -> None:
-    """What bears the name already, in either tree and be it a link to nowhere, is named and left alone."""
+    """A file, folder or link of that name in either tree is named in the refusal and left alone."""
     taken = tmp_path / tree / "my-task"
     taken.parent.mkdir()
     if kind == "folder":
@@ -143,7 +142,7 @@ def test_nothing_is_overwritten(tmp_path: Path, tree: str, kind: str) -> None:
     else:
         taken.symlink_to("nowhere")
     with pytest.raises(UsageError, match=f"{tree}.my-task is there already"):
-        newtask.make(tmp_path, "my-task")
+        scaffold.make(tmp_path, "my-task")
     assert list(tmp_path.rglob("*")) == [taken.parent, taken]
     assert kind != "file" or taken.read_text(encoding="utf-8") == "mine"
 
@@ -152,7 +151,7 @@ def test_nothing_is_overwritten(tmp_path: Path, tree: str, kind: str) -> None:
 def test_an_interrupted_run_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    """Whenever it is interrupted, before the folders get their names or between the two, no part of the assignment stays."""
+    """After an interrupt, before the first folder is renamed or between the two, no part stays."""
     rename, renamed = Path.rename, []
 
     def interrupted(*_: object) -> None:
@@ -167,19 +166,19 @@ def test_an_interrupted_run_leaves_nothing(
     if late:
         monkeypatch.setattr(Path, "rename", rename_once)
     else:
-        monkeypatch.setattr(stub, "write", interrupted)
+        monkeypatch.setattr(stub, "text_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        newtask.make(tmp_path, "my-task")
+        scaffold.make(tmp_path, "my-task")
     assert files(tmp_path) == {} and len(renamed) == late
     monkeypatch.undo()
-    assert newtask.make(tmp_path, "my-task")
+    assert scaffold.make(tmp_path, "my-task")
 
 
 def test_what_a_killed_run_leaves_is_no_assignment(tmp_path: Path) -> None:
-    """Nobody tidies up after SIGKILL: what is left then begins with a dot, is not read and is in nobody's way."""
-    newtask.make(tmp_path, "done")
+    """Folders left by a killed command begin with a dot. They are not read and not in the way."""
+    scaffold.make(tmp_path, "done")
     for tree in FILES:
         (tmp_path / tree / ".my-task-1").mkdir()
     assert set(load(tmp_path).assignments) == {"done"}
-    newtask.make(tmp_path, "my-task")
+    scaffold.make(tmp_path, "my-task")
     assert set(load(tmp_path).assignments) == {"done", "my-task"}

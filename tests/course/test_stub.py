@@ -1,4 +1,4 @@
-"""The stub is the solution without its answers, and without anything else changed."""
+"""A stub is the solution without its answers, and with everything else unchanged."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from courses import SOLUTION, made
 
+from grader.course.marks import STUB_MESSAGE
 from grader.course.stub import PLACEHOLDER, read, text_of, without_answers, write
 from grader.errors import CourseError
 from grader.notebook.notebook import Cell, Notebook
@@ -94,14 +95,14 @@ def lines(*text: str) -> str:
     ids=range(13),
 )
 def test_answers_give_way(source, expected, count):
-    """An answer gives way to the placeholder at its indentation, or to its stub lines; all else stays to the letter."""
+    """The placeholder, or the answer's stub lines, replace an answer. Everything else stays as it is."""
     assert without_answers(source) == (expected, count)
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
-        (lines("### BEGIN SOLUTION", "x"), "### BEGIN SOLUTION without ### END SOLUTION"),
+        (lines("### BEGIN SOLUTION", "x"), "line 1: ### BEGIN SOLUTION without ### END SOLUTION"),
         (lines("x", "### END SOLUTION"), "line 2: ### END SOLUTION without"),
         (
             lines("### BEGIN SOLUTION", "### BEGIN SOLUTION", "### END SOLUTION"),
@@ -113,17 +114,15 @@ def test_answers_give_way(source, expected, count):
         ),
     ],
 )
-def test_regions_that_are_not_closed(source, told):
-    """A region that is not opened or not closed is refused with its line: otherwise an answer could slip into the stub."""
+def test_regions_that_are_not_closed(source, message):
+    """Marks that are not balanced are refused with their line, since an answer could get into the stub."""
     with pytest.raises(ValueError) as caught:
         without_answers(source)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 def test_the_placeholder_is_what_grading_takes_for_unwritten():
-    """Running the placeholder raises just what a rubric's `not_attempted` goes by."""
-    from grader.course.marks import STUB_MESSAGE
-
+    """The placeholder raises the error by which a rubric knows that nothing was written."""
     with pytest.raises(NotImplementedError) as caught:
         exec(PLACEHOLDER)
     assert str(caught.value) == STUB_MESSAGE
@@ -131,7 +130,7 @@ def test_the_placeholder_is_what_grading_takes_for_unwritten():
 
 def test_a_whole_stub(tmp_path):
     """A stub has the solution's cells with their kinds, ids and tags, no answer, and ends in a newline."""
-    text = text_of(made(tmp_path).assignments["halve"])
+    text = text_of(made(tmp_path).assignments["halve"].solution)
     stub = parse(text.encode())
     assert [(cell.kind, cell.id, cell.tags) for cell in stub.cells] == [
         (cell.kind, cell.id, cell.tags) for cell in SOLUTION.cells
@@ -148,17 +147,17 @@ def test_a_whole_stub(tmp_path):
 
 
 def test_a_marker_in_prose_is_prose(tmp_path):
-    """Only code cells hold answers: prose may speak of the markers."""
+    """Only code cells hold answers, so text cells may show the marks."""
     prose = replace(SOLUTION.cells[0], source="### BEGIN SOLUTION\nis how an answer begins")
     course = made(tmp_path)
     course.assignments["halve"].solution.write_text(
         dump(Notebook((prose, *SOLUTION.cells[1:]))), encoding="utf-8"
     )
-    assert parse(text_of(course.assignments["halve"]).encode()).cells[0].source == prose.source
+    assert parse(text_of(course.assignments["halve"].solution).encode()).cells[0].source == prose.source
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "message"),
     [
         ((Cell("code", "x = 1"),), ["has no answer between"]),
         (
@@ -167,22 +166,22 @@ def test_a_marker_in_prose_is_prose(tmp_path):
         ),
     ],
 )
-def test_solutions_without_a_stub(tmp_path, cells, told):
-    """A solution whose answers are not marked, or marked wrongly, has no stub; each cell is told."""
+def test_solutions_without_a_stub(tmp_path, cells, message):
+    """A solution without marks, or with unbalanced ones, has no stub. Every wrong cell is reported."""
     course = made(tmp_path)
     course.assignments["halve"].solution.write_text(dump(Notebook(cells)), encoding="utf-8")
     with pytest.raises(CourseError) as caught:
-        text_of(course.assignments["halve"])
-    assert len(caught.value.problems) == len(told)
+        text_of(course.assignments["halve"].solution)
+    assert len(caught.value.problems) == len(message)
     assert all(
         words in str(problem) and "solution.ipynb" in str(problem)
-        for words, problem in zip(told, caught.value.problems, strict=True)
+        for words, problem in zip(message, caught.value.problems, strict=True)
     )
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])
 def test_solutions_that_can_not_be_read(tmp_path, content):
-    """A solution that is no notebook, or has gone, is a broken course."""
+    """A solution that is not a notebook, or is missing, makes the course broken."""
     path = tmp_path / "solution.ipynb"
     if content is not None:
         path.write_bytes(content)
@@ -191,7 +190,7 @@ def test_solutions_that_can_not_be_read(tmp_path, content):
 
 
 def test_writing_a_stub(tmp_path):
-    """write() brings a stub up to date, says whether it changed, and leaves a good one untouched."""
+    """write() brings a stub up to date, returns whether it changed, and does not touch a good one."""
     halve = made(tmp_path).assignments["halve"]
     os.utime(halve.stub, (1, 1))
     assert write(halve) is False
@@ -199,5 +198,5 @@ def test_writing_a_stub(tmp_path):
     for stale in ("stale", None):
         halve.stub.unlink() if stale is None else halve.stub.write_text(stale)
         assert write(halve) is True
-        assert halve.stub.read_bytes().decode() == text_of(halve)
+        assert halve.stub.read_bytes().decode() == text_of(halve.solution)
         assert write(halve) is False

@@ -1,4 +1,4 @@
-"""The public checks. Students have this file, so it may say what the notebook's text says, and no more."""
+"""The public checks. Students have this file, so it tests what the notebook's text says, and nothing beyond it."""
 
 import torch
 
@@ -8,17 +8,17 @@ from grader import check
 EXAMPLE, EXAMPLE_MEANS = torch.tensor([2.0, 4.0, 9.0]), torch.tensor([3.0, 6.5])
 SMOOTH = torch.tensor([15.0, 16.0, 14.0, 12.0])
 
-CLOSE = 0.001  # far above the rounding of float32, far below the difference that any mistake makes
+CLOSE = 0.001  # far above the rounding of float32, and far below what any mistake changes
 
 
 def is_close(answer, expected):
-    answer = torch.as_tensor(answer).double()  # a list or an array will do as well
-    # What is said after the comma is shown to the student.
+    answer = torch.as_tensor(answer).double()  # students may return a list or an array, too
+    # In a public check, the student reads the text after the comma.
     assert answer.shape == expected.shape, f"shape {tuple(answer.shape)} in place of {tuple(expected.shape)}"
     return torch.allclose(answer, expected.double(), rtol=0, atol=CLOSE)
 
 
-# A title says what holds when the check passes; a hint where to look when it does not.
+# The title says what holds when the check passes, and the hint what to look at when it does not.
 @check(
     points=2,
     title="moving_average gives the two means of the example",

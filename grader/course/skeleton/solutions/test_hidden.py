@@ -1,4 +1,4 @@
-"""The hidden checks: what an answer that is made for the examples alone does not pass."""
+"""The hidden checks. An answer that is made for the examples alone does not pass them."""
 
 import torch
 
@@ -9,12 +9,12 @@ CLOSE = 0.001
 # Length and width: the narrowest window, the widest, and some between.
 CASES = [(5, 1), (6, 6), (12, 2), (30, 7)]
 
-# A name finds all that is below it, a name that begins with a dot whatever ends so.
+# A name stands for everything below it. A name that begins with a dot stands for everything that ends with it.
 READY_MADE = ("torch.nn", ".avg_pool1d", ".conv1d", ".convolve", "pandas", "scipy")
 
 
 def means(series, width):
-    """What is expected, written in another way than the solution: a mistake in one of the two would show."""
+    """The expected values, computed in another way than in the solution, so that a slip in one of the two shows."""
     return torch.stack([series[first : first + width].mean() for first in range(len(series) - width + 1)])
 
 
@@ -23,7 +23,7 @@ def is_close(answer, expected):
     return answer.shape == expected.shape and torch.allclose(answer, expected.double(), rtol=0, atol=CLOSE)
 
 
-# Inputs that nobody can foresee: torch, NumPy and random are seeded before every check, always alike.
+# The inputs can't be guessed, and are the same in every run: torch, NumPy and random are seeded before each check.
 @check(
     points=4,
     title="moving_average works for every series and every width",
@@ -37,7 +37,8 @@ def test_any_series(student):
         assert is_close(student.moving_average(series, width), means(series, width))
 
 
-# `rerun` runs the whole notebook again with other values for what its cells assign: what was written in does not follow.
+# `rerun` runs the whole notebook again with other values for what its cells assign. A number that was written in
+# stays the same.
 @check(
     points=2,
     title="smooth follows the parameters",
@@ -51,7 +52,8 @@ def test_other_parameters(rerun):
     assert is_close(other.smooth, means(series, 4))
 
 
-# `source` is the code itself. Alone, this check would pass where nothing is written: it counts only if the function works.
+# `source` is the notebook's code. Alone, this check would pass where nothing is written. So it depends on one that
+# needs a right answer.
 @check(
     points=1,
     title="The means are computed by your own code",

@@ -1,0 +1,33 @@
+"""The decorator that declares a check changes nothing about the function."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import grader
+from grader.course.check import KEYWORDS, check
+
+
+def test_the_function_stays_itself():
+    """A check is the function as it was written. It carries the names of the checks that it depends on."""
+
+    def test_x(student):
+        return student
+
+    assert check(points=1, title="x", depends=["test_a", "test_b"])(test_x) is test_x
+    assert test_x(3) == 3 and test_x.check_depends == ("test_a", "test_b")
+    assert grader.check is check
+
+
+def test_keywords_are_those_of_the_signature():
+    """What the loader accepts is what the decorator takes."""
+    assert list(inspect.signature(check).parameters) == list(KEYWORDS)
+
+
+@pytest.mark.parametrize("keywords", [{"title": "x"}, {"points": 1}, {"points": 1, "title": "x", "point": 1}])
+def test_wrong_keywords(keywords):
+    """Python refuses what the loader refuses."""
+    with pytest.raises(TypeError):
+        check(**keywords)
