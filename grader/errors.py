@@ -1,6 +1,6 @@
-"""What can go wrong that is nobody's submission: a broken course, a broken machine, wrong usage.
+"""Errors that no submission causes: a broken course, machine or command line.
 
-A student's mistake is never an exception: it is a value in a report.
+A student's mistake is never an exception. It is a value in a report.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class GraderError(Exception):
-    """Something a person has to mend before grading can go on; printed without a trace. Exit code 2."""
+    """Something that a person has to fix before grading can go on. No traceback is printed; exit code 2."""
 
 
 class UsageError(GraderError):
@@ -17,15 +17,15 @@ class UsageError(GraderError):
 
 
 class MachineError(GraderError):
-    """The machine lacks a protection or a program; the message names the cause and the remedy."""
+    """The machine lacks a protection or a program. The message names the cause and the remedy."""
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong with a course: where, and what to do about it."""
+    """One thing that is wrong with a course: where it is and what to do about it."""
 
     file: str
-    line: int  # from 1; 0 where the whole file is meant
+    line: int  # from 1; 0 for the whole file
     message: str
 
     def __str__(self) -> str:
@@ -34,9 +34,9 @@ class Problem:
 
 
 class CourseError(GraderError):
-    """The course is broken. Carries every problem found, so that they can be mended in one go."""
+    """The course is broken. Carries every problem found, so that all of them can be fixed at once."""
 
-    def __init__(self, problems: list[Problem]):
+    def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         count = len(self.problems)
         lines = [f"the course has {count} problem{'s' if count != 1 else ''}:"]

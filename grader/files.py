@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 
 
 def write(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all: a reader sees the old one or the new one."""
+    """Write a file, and its folder if missing. Readers see the old file or the new one, never a part.
+
+    Line ends are written as they are. Raises OSError or UnicodeEncodeError; the old file then stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:

@@ -1,1 +1,1 @@
-"""What comes in from and goes out to the world: folders of submissions, files of grades."""
+"""What comes in and goes out: folders of submissions, files of grades and results."""

@@ -1,4 +1,4 @@
-"""One row a student, one column an assignment."""
+"""grades.csv: one row per student, one column per assignment."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from collections.abc import Sequence
 
 from grader.model.report import Report
 
+# A spreadsheet takes a cell with such a start for a formula; some also do with the full-width forms.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
-    """One row a student, one column an assignment; empty where nothing was handed in or no score could be given."""
+    """The scores of a class as CSV.
+
+    A cell is empty if nothing was submitted or no score could be given.
+    """
     scores: dict[str, dict[str, float | None]] = {}
     for report in reports:
         scores.setdefault(report.student, {})[report.assignment] = report.score
     text = io.StringIO()
-    table, quoted = (
-        csv.writer(text, lineterminator="\n"),
-        csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL),
-    )
-    table.writerow(["student", *assignments])
+    plain = csv.writer(text, lineterminator="\n")
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(["student", *assignments])
     for student, row in sorted(scores.items()):
         cells = (row.get(assignment) for assignment in assignments)
-        # A spreadsheet may take a semicolon or a tab, which csv leaves unquoted, for the end of a cell, and a carriage return for that of a row.
-        (quoted if re.search("[;\t]", student) else table).writerow(
-            [harmless(student).replace("\r", " "), *("" if score is None else score for score in cells)]
-        )
+        # csv leaves semicolons and tabs unquoted, but a spreadsheet may end a cell there. It may also end a
+        # row at a carriage return.
+        table = quoted if re.search("[;\t]", student) else plain
+        name = without_formula(student).replace("\r", " ")
+        table.writerow([name, *("" if score is None else score for score in cells)])
     return text.getvalue()
 
 
-def harmless(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return (
-        "'" + text
-        if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-        else text
-    )
+def without_formula(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe is put before what looks like one."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text

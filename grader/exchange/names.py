@@ -1,4 +1,4 @@
-"""Names of students as they can be shown anywhere, and as folders."""
+"""Names of students, as they can be shown anywhere and as names of folders."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from collections.abc import Iterable
 def printable(name: str) -> str:
     r"""A name as it can be shown anywhere: one line, left to right as written, valid UTF-8.
 
-    Bytes that are not UTF-8 become `\xff`, a backslash `\\`, and what can't be seen (line feeds, ANSI escapes,
-    right-to-left overrides, zero-width characters, unusual spaces) `\u202e`. So names that differ also look different.
+    Bytes that are not UTF-8 become `\xff` and a backslash becomes `\\`. Characters that can't be seen (line
+    feeds, ANSI escapes, right-to-left overrides, zero-width characters, unusual spaces) become `\u202e` and
+    the like. So names that differ also look different.
     """
     return "".join(_shown(character) for character in name)
 
@@ -23,7 +24,7 @@ def _shown(character: str) -> str:
     code = ord(character)
     if character == "\\":
         return "\\\\"
-    if os.name != "nt" and 0xDC80 <= code <= 0xDCFF:  # how Python has a byte that it could not decode
+    if os.name != "nt" and 0xDC80 <= code <= 0xDCFF:  # Python's form of a byte that it could not decode
         return f"\\x{code - 0xDC00:02x}"
     category = unicodedata.category(character)
     if category in ("Cc", "Cf", "Cs", "Zl", "Zp") or (category == "Zs" and character not in " \u3000"):
@@ -32,35 +33,41 @@ def _shown(character: str) -> str:
 
 
 def folder_names(names: Iterable[str]) -> dict[str, str]:
-    """For each name a folder name that is portable and unique among them, ignoring case and Unicode normalisation.
+    """For each name, a folder name that is portable and unique, ignoring case and Unicode normalisation.
 
-    A name that is so already stays. Another becomes what is readable in it plus `-` and ten hexadecimal digits of the
-    sha256 of its UTF-8: both of two that are alike, so that neither depends on the order.
+    A name that already is both stays. Any other becomes its readable part, `-` and ten hexadecimal digits of
+    the SHA-256 of its UTF-8. If two names are confusable, both get digits, so that neither depends on the
+    order.
     """
     distinct = list(dict.fromkeys(names))
     hashed = {name: _hashed(name, digits=10) for name in distinct}
-    bearers = Counter(alike_names(safe) for safe in hashed.values())
+    users = Counter(caseless(safe) for safe in hashed.values())
     for name, safe in hashed.items():
-        if bearers[alike_names(safe)] > 1:  # 40 bits can be made to collide on purpose
+        if users[caseless(safe)] > 1:  # collisions of 40 bits can be made on purpose
             hashed[name] = _hashed(name, digits=64)
-    reserved = {
-        alike_names(name) for name in hashed.values()
-    }  # nobody may call a folder what another's becomes
-    owners = Counter(alike_names(name) for name in distinct)
+    # A name that another student's name becomes is reserved for that student.
+    reserved = {caseless(name) for name in hashed.values()}
+    owners = Counter(caseless(name) for name in distinct)
 
     def stays(name: str) -> bool:
-        return _is_portable(name) and owners[alike_names(name)] == 1 and alike_names(name) not in reserved
+        return _is_portable(name) and owners[caseless(name)] == 1 and caseless(name) not in reserved
 
     return {name: name if stays(name) else hashed[name] for name in distinct}
 
 
+def caseless(name: str) -> str:
+    """A key that is equal for names that a file system may confuse: Unicode's canonical caseless matching."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+# Device names of Windows, with any extension.
 _DEVICE = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL
 )
 
 
 def _is_portable(name: str) -> bool:
-    """May every common file system, command line and web server have a folder of this name?"""
+    """Whether every common file system, command line and web server accepts a folder of this name."""
     return (
         all(_is_plain(character) or character in ". " for character in name)
         and name[:1] not in ("", "-", ".", " ")
@@ -76,12 +83,10 @@ def _is_plain(character: str) -> bool:
 
 
 def _hashed(name: str, digits: int) -> str:
-    """Not a device either: there is no dot in it. At most 100 bytes, even with all 64 digits."""
+    """The readable part of a name, `-` and digits of its hash.
+
+    It has at most 100 bytes, even with all 64 digits. It is no device name, because there is no dot in it.
+    """
     readable = re.sub("_{2,}", "_", "".join(c if _is_plain(c) else "_" for c in name))
     prefix = readable.encode("utf-8")[:35].decode("utf-8", "ignore").strip("-_") or "student"
     return f"{prefix}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
-
-
-def alike_names(name: str) -> str:
-    """The same for two names that a file system may take for one (Unicode's canonical caseless matching)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

@@ -1,4 +1,4 @@
-"""One record a submission, as JSON: the contract that scripts rely on."""
+"""results.jsonl: one JSON record per submission, in a format that scripts rely on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from grader.language.clean import ascii_where_odd
+from grader.language.clean import escape_invisible
 from grader.model.report import PASSED, Report
 
-SCHEMA = 1
+SCHEMA = 1  # version of the format
 
 
 def record(report: Report) -> dict[str, Any]:
-    """The line of results.jsonl for a report."""
+    """The record of a report, as JSON values. Texts are in English."""
     execution, provenance = report.execution, report.provenance
     return {
         "schema": SCHEMA,
@@ -23,11 +23,11 @@ def record(report: Report) -> dict[str, Any]:
         "outcome": report.outcome,
         "score": report.score,
         "max_score": report.max_score,
-        "reason": report.reason,
+        "reason": report.reason and report.reason.en,
         "execution": {
             "status": execution.status,
             "cell": execution.cell,
-            "message": execution.message,
+            "message": execution.message and execution.message.en,
             "wall_s": execution.wall_s,
             "cpu_s": execution.cpu_s,
             "sessions": execution.sessions,
@@ -35,13 +35,13 @@ def record(report: Report) -> dict[str, Any]:
         "checks": [
             {
                 "id": result.check.id,
-                "title": result.check.title,
+                "title": result.check.title.en,
                 "visibility": result.check.visibility,
                 "verdict": result.verdict,
                 "points": result.points,
                 "max_points": result.check.points,
                 "message": result.message,
-                "hint": None if result.verdict == PASSED else result.check.hint or None,
+                "hint": result.check.hint.en if result.check.hint and result.verdict != PASSED else None,
                 "mistake": result.mistake or None,
             }
             for result in report.checks
@@ -58,6 +58,7 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def results_jsonl(reports: Sequence[Report]) -> str:
+    """The content of results.jsonl: one line per report, in the given order."""
     return "".join(
-        ascii_where_odd(json.dumps(record(report), ensure_ascii=False)) + "\n" for report in reports
+        escape_invisible(json.dumps(record(report), ensure_ascii=False)) + "\n" for report in reports
     )

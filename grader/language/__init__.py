@@ -1,1 +1,1 @@
-"""Texts in English and Chinese, and text from strangers made harmless."""
+"""Texts in English and Chinese, and strangers' text made harmless."""

@@ -1,7 +1,7 @@
-"""The languages in which people are spoken to: English, as it stands in the code, and Chinese. The one owner of Babel.
+"""The grader's languages: English, written in the code, and Chinese. The one owner of Babel.
 
-A message is written once, in English, where it is used: `_("Cell {number}", number=3)`. Its translation
-stands in `locale/zh/LC_MESSAGES/grader.po`; a test holds the two together.
+A message is written once, in English, where it is used: `_("Cell {number}", number=3)`. Its translation is in
+`locale/zh/LC_MESSAGES/grader.po`, whose first lines say how to add one. A test keeps the two in step.
 """
 
 from __future__ import annotations
@@ -19,17 +19,22 @@ CATALOGUES = Path(__file__).parent / "locale"
 
 @dataclass(frozen=True)
 class Text:
-    """The same words in every language: `text["zh"]`."""
+    """One text in every language: `text.en`, or `text["zh"]` for a language chosen at run time."""
 
     en: str
     zh: str
+
+    @classmethod
+    def verbatim(cls, words: str) -> Text:
+        """The same words in every language: a name, or a message from Python."""
+        return cls(words, words)
 
     def __getitem__(self, lang: str) -> str:
         return {"en": self.en, "zh": self.zh}[lang]
 
 
 def choose(lang: str | None = None) -> str:
-    """The language to speak: the one asked for, else the environment's; English where neither is one of ours."""
+    """The language to use, "en" or "zh": `lang` if given, otherwise the environment's. English by default."""
     wanted = lang or next(
         (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), ""
     )
@@ -38,7 +43,7 @@ def choose(lang: str | None = None) -> str:
 
 @functools.cache
 def translation(lang: str) -> gettext.NullTranslations:
-    """The catalogue of one language, for `.gettext(message)`. Compiled in memory: no file to go stale."""
+    """The catalogue of one language, for `.gettext(message)`. Compiled in memory, so no file goes stale."""
     if lang == "en":
         return gettext.NullTranslations()
     from babel.messages import mofile, pofile
@@ -51,25 +56,23 @@ def translation(lang: str) -> gettext.NullTranslations:
 
 
 def say(message: str, **words: object) -> Text:
-    """A message in every language, with `{name}` in it replaced by the word of that name, itself a Text or any value.
+    """A message in every language. `{name}` in it is replaced by the word `name`, a Text or any other value.
 
     Import it as `_`: that is how messages are found for translation.
     """
 
-    def in_(lang: str) -> str:
-        said = translation(lang).gettext(message)
-        return said.format(
-            **{name: word[lang] if isinstance(word, Text) else word for name, word in words.items()}
-        )
+    def translated(lang: str) -> str:
+        chosen = {name: word[lang] if isinstance(word, Text) else word for name, word in words.items()}
+        return translation(lang).gettext(message).format(**chosen)
 
-    return Text(in_("en"), in_("zh"))
+    return Text(translated("en"), translated("zh"))
 
 
 def either(en: str | None, zh: str) -> Text:
-    """What was written, in Chinese too where it was written in Chinese."""
+    """A text as a course has it. If the Chinese is missing, the English stands in for it."""
     return Text(en or "", zh or en or "")
 
 
 def listed(texts: list[Text]) -> Text:
-    """Several texts, each quoted, in one line."""
+    """Several texts in one line, each in quotation marks."""
     return Text(", ".join(f"“{text.en}”" for text in texts), "、".join(f"“{text.zh}”" for text in texts))

@@ -1,1 +1,1 @@
-"""Notebooks as values: reading, writing, and their code as a syntax tree."""
+"""Notebooks as values: opened, read, written, and their code as syntax trees."""

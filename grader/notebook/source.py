@@ -1,7 +1,7 @@
-"""A notebook's code as a syntax tree, with the questions that rubrics ask of it.
+"""A notebook's code as syntax trees, with the questions that rubrics ask of it.
 
-Nothing is run. Magics and shell lines are translated as IPython would, so they break nothing; a cell
-with a syntax error is left out (it did not run either).
+Nothing is run. Magics and shell lines are translated as IPython translates them, so they break nothing. A
+cell with a syntax error is left out, because it did not run either.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ import ast
 from collections.abc import Iterable
 from functools import cached_property
 
-from grader.notebook.syntax import Budget, names_bound, parse, targets_of, top_level
+from grader.notebook.syntax import Budget, assigned_names, syntax_tree, targets_of, top_level
 
-MAX_CHAIN = 20  # attributes of attributes whose name is put together
+MAX_CHAIN = 20  # attributes of attributes that become one dotted name
+ALIAS_ROUNDS = 3  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain of aliases
 
 
 class _Aliases:
-    """What the notebook calls modules and what hangs on them."""
+    """The notebook's own names for modules and what they contain."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
-        self.roots: set[str] = set()  # the first names of all that they stand for
+        self.roots: set[str] = set()  # the first parts of all dotted names that aliases stand for
 
     def add(self, name: str, dotted: str) -> None:
         self.names[name] = dotted
@@ -28,22 +29,25 @@ class _Aliases:
 
 
 class Source:
-    """What the notebook's code imports, calls, names and defines. Aliases are seen through.
+    """What the notebook's code imports, calls, names and defines. Aliases are resolved.
 
-    Names are dotted and absolute: after `import torch.nn as nn`, `nn.Linear` is "torch.nn.Linear". What hangs on
-    an object that is not a module is known by its last name alone: `loss.backward()` is ".backward".
+    Names are dotted and absolute: after `import torch.nn as nn`, `nn.Linear` is "torch.nn.Linear". An
+    attribute of an object that is not a module is known by its last name alone: `loss.backward()` is
+    ".backward".
     """
 
     def __init__(self, cells: Iterable[str]) -> None:
-        """TooLong where there is more of it than anybody looks at: what was left out could be what is asked for."""
+        """Parse the cells' sources.
+
+        Raises TooLong if there is more code than is analysed: a rubric may look for the part left out.
+        """
         budget = Budget()
-        self.trees = [tree for source in cells if (tree := parse(source, budget)) is not None]
+        self.trees = [tree for source in cells if (tree := syntax_tree(source, budget)) is not None]
 
     @cached_property
     def _nodes(self) -> list[ast.AST]:
-        return [
-            node for tree in self.trees for node in ast.walk(tree)
-        ]  # once: a walk takes ten times as long as a look at what it finds
+        # Walked once: a walk takes ten times as long as looking at the nodes it finds.
+        return [node for tree in self.trees for node in ast.walk(tree)]
 
     @cached_property
     def _aliases(self) -> _Aliases:
@@ -56,25 +60,21 @@ class Source:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 for name in node.names:
                     aliases.add(name.asname or name.name, f"{node.module}.{name.name}")
-        for _ in range(3):  # `f = torch.nn.functional; g = f.relu`: a few rounds follow any sane chain
+        for _ in range(ALIAS_ROUNDS):
             for node in self._nodes:
-                if (
-                    isinstance(node, ast.Assign)
-                    and len(node.targets) == 1
-                    and isinstance(node.targets[0], ast.Name)
-                ):
-                    dotted = self._dotted(node.value, aliases)
-                    known = (
-                        not isinstance(node.value, ast.Name) or node.value.id in aliases.names
-                    )  # `kept = loss` makes no module of it
-                    if (
-                        dotted
-                        and known
-                        and not dotted.startswith(".")
-                        and node.targets[0].id not in aliases.names
-                    ):
-                        aliases.add(node.targets[0].id, dotted)
+                if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                    self._follow(node.targets[0], node.value, aliases)
         return aliases
+
+    def _follow(self, target: ast.expr, value: ast.expr, aliases: _Aliases) -> None:
+        """Add `target` to the aliases if `value` is a known module or part of one."""
+        if not isinstance(target, ast.Name):
+            return
+        dotted = self._dotted(value, aliases)
+        # `kept = loss` does not make `kept` a module.
+        known = not isinstance(value, ast.Name) or value.id in aliases.names
+        if dotted and known and not dotted.startswith(".") and target.id not in aliases.names:
+            aliases.add(target.id, dotted)
 
     @cached_property
     def imports(self) -> frozenset[str]:
@@ -84,37 +84,28 @@ class Source:
             if isinstance(node, ast.Import):
                 found |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found |= {node.module} | {
-                    f"{node.module}.{name.name}" for name in node.names if name.name != "*"
-                }
-            elif isinstance(node, ast.Call) and self._last(node.func, self._aliases) in (
-                "import_module",
-                "__import__",
-            ):
-                found |= {
-                    arg.value
-                    for arg in node.args[:1]
-                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-                }
+                found.add(node.module)
+                found |= {f"{node.module}.{name.name}" for name in node.names if name.name != "*"}
+            elif isinstance(node, ast.Call):
+                if self._last(node.func, self._aliases) in ("import_module", "__import__"):
+                    found |= {text for argument in node.args[:1] if (text := _text(argument)) is not None}
         return frozenset(found)
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every name used, with what hangs on it."""
+        """Every name used, together with its attributes."""
         found = set()
         for node in self._nodes:
-            if isinstance(node, (ast.Name, ast.Attribute)) or self._is_getattr(node):
+            if isinstance(node, (ast.Name, ast.Attribute)) or _getattr_call(node):
                 if dotted := self._dotted(node, self._aliases):
                     found.add(dotted)
         return frozenset(found)
 
     @cached_property
     def calls(self) -> frozenset[str]:
-        """The names of everything that is called somewhere."""
-        dotted = (
-            self._dotted(node.func, self._aliases) for node in self._nodes if isinstance(node, ast.Call)
-        )
-        return frozenset(name for name in dotted if name)
+        """The names of everything that is called anywhere."""
+        calls = (node for node in self._nodes if isinstance(node, ast.Call))
+        return frozenset(name for call in calls if (name := self._dotted(call.func, self._aliases)))
 
     @cached_property
     def defines(self) -> frozenset[str]:
@@ -125,7 +116,7 @@ class Source:
                 if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     found.add(statement.name)
                 for target in targets_of(statement):
-                    found |= names_bound(target)
+                    found |= assigned_names(target)
         return frozenset(found)
 
     @property
@@ -134,7 +125,10 @@ class Source:
         return any(isinstance(node, (ast.For, ast.While)) for node in self._nodes)
 
     def uses(self, *prefixes: str) -> list[str]:
-        """What of `prefixes` is imported or named: "torch.optim" finds it and all below it, ".lstsq" a last name anywhere."""
+        """Everything imported or named that matches one of `prefixes`, sorted.
+
+        "torch.optim" matches itself and all below it; ".lstsq" matches that last name anywhere.
+        """
         everything = self.imports | self.names
         found = set()
         for prefix in prefixes:
@@ -145,30 +139,34 @@ class Source:
         return sorted(found)
 
     def _dotted(self, node: ast.AST, aliases: _Aliases, most: int = MAX_CHAIN) -> str:
+        """The dotted name of an expression, ".last" if its root is no module, or "" if it has no name."""
         if isinstance(node, ast.Name):
             return aliases.names.get(node.id, node.id)
         if isinstance(node, ast.Attribute):
             name, value = node.attr, node.value
-        elif self._is_getattr(node):
-            name, value = node.args[1].value, node.args[0]  # type: ignore[attr-defined]
+        elif (call := _getattr_call(node)) is not None:
+            name, value = call
         else:
             return ""
         base = self._dotted(value, aliases, most - 1) if most else ""
         return f"{base}.{name}" if base.partition(".")[0] in aliases.roots else f".{name}"
 
     @staticmethod
-    def _is_getattr(node: ast.AST) -> bool:
-        return (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "getattr"
-            and len(node.args) >= 2
-            and isinstance(node.args[1], ast.Constant)
-            and isinstance(node.args[1].value, str)
-        )
-
-    @staticmethod
     def _last(node: ast.AST, aliases: _Aliases) -> str:
         if isinstance(node, ast.Name):
             return aliases.names.get(node.id, node.id).rpartition(".")[2]
         return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _getattr_call(node: ast.AST) -> tuple[str, ast.expr] | None:
+    """The name and the object of a call like `getattr(object, "name")`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "getattr":
+        return None
+    if len(node.args) < 2 or (name := _text(node.args[1])) is None:
+        return None
+    return name, node.args[0]
+
+
+def _text(node: ast.AST) -> str | None:
+    """The value of a string literal."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

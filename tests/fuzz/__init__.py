@@ -1,1 +1,1 @@
-"""Fuzzing of the two readers that meet what students made: `python -m fuzz` in the folder `tests`. No part of a usual test run."""
+"""Fuzzing of the two readers of what students made: `python -m fuzz` in `tests`. Not a usual test."""

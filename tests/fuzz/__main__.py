@@ -1,15 +1,16 @@
-"""Feed wrong bytes to the reader of notebooks and to the reader of values, and say what they did.
+"""Feed malformed bytes to the reader of notebooks and to the reader of values, and report what they did.
 
     python -m fuzz [--seconds N] [--seed N] [--notebooks N] [--frames N]      (in the folder `tests`)
 
-In this order, all within the time:
+The steps, all within the given time:
 
-1. what once failed (`inputs/`);
-2. mutated notebooks and mutated frames, changed at random: what the seed says, so that a run can be repeated;
-3. files and frames as large as they may be, a sample;
-4. both readers again, each in a process of its own, guided by what the bytes make them do (atheris).
+1. inputs that once failed (`inputs/`);
+2. randomly mutated notebooks and frames, which depend on the seed only, so that a run can be repeated;
+3. a sample of files and frames of the largest size;
+4. both readers again, each in its own process, guided by code coverage (atheris).
 
-What fails is kept in `inputs/` and replayed from then on, here and by the usual tests. The exit code is 1 where anything failed.
+An input that fails is kept in `inputs/` and replayed from then on, here and by the usual tests. The exit code
+is 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -29,18 +30,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
-from fuzz import mutations
+from fuzz import frames, notebooks
 from fuzz.targets import FRAMES, INPUTS, NOTEBOOKS, Target
 from grader.inside import wire
-from grader.notebook import reading as notebook
+from grader.notebook.limits import FILE_LIMITS
 
 HERE = Path(__file__).parent
-MEMORY = 768 << 20  # what one input may take beside what is there when all is imported
-SHARES = {"notebooks": 0.45, "frames": 0.1, "giants": 0.15}  # of the time; the rest is for the guided runs
+MEMORY = 768 << 20  # bytes that one input may take, beyond what all imports take
+SHARES = {"notebooks": 0.45, "frames": 0.1, "giants": 0.15}  # of the time; the guided runs get the rest
 
 
 class Tally:
-    """What became of the inputs, and the failures, of which one of each kind and place is kept."""
+    """Counts outcomes, and keeps one failing input of each kind and place."""
 
     def __init__(self, target: Target, what: str) -> None:
         self.target = target
@@ -71,7 +72,7 @@ class Tally:
         self.failures[kind] += 1
         if kind in self.traces:
             return
-        where = "a file that is kept already"
+        where = "a kept file"
         if keep:
             path = INPUTS / self.target.name / (hashlib.sha256(data).hexdigest()[:16] + self.target.suffix)
             if len(data) <= 1_000_000:
@@ -110,7 +111,7 @@ def report(target: Target, what: str, result: dict, more: str = "") -> int:
 
 
 def tried(target: Target, what: str, inputs: Iterable[bytes], deadline: float, keep: bool = True) -> int:
-    """Check all the inputs that there is time for. How many failed."""
+    """Check all inputs for which there is time. Returns how many failed."""
     tally = Tally(target, what)
     short = ""
     for data in inputs:
@@ -121,29 +122,29 @@ def tried(target: Target, what: str, inputs: Iterable[bytes], deadline: float, k
     return report(target, what, tally.result(), short)
 
 
-def mutated(
+def drawn(
     seeds: list[bytes], mutate: Callable[[bytes, Random], bytes], draw: Random, count: int
 ) -> Iterator[bytes]:
     return (mutate(draw.choice(seeds), draw) for _ in range(count))
 
 
-def shuffled(inputs: Iterable[bytes], draw: Random, share: float) -> Iterator[bytes]:
+def sampled(inputs: Iterable[bytes], draw: Random, share: float) -> Iterator[bytes]:
     return (data for data in inputs if draw.random() < share)
 
 
 def bound_memory() -> None:
-    """Beyond this a reader's greed becomes a MemoryError, and so a failure."""
+    """Limit memory, so that a greedy reader gets a MemoryError, which is a failure."""
     import torch
 
     torch.set_num_threads(1)
-    torch.ones(2).requires_grad_().sum().backward()  # loads what loads late
+    torch.ones(2).requires_grad_().sum().backward()  # makes torch load everything now
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
 
 
 def guided(target: Target, seconds: float, seed: int) -> int:
-    """A run of atheris. It ends its process, so it has one of its own, which says what it did on its last line."""
+    """Run atheris in its own process, since it ends its process. The last line of output is the result."""
     command = [sys.executable, "-m", "fuzz.guided", target.name, f"{seconds:.0f}", str(seed)]
     try:
         done = subprocess.run(
@@ -163,75 +164,56 @@ def guided(target: Target, seconds: float, seed: int) -> int:
     return report(target, "guided by coverage", result, f"  {result['covered']}")
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.splitlines()[0])
-    arguments.add_argument("--seconds", type=float, default=120, help="time for all of it (default 120)")
-    arguments.add_argument(
-        "--seed", type=int, default=0, help="what every random choice starts from (default 0)"
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=120, help="time for all steps (default 120)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random choices (default 0)")
+    parser.add_argument(
+        "--notebooks", type=int, default=100_000, help="most mutated notebooks to try (default 100,000)"
     )
-    arguments.add_argument(
-        "--notebooks",
-        type=int,
-        default=100_000,
-        help="mutated notebooks, if there is time for so many (default 100,000)",
+    parser.add_argument(
+        "--frames", type=int, default=10_000, help="most mutated frames to try (default 10,000)"
     )
-    arguments.add_argument(
-        "--frames",
-        type=int,
-        default=10_000,
-        help="mutated frames, if there is time for so many (default 10,000)",
-    )
-    options = arguments.parse_args()
+    return parser.parse_args()
 
+
+def random_steps(seconds: float, seed: int, most: dict[Target, int]) -> int:
+    """Steps 1 to 3. Returns how many inputs failed."""
+    draw = Random(seed)
+    until = lambda share: time.monotonic() + share * seconds  # noqa: E731
+    makers = {NOTEBOOKS: notebooks, FRAMES: frames}
+    failed = 0
+    for target in makers:
+        kept = (path.read_bytes() for path in target.kept)
+        failed += tried(target, "kept from before", kept, until(1), keep=False)
+    seeds = {target: maker.seeds() for target, maker in makers.items()}
+    for target in makers:
+        failed += tried(target, "unchanged", seeds[target], until(1))
+    for target, maker in makers.items():
+        inputs = drawn(seeds[target], maker.mutated, draw, most[target])
+        failed += tried(target, "mutated", inputs, until(SHARES[target.name]))
+
+    part = min(1.0, seconds / 600)  # trying all of them takes minutes
+    large = sampled(notebooks.giants(draw, FILE_LIMITS.file_bytes), draw, part)
+    failed += tried(NOTEBOOKS, "of the largest size", large, until(SHARES["giants"] * 2 / 3))
+    large = sampled(frames.giants(draw, wire.MAX_HEADER), draw, part)
+    return failed + tried(FRAMES, "of the largest size", large, until(SHARES["giants"] / 3))
+
+
+def main() -> int:
+    chosen = options()
     os.environ["OMP_NUM_THREADS"] = "1"
     begun = time.monotonic()
-    draw = Random(options.seed)
-    until = lambda share: time.monotonic() + share * options.seconds  # noqa: E731
     print(
-        f"Python {platform.python_version()}, seed {options.seed}, {options.seconds:.0f} s in all", flush=True
+        f"Python {platform.python_version()}, seed {chosen.seed}, {chosen.seconds:.0f} s in all", flush=True
     )
     bound_memory()
-    failed = 0
-    for target in (NOTEBOOKS, FRAMES):
-        failed += tried(
-            target, "kept from before", (path.read_bytes() for path in target.kept), until(1), keep=False
-        )
-
-    seeds = {NOTEBOOKS: mutations.notebooks(), FRAMES: mutations.frames()}
-    for target in (NOTEBOOKS, FRAMES):
-        failed += tried(target, "unchanged", seeds[target], until(1))
-    failed += tried(
-        NOTEBOOKS,
-        "mutated",
-        mutated(seeds[NOTEBOOKS], mutations.mutated_notebook, draw, options.notebooks),
-        until(SHARES["notebooks"]),
-    )
-    failed += tried(
-        FRAMES,
-        "mutated",
-        mutated(seeds[FRAMES], mutations.mutated_frame, draw, options.frames),
-        until(SHARES["frames"]),
-    )
-
-    share = min(1.0, options.seconds / 600)  # all of them take minutes
-    failed += tried(
-        NOTEBOOKS,
-        "as large as may be",
-        shuffled(mutations.giants(draw, notebook.LIMITS.file_bytes), draw, share),
-        until(SHARES["giants"] * 2 / 3),
-    )
-    failed += tried(
-        FRAMES,
-        "as large as may be",
-        shuffled(mutations.giant_frames(draw, wire.MAX_HEADER), draw, share),
-        until(SHARES["giants"] / 3),
-    )
-
-    left = max(10.0, options.seconds - (time.monotonic() - begun))
+    most = {NOTEBOOKS: chosen.notebooks, FRAMES: chosen.frames}
+    failed = random_steps(chosen.seconds, chosen.seed, most)
+    left = max(10.0, chosen.seconds - (time.monotonic() - begun))
     for target, part in ((NOTEBOOKS, 0.6), (FRAMES, 0.4)):
-        failed += guided(
-            target, max(5.0, left * part - 4), options.seed
-        )  # about four seconds go into its imports
+        # Its imports take about four seconds.
+        failed += guided(target, max(5.0, left * part - 4), chosen.seed)
     print(f"{failed:,} failed" if failed else "nothing failed", f"in {time.monotonic() - begun:.0f} s")
     return 1 if failed else 0
 

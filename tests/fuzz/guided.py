@@ -1,7 +1,9 @@
-"""One reader, fed by atheris with bytes that reach code which no bytes reached before: `python -m fuzz.guided TARGET SECONDS SEED`.
+"""Fuzz one reader with atheris, which looks for inputs that reach new code.
 
-Half of the new inputs are made as in `mutations`, which knows notebooks and frames, the others by libFuzzer. A failure does not
-end the run. The last line on standard output says what was done, as JSON.
+    python -m fuzz.guided TARGET SECONDS SEED
+
+Half of the new inputs come from `notebooks` or `frames`, which know the format, and the others from
+libFuzzer. A failure does not end the run. The last line on standard output says what was done, as JSON.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from random import Random
 
 import atheris
 
-with atheris.instrument_imports(include=["grader.notebook.reading", "grader.inside.wire"]):
+# Instruments both readers and every module of ours that they import. Atheris knows whole packages only.
+with atheris.instrument_imports(include=["grader"]):
     import grader.inside.wire
     import grader.notebook.reading  # noqa: F401
 
-from fuzz import mutations
+from fuzz import frames, notebooks
 from fuzz.__main__ import Tally, bound_memory
 from fuzz.targets import FRAMES, NOTEBOOKS
 
@@ -29,15 +32,15 @@ MOST_BYTES = 20_000
 def main() -> None:
     name, seconds, seed = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
     target, mutate, seeds = {
-        "notebooks": (NOTEBOOKS, mutations.mutated_notebook, mutations.notebooks),
-        "frames": (FRAMES, mutations.mutated_frame, mutations.frames),
+        "notebooks": (NOTEBOOKS, notebooks.mutated, notebooks.seeds),
+        "frames": (FRAMES, frames.mutated, frames.seeds),
     }[name]
     bound_memory()
     start = sorted({data for data in seeds() if len(data) <= MOST_BYTES})
     waiting = list(start)
     tally = Tally(target, "guided")
     deadline = time.monotonic() + seconds
-    faulthandler.dump_traceback_later(seconds + 30, exit=True)  # says where it hangs
+    faulthandler.dump_traceback_later(seconds + 30, exit=True)  # if it hangs, says where
 
     def one(data: bytes) -> None:
         if time.monotonic() > deadline:
@@ -53,7 +56,7 @@ def main() -> None:
             return atheris.Mutate(data, size)
         return mutate(data if len(data) > 8 else draw.choice(start), draw)[:size]
 
-    # The run's own clock ends it, before libFuzzer's would.
+    # The run ends by its own clock, before libFuzzer's.
     flags = [
         f"-seed={seed + 1}",
         f"-max_total_time={seconds + 30:.0f}",

@@ -1,4 +1,4 @@
-"""What must hold of any bytes whatever, for the reader of notebooks and for the reader of values."""
+"""What must hold for any bytes, for the reader of notebooks and for the reader of values."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ from pathlib import Path
 from typing import Any
 
 from grader.inside import wire
-from grader.notebook import reading as notebook
+from grader.notebook.cells import KINDS
+from grader.notebook.limits import FILE_LIMITS
+from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.reading import parse
 
-INPUTS = Path(__file__).parent / "inputs"  # what once failed, one file each, in a folder for each target
-MOST_SECONDS = 2.0  # of computing time, for one input
+INPUTS = Path(__file__).parent / "inputs"  # inputs that once failed: a folder per target, a file per input
+MOST_SECONDS = 2.0  # of CPU time, for one input
 
 ACCEPTED, REFUSED = "accepted", "refused"
 
 
 class Slow(BaseException):
-    """One input took too long. Nothing may catch it on the way."""
+    """One input took too long. A BaseException, so that no reader catches it."""
 
 
 class Broken(AssertionError):
-    """The reader accepted or refused, but not as it promises."""
+    """The reader accepted or refused an input, but not as it promises."""
 
 
 @dataclass(frozen=True)
 class Target:
     name: str  # also the folder of its inputs
-    check: Callable[[bytes], str]  # ACCEPTED or REFUSED; anything that it raises is a failure
+    check: Callable[[bytes], str]  # returns ACCEPTED or REFUSED; anything it raises is a failure
     suffix: str
 
     @property
@@ -51,7 +54,7 @@ def arm() -> None:
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """Slow where the body computes for longer than MOST_SECONDS."""
+    """Raise Slow if the body takes more than MOST_SECONDS of CPU time."""
     arm()
     signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
     try:
@@ -70,21 +73,21 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def check_notebook(data: bytes) -> str:
-    """A notebook that can be written to any file, or a refusal that a student can read."""
+    """Demand a notebook that can be written to any file, or a refusal that a student can read."""
     try:
         with in_time():
-            read = notebook.parse(data)
-    except notebook.Unreadable as error:
+            read = parse(data)
+    except Unreadable as error:
         for sentence, full_stop in ((error.text.en, "."), (error.text.zh, "。")):
             demand(
                 sentence.isprintable() and sentence.endswith(full_stop) and len(sentence) < 400,
                 f"refused with {sentence[:400]!r}",
             )
         return REFUSED
-    demand(type(read) is notebook.Notebook and len(read.cells) <= notebook.LIMITS.cells, "not a notebook")
+    demand(type(read) is Notebook and len(read.cells) <= FILE_LIMITS.cells, "not a notebook")
     for cell in read.cells:
-        demand(cell.kind in notebook.KINDS, f"a cell of type {cell.kind!r}")
-        demand(len(cell.source) <= notebook.LIMITS.cell_characters, "a cell that is too long")
+        demand(cell.kind in KINDS, f"a cell of type {cell.kind!r}")
+        demand(len(cell.source) <= FILE_LIMITS.cell_characters, "a cell that is too long")
         demand(not any(map(UNKEPT.search, (cell.source, *cell.tags))), "a character that can't be written")
         demand(ID.fullmatch(cell.id) is not None, f"the id {cell.id!r}")
     demand(len({cell.id for cell in read.cells}) == len(read.cells), "an id that occurs twice")
@@ -92,7 +95,7 @@ def check_notebook(data: bytes) -> str:
 
 
 def check_frame(data: bytes) -> str:
-    """A value that can be sent on, or Malformed."""
+    """Demand a value that can be sent on, or Malformed."""
     try:
         with in_time():
             value = wire.decode(data)
@@ -110,7 +113,7 @@ FRAMES = Target("frames", check_frame, ".bin")
 
 
 def parts(body: bytes) -> tuple[Any, bytes] | None:
-    """A frame's header and the raw contents after it, if it has them."""
+    """A frame's header and the raw contents after it, or None if there is no header."""
     if len(body) < 4:
         return None
     (length,) = struct.unpack_from(">I", body)

@@ -1,4 +1,4 @@
-"""What fuzzing ever found stays found, and the fuzzing itself still runs: `./run fuzz` does it for real."""
+"""Inputs that once failed are read, and fuzzing itself still works; `./run fuzz` does it for real."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ from random import Random
 import pytest
 
 import fuzz.__main__ as fuzzing
-from fuzz import mutations, targets
+from fuzz import frames, json_changes, notebooks, targets
 from fuzz.targets import ACCEPTED, FRAMES, NOTEBOOKS, REFUSED
 
-SOURCES = {
-    NOTEBOOKS: (mutations.notebooks, mutations.mutated_notebook),
-    FRAMES: (mutations.frames, mutations.mutated_frame),
-}
+SOURCES = {NOTEBOOKS: (notebooks.seeds, notebooks.mutated), FRAMES: (frames.seeds, frames.mutated)}
 TARGETS = pytest.mark.parametrize("target", SOURCES, ids=lambda target: target.name)
 
 
 @TARGETS
 def test_what_once_failed(target):
-    """Every input that is kept is accepted or refused as it should be."""
+    """Every kept input is accepted or refused as it should be."""
     for path in target.kept:
         assert target.check(path.read_bytes()) in (ACCEPTED, REFUSED), path.name
 
 
 @TARGETS
 def test_what_fails_is_kept_and_fails_again(target, tmp_path, monkeypatch):
-    """An input that a reader breaks on becomes a file, once for each kind of failure, and is among those that are tried from then on."""
+    """The first input of each kind of failure becomes a file, and is tried again from then on."""
     monkeypatch.setattr(targets, "INPUTS", tmp_path)
     monkeypatch.setattr(fuzzing, "INPUTS", tmp_path)
 
@@ -59,15 +56,15 @@ def test_a_few_mutations(target):
 
 @TARGETS
 def test_a_seed_repeats(target):
-    """The same seed makes the same inputs, so that what failed can be made again."""
+    """The same seed makes the same inputs, so that a failure can be repeated."""
     seeds, mutate = SOURCES[target][0](), SOURCES[target][1]
     one, other = ([mutate(draw.choice(seeds), draw) for _ in range(100)] for draw in (Random(7), Random(7)))
     assert one == other
 
 
 def test_what_is_doubled_again_and_again_stays_small(monkeypatch):
-    """Five times forty copies of a long text would fill the memory of whoever writes them."""
-    monkeypatch.setattr(mutations, "CHANGES", (mutations.double,))
+    """Forty copies of a long text, five times over, would fill the memory when written."""
+    monkeypatch.setattr(json_changes, "CHANGES", (json_changes.double,))
     for number in range(50):
         draw = Random(number)
-        assert len(mutations.written(mutations.changed_value(["x" * 5000], draw, 5), draw)) < 1 << 24
+        assert len(json_changes.written(json_changes.changed_value(["x" * 5000], draw, 5), draw)) < 1 << 24

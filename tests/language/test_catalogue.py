@@ -1,4 +1,4 @@
-"""Languages: which one is spoken, and that the Chinese catalogue and the code say the same things."""
+"""A language is chosen, and the Chinese catalogue and the code hold the same messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = [("**.py", "python"), ("reports/templates/**.html", "jinja2.ext:babel_
 
 @pytest.fixture(scope="module")
 def written() -> set[str]:
-    """Every message that stands in the code or in a template."""
+    """Every message in the code or in a template."""
     found = extract.extract_from_dir(PACKAGE, METHODS, keywords={"_": None, "gettext": None})
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
@@ -30,20 +30,20 @@ def catalogue() -> dict[str, pofile.Catalog]:
 
 @pytest.fixture
 def environment(monkeypatch):
-    """An environment that says nothing about languages."""
+    """An environment that sets no language."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
 
 def test_no_message_is_missing(written, catalogue):
-    """Every message in the code and in the templates stands in the catalogue."""
+    """Every message in the code and in the templates is in the catalogue."""
     assert len(written) > 50
     assert sorted(written - set(catalogue)) == []
 
 
 def test_no_message_is_obsolete(written, catalogue):
-    """The catalogue holds no message that nothing says any more."""
+    """Every message in the catalogue is still used."""
     assert sorted(set(catalogue) - written) == []
 
 
@@ -53,7 +53,7 @@ def test_every_message_is_translated(catalogue):
 
 
 def test_translations_keep_their_words(catalogue):
-    """A translation has the same {words} as its message, no more and no fewer."""
+    """A translation has the same {names} as its message, no more and no fewer."""
 
     def words(text: str) -> set[str | None]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
@@ -62,7 +62,7 @@ def test_translations_keep_their_words(catalogue):
 
 
 def test_translations_are_chinese(catalogue):
-    """A translation has Chinese in it, unless it only joins other texts, and Chinese punctuation at its end."""
+    """A translation contains Chinese, unless it only joins other texts, and ends in Chinese punctuation."""
     for name, message in catalogue.items():
         assert name == "{first} {rest}" or any(
             "\u4e00" <= character <= "\u9fff" for character in message.string
@@ -74,7 +74,7 @@ def test_translations_are_chinese(catalogue):
     ("asked", "spoken"), [("en", "en"), ("zh", "zh"), ("zh_CN", "zh"), ("zh-TW", "zh"), ("de", "en")]
 )
 def test_asked_language_wins(environment, asked, spoken):
-    """The language asked for is spoken, whatever the environment says; English where it is none of ours."""
+    """The requested language is used, whatever the environment says. An unknown one becomes English."""
     environment.setenv("LC_ALL", "zh_CN.UTF-8" if spoken == "en" else "en_GB.UTF-8")
     assert choose(asked) == spoken
 
@@ -91,7 +91,7 @@ def test_asked_language_wins(environment, asked, spoken):
     ],
 )
 def test_environment_decides(environment, settings, spoken):
-    """Without a wish LC_ALL, LC_MESSAGES and LANG decide, the first that is set and not empty."""
+    """Without a request, the first of LC_ALL, LC_MESSAGES and LANG that is not empty decides."""
     for name, value in settings.items():
         environment.setenv(name, value)
     assert choose() == spoken
@@ -103,13 +103,13 @@ def test_english_is_as_written():
 
 
 def test_translation_is_read_once():
-    """The catalogue is compiled at its first use only."""
+    """The catalogue is compiled once, at its first use."""
     assert translation("zh") is translation("zh")
     assert translation("zh").gettext("Passed") == "通过"
 
 
 def test_say_speaks_every_language():
-    """A message is said in all languages, with its words in the language of each."""
+    """A message comes in every language, with its words in that language."""
     said = say("Cell {number}", number=3)
     assert said == Text("Cell 3", "单元格 3")
     assert [said[lang] for lang in LANGUAGES] == ["Cell 3", "单元格 3"]
@@ -117,10 +117,10 @@ def test_say_speaks_every_language():
 
 
 def test_words_are_no_patterns():
-    """Braces in a word stay as they are."""
+    """Braces in a word are not replaced."""
     assert say("Cell {number}", number="{number} {0.__class__}").en == "Cell {number} {0.__class__}"
 
 
 def test_listed_quotes_each():
-    """Several titles are told apart."""
+    """Each text has quotation marks, so that commas within a title do not matter."""
     assert listed([Text("a, b", "甲"), Text("c", "乙")]) == Text("“a, b”, “c”", "“甲”、“乙”")

@@ -1,4 +1,4 @@
-"""Text of strangers, made harmless for pages, for terminals and logs, and for whoever reads records line by line."""
+"""Strangers' text is made harmless for pages, terminals and logs, and for readers of records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.language.clean import ascii_where_odd, clean, plain
+from grader.language.clean import clean, escape_invisible, plain
 
 ANYTHING = st.text(
     st.one_of(st.characters(), st.sampled_from("\x1b[]0;m\x07\\#:\u202e\u2028\x85\r\n\t\ud800 "))
@@ -31,13 +31,13 @@ ANYTHING = st.text(
     ],
 )
 def test_clean(text: str, wanted: str) -> None:
-    """Escapes are gone with their parameters, a control character is one that everybody sees, and the rest is as it was."""
+    """Escapes vanish with their parameters, control characters become visible, and the rest stays."""
     assert clean(text) == wanted
 
 
 @given(ANYTHING)
 def test_nothing_steers_anything(text: str) -> None:
-    """Whatever the text, no control character but tab and the ends of lines is left, and all of it can be written."""
+    """No control characters but tabs and line ends are left, and all of the text can be written."""
     for made in (clean(text), plain(text)):
         assert not [
             letter
@@ -60,7 +60,7 @@ def test_nothing_steers_anything(text: str) -> None:
     ],
 )
 def test_commands_to_a_ci_system(command: str) -> None:
-    """What GitHub, Azure and TeamCity take for commands is broken up, and still readable."""
+    """What GitHub, Azure and TeamCity take for commands is broken up but stays readable."""
     made = plain(command)
     assert made.replace("\\", "") == command
     assert not [
@@ -72,13 +72,13 @@ def test_commands_to_a_ci_system(command: str) -> None:
 
 @pytest.mark.parametrize("text", ["a::b", "std::vector", "# title", "## title", "12:30", "::"])
 def test_what_is_no_command(text: str) -> None:
-    """Text that no CI system takes for a command is as it was."""
+    """Text that no CI system takes for a command stays as it is."""
     assert plain(text) == text
 
 
 @given(ANYTHING)
 def test_a_record_is_one_line(text: str) -> None:
-    """Whoever splits lines as Python does, or as a terminal shows them, sees one line, and JSON gives the very text back."""
-    line = ascii_where_odd(json.dumps({"text": text}, ensure_ascii=False))
+    """A record is one line for Python and for terminals, and JSON gives the same text back."""
+    line = escape_invisible(json.dumps({"text": text}, ensure_ascii=False))
     assert len(line.splitlines()) == 1 and json.loads(line) == {"text": text}
     line.encode()

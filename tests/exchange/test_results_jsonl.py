@@ -1,0 +1,103 @@
+"""results.jsonl has one record per submission, in a fixed format."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from reports import FULL, report, results
+
+from grader.exchange.results_jsonl import record, results_jsonl
+from grader.language.catalogue import Text
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN
+
+
+def test_a_record_is_the_contract():
+    """A line of results.jsonl has exactly the documented keys, order and values."""
+    assert json.dumps(record(FULL), ensure_ascii=False) == json.dumps(
+        {
+            "schema": 1,
+            "student": "zoë",
+            "assignment": "linreg",
+            "submission_sha256": "5ub",
+            "outcome": "graded",
+            "score": 2,
+            "max_score": 10,
+            "reason": None,
+            "execution": {
+                "status": "cell_error",
+                "cell": 2,
+                "message": "NameError: name 'w' is not defined",
+                "wall_s": 0.61,
+                "cpu_s": 0.55,
+                "sessions": 3,
+            },
+            "checks": [
+                {
+                    "id": "test_line",
+                    "title": "The line is close",
+                    "visibility": "public",
+                    "verdict": "passed",
+                    "points": 2,
+                    "max_points": 2,
+                    "message": None,
+                    "hint": None,
+                    "mistake": None,
+                },
+                {
+                    "id": "test_other",
+                    "title": "Another line as well",
+                    "visibility": "hidden",
+                    "verdict": "failed",
+                    "points": 0,
+                    "max_points": 2.5,
+                    "message": "assert nan <= 0.5 (test_hidden.py:12)",
+                    "hint": None,
+                    "mistake": "not-cleared",
+                },
+                {
+                    "id": "test_last",
+                    "title": "The last one",
+                    "visibility": "hidden",
+                    "verdict": "not_run",
+                    "points": 0,
+                    "max_points": 5.5,
+                    "message": "depends on test_other",
+                    "hint": "Look again.",
+                    "mistake": None,
+                },
+            ],
+            "provenance": {
+                "grader": "0.1.0",
+                "rubric_sha256": "c0ffee",
+                "environment": {"python": "3.11.7", "torch": "2.13.0"},
+                "seed": 0,
+                "sandbox": "bubblewrap",
+                "memory": "watchdog",
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [(FAILED, True), (NOT_RUN, True), (NOT_ATTEMPTED, True), ("passed", False)]
+)
+def test_hints_in_records(word, hint):
+    """A check that did not pass carries its hint."""
+    assert record(report(checks=results(test_line=word)))["checks"][0]["hint"] == (
+        "Are the gradients cleared?" if hint else None
+    )
+
+
+def test_a_record_without_a_score():
+    """An internal report has the score null, not zero."""
+    line = results_jsonl([report(outcome=INTERNAL, checks=(), score=None, reason=Text.verbatim("no disk"))])
+    assert '"score": null' in line and json.loads(line)["reason"] == "no disk"
+
+
+def test_results_are_one_line_each():
+    """results.jsonl has one line per report, in order, whatever is in a message."""
+    text = results_jsonl([report("amy", reason=Text.verbatim("two\nlines\u2028three")), report("zoë")])
+    assert text.endswith("\n") and text.count("\n") == 2
+    assert [json.loads(line)["student"] for line in text[:-1].split("\n")] == ["amy", "zoë"]
