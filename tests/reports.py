@@ -1,9 +1,10 @@
-"""Reports and what they are made of, in memory."""
+"""Reports and their parts, made in memory."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.language.catalogue import Text
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -18,25 +19,31 @@ from grader.model.report import (
     Report,
     total,
 )
+from grader.model.status import SandboxKind, Status
 
-PROVENANCE = Provenance("0.1.0", "c0ffee", {"python": "3.11.7", "torch": "2.13.0"}, 0, "bubblewrap")
+PROVENANCE = Provenance("0.1.0", "c0ffee", {"python": "3.11.7", "torch": "2.13.0"}, 0, SandboxKind.BUBBLEWRAP)
 CHECKS = (
     Check(
-        "test_line", 2, "The line is close", "public", "直线接近", "Are the gradients cleared?", "清零了吗?"
+        "test_line",
+        2,
+        Text("The line is close", "直线接近"),
+        "public",
+        Text("Are the gradients cleared?", "清零了吗?"),
     ),
-    Check("test_other", 2.5, "Another line as well", "hidden", depends=("test_line",)),
-    Check("test_last", 5.5, "The last one", "hidden", hint="Look again."),
+    Check("test_other", 2.5, Text.verbatim("Another line as well"), "hidden", depends=("test_line",)),
+    Check("test_last", 5.5, Text.verbatim("The last one"), "hidden", Text.verbatim("Look again.")),
 )
 
 
 def result(
     check: Check, verdict: str = PASSED, message: str | None = None, reason: Reason | None = None
 ) -> CheckResult:
+    """The result of one check. It passed unless a verdict says otherwise."""
     return CheckResult(check, verdict, message, reason)
 
 
 def results(**verdicts: str) -> tuple[CheckResult, ...]:
-    """All CHECKS passed but those named otherwise."""
+    """The results of all CHECKS. They passed, except those that have a verdict here."""
     return tuple(
         result(
             check,
@@ -54,6 +61,7 @@ def report(
     checks: tuple[CheckResult, ...] | None = None,
     **others,
 ) -> Report:
+    """A report on a submission that passed all CHECKS, unless told otherwise."""
     checks = results() if checks is None else checks
     values = {
         "submission_sha256": "5ub",
@@ -88,9 +96,9 @@ FULL = report(
         ),
     ),
     execution=Execution(
-        "cell_error",
+        Status.CELL_ERROR,
         2,
-        "NameError: name 'w' is not defined",
+        Text("NameError: name 'w' is not defined", "没有 w"),
         0.61,
         0.55,
         3,
@@ -98,21 +106,19 @@ FULL = report(
             CellRun(
                 1,
                 "x = 1\n",
-                "ok",
+                Status.OK,
                 (Output("stdout", "hi \ud800\n"), Output("image", "a plot", "iVBORw0=", "image/png")),
             ),
             CellRun(
                 2,
                 "w",
-                "cell_error",
+                Status.CELL_ERROR,
                 (Output("error", "Traceback"),),
-                "NameError: name 'w' is not defined",
+                Text("NameError: name 'w' is not defined", "没有 w"),
                 1,
                 True,
-                "没有 w",
             ),
-            CellRun(3, "", "not_run"),
+            CellRun(3, "", Status.NOT_RUN),
         ),
-        "没有 w",
     ),
 )

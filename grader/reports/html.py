@@ -1,7 +1,8 @@
 """The pages that people read: one for the student, one for staff, one for the class. The one owner of Jinja2.
 
-A page is made in two steps: `views` says what is shown, a template puts it into HTML. A page needs no network and no script; both
-languages are in it, and its style sheet, allowed by its hash, shows one. All text is escaped and cleaned when it is put in.
+A page is made in two steps: a view (grader.reports.submission, grader.reports.class_overview) says what is
+shown, and a template puts it into HTML. A page needs no network and no script; both languages are in it, and
+its style sheet, allowed by its hash, shows one. All text is escaped and cleaned when it is put in.
 
 Where pages lie: `students/<name>/<task>.html`, `staff/<task>/<name>.html` and `staff/index.html`.
 """
@@ -20,10 +21,10 @@ from markupsafe import Markup, escape
 from grader.course.course import Assignment
 from grader.language.catalogue import LANGUAGES, Text
 from grader.language.catalogue import say as _
-from grader.model.report import Report
 from grader.language.clean import clean
-from grader.reports.submission import PageView, staff_view, student_view
+from grader.model.report import Report
 from grader.reports.class_overview import IndexView, index_view
+from grader.reports.submission import PageView, staff_view, student_view
 
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
 
@@ -38,13 +39,19 @@ def staff_page(report: Report, assignment: Assignment, lang: str, name: str = ""
     return _render("staff.html", staff_view(report, assignment, lang, name))
 
 
-def staff_index(reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]) -> str:
+def staff_index(
+    reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]
+) -> str:
     """The class: who got what, what needs a look, how each check went. `names`: each student's folder."""
     return _render("index.html", index_view(reports, assignments, lang, names))
 
 
 def _render(template: str, view: PageView | IndexView) -> str:
-    return _environment().get_template(template).render(view=view, html_lang=HTML_LANG[view.lang], languages=LANGUAGES)
+    return (
+        _environment()
+        .get_template(template)
+        .render(view=view, html_lang=HTML_LANG[view.lang], languages=LANGUAGES)
+    )
 
 
 @functools.cache
@@ -58,15 +65,25 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    style = environment.loader.get_source(environment, "style.css")[0].replace("\r\n", "\n") if environment.loader else ""
+    style = (
+        environment.loader.get_source(environment, "style.css")[0].replace("\r\n", "\n")
+        if environment.loader
+        else ""
+    )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment.globals.update(_=_, style=Markup(style), style_sha256=digest)
     return environment
 
 
 def shown(value: Any) -> Any:
-    """What Jinja2 does to each value that it puts into a page: text is cleaned, a Text is put there in every language."""
+    """What Jinja2 does to each value that it puts into a page: text is cleaned, a Text is put there in every
+    language.
+    """
     if isinstance(value, Text):
         en, zh = escape(clean(value.en)), escape(clean(value.zh))
-        return en if en == zh else Markup('<span lang="en">{}</span><span lang="{}">{}</span>').format(en, HTML_LANG["zh"], zh)
+        return (
+            en
+            if en == zh
+            else Markup('<span lang="en">{}</span><span lang="{}">{}</span>').format(en, HTML_LANG["zh"], zh)
+        )
     return clean(value) if type(value) is str else value

@@ -12,26 +12,32 @@ from collections.abc import Sequence
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
 from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED, Execution, Reason
+from grader.model.status import SandboxKind, Status
 
 
 def verdict(name: str) -> Text:
     """The word for a check's verdict."""
-    return {PASSED: _("Passed"), FAILED: _("Failed"), NOT_RUN: _("Not run"), NOT_ATTEMPTED: _("Not attempted")}[name]
+    return {
+        PASSED: _("Passed"),
+        FAILED: _("Failed"),
+        NOT_RUN: _("Not run"),
+        NOT_ATTEMPTED: _("Not attempted"),
+    }[name]
 
 
-def status(name: str) -> Text:
+def status(name: Status) -> Text:
     """The word for how a cell or a whole notebook ran."""
     words = {
-        "ok": _("Ran"),
-        "cell_error": _("Error"),
-        "timed_out": _("Stopped: took too long"),
-        "out_of_memory": _("Stopped: out of memory"),
-        "died": _("Ended early"),
-        "too_much_output": _("Stopped: too much output"),
-        "protocol": _("Stopped: kernel not understood"),
-        "not_run": _("Not run"),
+        Status.OK: _("Ran"),
+        Status.CELL_ERROR: _("Error"),
+        Status.TIMED_OUT: _("Stopped: took too long"),
+        Status.OUT_OF_MEMORY: _("Stopped: out of memory"),
+        Status.DIED: _("Ended early"),
+        Status.TOO_MUCH_OUTPUT: _("Stopped: too much output"),
+        Status.PROTOCOL: _("Stopped: kernel not understood"),
+        Status.NOT_RUN: _("Not run"),
     }
-    return words.get(name) or _("Unknown")
+    return words[name]
 
 
 def outcome_word(name: str) -> Text:
@@ -40,42 +46,26 @@ def outcome_word(name: str) -> Text:
 
 
 def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
-    """Why a check did not pass, and what to do. `needs`: titles of the checks that it waits for, in each language."""
+    """Why a check did not pass, and what to do next. `needs`: titles of the checks that it waits for."""
+    if reason.code in tuple(Status):
+        return _session_ended(Status(reason.code))
     words = dict(reason.words)
     name, kind = _identifier(words.get("name", "")), _python_error(words.get("kind", ""))
     match reason.code:
         case "assertion":
             return _(
-                "The result is not yet what this check asks for. Read this part of the task once more, correct your code, "
-                "then restart and run all cells."
+                "The result is not yet what this check asks for. Read this part of the task once more, "
+                "correct your code, then restart and run all cells."
             )
         case "invalid":
             return _(
                 "Your result can't be used as it is: its type, its shape or a NaN in it doesn't fit. "
                 "Print its type and its shape, and compare them with the task."
             )
-        case "raised" if kind:
-            return _(
-                "Your code raised {kind} when this check called it. Call it yourself with several different "
-                "inputs and see which of them it can't take.",
-                kind=kind,
-            )
         case "raised":
-            return _(
-                "Your code raised an error when this check called it. Call it yourself with several different "
-                "inputs and see which of them it can't take."
-            )
-        case "missing" if name:
-            return _(
-                "There is no {name} once all cells have run. Define it under exactly this name, "
-                "and see whether an earlier cell raised an error.",
-                name=name,
-            )
+            return _raised(kind)
         case "missing":
-            return _(
-                "A name that the task asks for is not there once all cells have run. Define it exactly as the task "
-                "spells it, and see whether an earlier cell raised an error."
-            )
+            return _missing(name)
         case "not_attempted" if name:
             return _("{name} has not been written yet. Put your code in place of the placeholder.", name=name)
         case "not_attempted":
@@ -87,51 +77,92 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
             )
         case "depends":
             return _("This check builds on another one. Get that to pass first; then this one will be run.")
-        case "timed_out":
-            return _(
-                "Your code took too long here and was stopped. Look for a loop that never ends, "
-                "or for work that is done more often than needed."
-            )
-        case "out_of_memory":
-            return _("Your code used more memory than there is and was stopped. Look for a list or a tensor that keeps growing.")
-        case "died":
-            return _(
-                "Python itself ended while your code ran. Leave out exit() and quit(), then restart and run all cells yourself to see it."
-            )
-        case "too_much_output":
-            return _("Your code printed far more than anyone can read and was stopped. Remove print() from inner loops.")
-        case "protocol":
-            return _("The kernel stopped answering in a way that can be understood. Leave out code that changes Jupyter itself.")
         case "rejected":
             return _("The file could not be read as a notebook, so there was nothing to check.")
     return _("This check did not pass.")
 
 
-def ended(name: str, cell: int | None) -> Text | None:
+def _raised(kind: str) -> Text:
+    if not kind:
+        return _(
+            "Your code raised an error when this check called it. Call it yourself with several different "
+            "inputs and see which of them it can't take."
+        )
+    return _(
+        "Your code raised {kind} when this check called it. Call it yourself with several different "
+        "inputs and see which of them it can't take.",
+        kind=kind,
+    )
+
+
+def _missing(name: str) -> Text:
+    if not name:
+        return _(
+            "A name that the task asks for is not there once all cells have run. Define it "
+            "exactly as the task "
+            "spells it, and see whether an earlier cell raised an error."
+        )
+    return _(
+        "There is no {name} once all cells have run. Define it under exactly this name, "
+        "and see whether an earlier cell raised an error.",
+        name=name,
+    )
+
+
+def _session_ended(status: Status) -> Text:
+    """Why a check did not pass whose session ended."""
+    match status:
+        case Status.TIMED_OUT:
+            return _(
+                "Your code took too long here and was stopped. Look for a loop that never ends, "
+                "or for work that is done more often than needed."
+            )
+        case Status.OUT_OF_MEMORY:
+            return _(
+                "Your code used more memory than there is and was stopped. Look for a list or a tensor that "
+                "keeps growing."
+            )
+        case Status.DIED:
+            return _(
+                "Python itself stopped while your code ran. Remove exit() and quit(), then "
+                "restart and run all "
+                "cells to see it yourself."
+            )
+        case Status.TOO_MUCH_OUTPUT:
+            return _(
+                "Your code printed far more than anyone can read and was stopped. Remove "
+                "print() from inner loops."
+            )
+        case Status.PROTOCOL:
+            return _("The kernel's answers stopped making sense. Remove code that changes Jupyter itself.")
+    return _("This check did not pass.")
+
+
+def ended(name: Status, cell: int | None) -> Text | None:
     """How a cell, or the notebook as a whole where `cell` is None, ended badly; None where it did not."""
-    if name in ("ok", "not_run"):
+    if name in (Status.OK, Status.NOT_RUN):
         return None
     if cell is None:
         match name:
-            case "timed_out":
+            case Status.TIMED_OUT:
                 return _("Your notebook took too long as a whole and was stopped.")
-            case "out_of_memory":
+            case Status.OUT_OF_MEMORY:
                 return _("Your notebook used more memory than there is and was stopped.")
-            case "too_much_output":
-                return _("Your notebook put out too much and was stopped.")
+            case Status.TOO_MUCH_OUTPUT:
+                return _("Your notebook produced too much output and was stopped.")
         return _("Your notebook could not be run to its end.")
     match name:
-        case "cell_error":
+        case Status.CELL_ERROR:
             return _("Cell {number} raised an error.", number=cell)
-        case "timed_out":
+        case Status.TIMED_OUT:
             return _("Cell {number} ran for too long and was stopped.", number=cell)
-        case "out_of_memory":
+        case Status.OUT_OF_MEMORY:
             return _("Cell {number} used more memory than there is and was stopped.", number=cell)
-        case "too_much_output":
-            return _("Cell {number} put out too much and was stopped.", number=cell)
-        case "died":
+        case Status.TOO_MUCH_OUTPUT:
+            return _("Cell {number} produced too much output and was stopped.", number=cell)
+        case Status.DIED:
             return _("Cell {number} ended Python itself.", number=cell)
-    return _("Cell {number} left a kernel that could not be understood.", number=cell)
+    return _("Cell {number} left a kernel whose answers made no sense.", number=cell)
 
 
 def execution(run: Execution) -> Text | None:
@@ -139,10 +170,10 @@ def execution(run: Execution) -> Text | None:
     first = ended(run.status, run.cell)
     if first is None or run.cell is None:
         return first
-    if any(cell.status == "not_run" for cell in run.cells):
+    if any(cell.status is Status.NOT_RUN for cell in run.cells):
         rest = _("Not all of the other cells could be run after that.")
-    elif run.status == "cell_error":
-        rest = _("The cells after it were run all the same.")
+    elif run.status is Status.CELL_ERROR:
+        rest = _("The cells after it were still run.")
     else:
         rest = _("The other cells were run without it.")
     return _("{first} {rest}", first=first, rest=rest)
@@ -151,10 +182,14 @@ def execution(run: Execution) -> Text | None:
 def outcome(name: str) -> Text | None:
     """What an outcome without a grading means, to the student; None for `graded`."""
     if name == REJECTED:
-        return _("Your file could not be read as a notebook, so nothing could be graded. Mend it as said here and submit again.")
+        return _(
+            "Your file could not be read as a notebook, so nothing could be graded. Fix it as "
+            "described here and submit it again."
+        )
     if name == INTERNAL:
         return _(
-            "Something of ours broke. Your points are not affected, and your teacher has been told: your notebook will be graded again."
+            "Something broke on our side. Your points are not affected, and your teacher has "
+            "been told: your notebook will be graded again."
         )
     return None
 
@@ -162,18 +197,19 @@ def outcome(name: str) -> Text | None:
 def outcome_for_staff(name: str) -> Text | None:
     """The same to staff."""
     if name == REJECTED:
-        return _("The file could not be read as a notebook. The student was given this sentence:")
+        return _("The file could not be read as a notebook. The student was told:")
     if name == INTERNAL:
         return _(
-            "The grader, the rubric or this machine failed, not the student. There is no score until it is graded again. "
+            "The grader, the rubric or this machine failed, not the student. There is no score "
+            "until it is graded again. "
             "This is what broke:"
         )
     return None
 
 
-def protection(sandbox: str) -> Text | None:
+def protection(sandbox: SandboxKind) -> Text | None:
     """That a notebook was run unsealed; None where it was sealed."""
-    if sandbox != "none":
+    if sandbox is not SandboxKind.NONE:
         return None
     return _("Graded without protection: this notebook was run without a sandbox.")
 
@@ -184,6 +220,8 @@ def _identifier(word: str) -> str:
 
 
 def _python_error(word: str) -> str:
-    """An exception's name if it is one of Python's own: whoever names a class could put anything into its name."""
+    """An exception's name if it is one of Python's own: whoever names a class could put anything into its
+    name.
+    """
     found = getattr(builtins, word, None)
     return word if isinstance(found, type) and issubclass(found, BaseException) else ""

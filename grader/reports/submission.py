@@ -1,23 +1,21 @@
-"""What is shown on the pages, in every language, before it is put into HTML. What may be shown to whom is decided here."""
+"""What is shown on the pages, in every language, before it is put into HTML.
+
+What may be shown to whom is decided here.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from grader.reports import sentences as reasons
 from grader.course.course import Assignment, Mistake
-from grader.language.catalogue import Text, either
+from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import (
     FAILED,
-    GRADED,
     INTERNAL,
-    NOT_ATTEMPTED,
-    NOT_RUN,
-    OUTCOMES,
     PASSED,
     REJECTED,
     CellRun,
@@ -28,10 +26,12 @@ from grader.model.report import (
     Provenance,
     Report,
 )
+from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
+from grader.reports import sentences
 
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
-NONE = "–"  # where there is no score
+NO_SCORE = "–"  # where there is no score
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class CellView:
     word: Text
     lines: tuple[tuple[str, bool], ...]  # text, and whether the error was raised there
     sentence: Text | None
-    error: str | None
+    error: Text | None
     line: int | None
     outputs: tuple[OutputView, ...]
     traceback: str
@@ -125,7 +125,10 @@ class PageView:
 
 
 def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
-    """What a student gets back. Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw."""
+    """What a student gets back.
+
+    Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
+    """
     return _page_view(report, assignment, lang, _notices(report, staff=False), staff=False)
 
 
@@ -139,15 +142,17 @@ def staff_view(report: Report, assignment: Assignment, lang: str, name: str = ""
     return replace(view, facts=_facts(report), index="../index.html", student_page=link)
 
 
-def _page_view(report: Report, assignment: Assignment, lang: str, notices: tuple[Notice, ...], staff: bool) -> PageView:
+def _page_view(
+    report: Report, assignment: Assignment, lang: str, notices: tuple[Notice, ...], staff: bool
+) -> PageView:
     return PageView(
         lang=lang,
-        title=_title(assignment),
-        statement=either(assignment.statement, assignment.zh_statement),
+        title=assignment.title,
+        statement=assignment.statement,
         student=report.student,
         outcome=report.outcome,
-        score=_score(report),
-        max_score=_points(report.max_score),
+        score=score_shown(report),
+        max_score=points_shown(report.max_score),
         segments=_segments(report.checks),
         notices=notices,
         checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
@@ -155,27 +160,26 @@ def _page_view(report: Report, assignment: Assignment, lang: str, notices: tuple
     )
 
 
-def _title(about: Assignment | Check) -> Text:
-    return either(about.title, about.zh_title if isinstance(about, Assignment) else about.zh)
-
-
-def _points(points: float) -> str:
+def points_shown(points: float) -> str:
+    """Points without needless digits: `2`, `2.5`."""
     return f"{points:g}"
 
 
-def _score(report: Report) -> str:
-    return NONE if report.score is None else _points(report.score)
+def score_shown(report: Report) -> str:
+    """A report's score, or a dash where it has none."""
+    return NO_SCORE if report.score is None else points_shown(report.score)
 
 
-def _visibility(check: Check) -> Text:
+def visibility_shown(check: Check) -> Text:
+    """Whether students may see the check itself."""
     return _("Public") if check.visibility == "public" else _("Hidden")
 
 
 def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
-    """What is to be told first, the worst before the rest. Why something of ours broke is for staff."""
+    """What is said first, the worst before the rest. Only staff read why something on our side broke."""
     found = []
-    if text := (reasons.outcome_for_staff if staff else reasons.outcome)(report.outcome):
-        why = _said(report.reason, report.reason_zh)
+    if text := (sentences.outcome_for_staff if staff else sentences.outcome)(report.outcome):
+        why = report.reason
         found.append(
             Notice(
                 "bad",
@@ -184,37 +188,45 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
                 trace=why if staff and report.outcome == INTERNAL else None,
             )
         )
-    if text := reasons.execution(report.execution):
-        trace = _said(report.execution.message, report.execution.message_zh) if staff or report.execution.status == "cell_error" else None
+    if text := sentences.execution(report.execution):
+        trace = report.execution.message if staff or report.execution.status is Status.CELL_ERROR else None
         found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
-    if text := reasons.protection(report.provenance.sandbox):
+    if text := sentences.protection(report.provenance.sandbox):
         found.append(Notice("note", text))
-    if report.provenance.rubric == "public":
-        found.append(Notice("note", _("Only the public checks were run here. The hidden ones follow when your work is graded.")))
+    if report.provenance.rubric is RubricScope.PUBLIC:
+        found.append(
+            Notice(
+                "note",
+                _("Only the public checks were run here. The hidden ones follow when your work is graded."),
+            )
+        )
     return tuple(found)
 
 
-def _said(en: str | None, zh: str) -> Text | None:
-    return either(en, zh) if en else None
-
-
-def _check(result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool) -> CheckView:
+def _check(
+    result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool
+) -> CheckView:
     check = result.check
     mistake = next((each for each in mistakes if each.name == result.mistake), None)
-    advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")  # the notice on top says it once
-    needs = [_title(other.check) for other in results if other.check.id in check.depends and other.verdict != PASSED]
+    # Of a file that could not be read, the notice on top says it once.
+    advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")
+    needs = [
+        other.check.title for other in results if other.check.id in check.depends and other.verdict != PASSED
+    ]
     return CheckView(
-        title=_title(check),
+        title=check.title,
         verdict=result.verdict,
-        word=reasons.verdict(result.verdict),
-        visibility=_visibility(check),
-        points=_points(result.points),
-        max_points=_points(check.points),
-        reason=reasons.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=either(check.hint, check.zh_hint) if check.hint and advise else None,
-        mistake=either(mistake.title, mistake.zh_title) if mistake else None,
-        mistake_hint=either(mistake.hint, mistake.zh_hint) if mistake and mistake.hint else None,
-        message=result.message if staff or (check.visibility == "public" and result.verdict == FAILED) else None,
+        word=sentences.verdict(result.verdict),
+        visibility=visibility_shown(check),
+        points=points_shown(result.points),
+        max_points=points_shown(check.points),
+        reason=sentences.sentence(result.reason, needs) if result.reason and advise else None,
+        hint=check.hint if advise else None,
+        mistake=mistake.title if mistake else None,
+        mistake_hint=mistake.hint if mistake else None,
+        message=result.message
+        if staff or (check.visibility == "public" and result.verdict == FAILED)
+        else None,
     )
 
 
@@ -230,15 +242,19 @@ def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
 
 def _cell(cell: CellRun) -> CellView:
     source = _newlines(cell.source).rstrip("\n")
-    lines = tuple((text, number == cell.line) for number, text in enumerate(source.split("\n"), 1)) if source.strip() else ()
+    lines = (
+        tuple((text, number == cell.line) for number, text in enumerate(source.split("\n"), 1))
+        if source.strip()
+        else ()
+    )
     line = cell.line if cell.line and 0 < cell.line <= len(lines) else None
     return CellView(
         number=cell.number,
         status=cell.status,
-        word=reasons.status(cell.status),
+        word=sentences.status(cell.status),
         lines=lines,
-        sentence=reasons.ended(cell.status, cell.number) if cell.status != "cell_error" else None,
-        error=cell.error if cell.status == "cell_error" else None,
+        sentence=sentences.ended(cell.status, cell.number) if cell.status is not Status.CELL_ERROR else None,
+        error=cell.error if cell.status is Status.CELL_ERROR else None,
         line=line,
         outputs=tuple(_output(output) for output in cell.outputs if output.kind != "error"),
         traceback="\n".join(output.text for output in cell.outputs if output.kind == "error"),
@@ -259,7 +275,7 @@ def _newlines(text: str) -> str:
 
 
 def _overwritten(text: str) -> str:
-    """Text as a terminal would show it: after a carriage return a line is written anew, as progress bars do."""
+    """Text as a terminal shows it: a carriage return begins the line again, as in a progress bar."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
 
@@ -278,8 +294,8 @@ def _facts(report: Report) -> tuple[Fact, ...]:
 
 def _run_facts(execution: Execution) -> list[tuple[Text, str | Text]]:
     return [
-        (_("Status"), reasons.status(execution.status)),
-        (_("Message"), _said(execution.message, execution.message_zh) or NONE),
+        (_("Status"), sentences.status(execution.status)),
+        (_("Message"), execution.message or NO_SCORE),
         (_("Sessions"), str(execution.sessions)),
         (_("CPU time"), f"{execution.cpu_s:.2f} s"),
         (_("Wall time"), f"{execution.wall_s:.2f} s"),
@@ -289,12 +305,21 @@ def _run_facts(execution: Execution) -> list[tuple[Text, str | Text]]:
 def _provenance_facts(provenance: Provenance) -> list[tuple[Text, str | Text]]:
     return [
         (_("Rubric (SHA-256)"), provenance.rubric_sha256),
-        (_("Checks"), _("public only") if provenance.rubric == "public" else _("public and hidden")),
+        (
+            _("Checks"),
+            _("public only") if provenance.rubric is RubricScope.PUBLIC else _("public and hidden"),
+        ),
         (_("Seed"), str(provenance.seed)),
-        (_("Sandbox"), _("none") if provenance.sandbox == "none" else provenance.sandbox),
-        (_("Memory limit"), _("kept by a control group") if provenance.memory == "control group" else _("kept by a watchdog")),
+        (_("Sandbox"), _("none") if provenance.sandbox is SandboxKind.NONE else provenance.sandbox),
+        (
+            _("Memory limit"),
+            _("kept by a control group")
+            if provenance.memory is MemoryKeeper.CONTROL_GROUP
+            else _("kept by a watchdog"),
+        ),
         (_("Grader"), provenance.grader),
-        (_("Environment"), ", ".join(f"{name} {version}" for name, version in sorted(provenance.environment.items()))),
+        (
+            _("Environment"),
+            ", ".join(f"{name} {version}" for name, version in sorted(provenance.environment.items())),
+        ),
     ]
-
-

@@ -1,0 +1,1 @@
+"""Reports as pages. The one owner of Jinja2."""

@@ -1,0 +1,58 @@
+"""Sentences: what happened, in plain language."""
+
+from __future__ import annotations
+
+import pytest
+from pages import CODES, SECRET
+
+from grader.model.report import CellRun, Execution, Reason
+from grader.model.status import Status
+from grader.reports import sentences
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_a_sentence(code):
+    """Each reason is one text in each language, with nothing left to fill in."""
+    for words in ((), (("kind", "ValueError"), ("name", "fit"), ("needs", "“T1”"))):
+        said = sentences.sentence(Reason(code, words))
+        assert said.en != said.zh
+        assert said.en != sentences.sentence(Reason("no such code")).en
+        assert said.en.endswith(".") and said.zh.endswith("。")
+        assert "{" not in said.en + said.zh
+
+
+def test_only_pythons_own_errors_are_named():
+    """An exception class of a student's can carry data in its name: it is not shown."""
+    assert "ValueError" in sentences.sentence(Reason("raised", (("kind", "ValueError"),))).en
+    for kind in ("", "X_0_25_0_5", "print", SECRET):
+        assert "raised an error" in sentences.sentence(Reason("raised", (("kind", kind),))).en
+
+
+def test_phrases_are_no_names():
+    """A phrase such as `this part` is not the name of anything."""
+    assert sentences.sentence(Reason("not_attempted", (("name", "this part"),))).en.startswith(
+        "This part has not been written"
+    )
+    assert sentences.sentence(Reason("not_attempted", (("name", "fit"),))).en.startswith(
+        "fit has not been written"
+    )
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in (Status.OK, Status.NOT_RUN)])
+def test_every_status_has_a_sentence(status):
+    """How a notebook ended badly is told with the cell's number, and without one where it was no cell's
+    doing.
+    """
+    with_cell = sentences.execution(Execution(status, 3))
+    assert with_cell.en.startswith("Cell 3 ") and "第 3 个单元格" in with_cell.zh
+    assert "Cell" not in sentences.execution(Execution(status)).en
+    assert sentences.execution(Execution()) is None
+
+
+def test_cells_that_could_not_be_run_are_told():
+    """It is not said that all other cells were run where some were not."""
+    run = Execution(Status.DIED, 1, cells=(CellRun(1, "x", Status.DIED), CellRun(2, "y", Status.NOT_RUN)))
+    assert (
+        sentences.execution(run).en
+        == "Cell 1 ended Python itself. Not all of the other cells could be run after that."
+    )

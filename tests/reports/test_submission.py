@@ -1,0 +1,57 @@
+"""One submission: what its pages show to whom."""
+
+from __future__ import annotations
+
+import pytest
+from pages import assignment, report
+
+from grader.language.catalogue import Text
+from grader.model.report import CellRun, Execution, Output
+from grader.model.status import Status
+from grader.reports.html import staff_view, student_view
+
+
+def test_hidden_check_gives_title_sentence_and_hint():
+    """In the view already, a hidden check that failed has a title, a sentence and a hint, and no message."""
+    fit = student_view(report(), assignment(), "en").checks[3]
+    assert fit.message is None
+    assert fit.title == Text("T4", "丁") and fit.hint == Text("H4", "提示丁")
+    assert "ValueError" in fit.reason.en and "ValueError" in fit.reason.zh
+
+
+def test_waiting_check_names_what_it_waits_for_in_each_language():
+    """A check that was not run names the titles it builds on, translated."""
+    means = student_view(report(), assignment(), "en").checks[1]
+    assert "“T1”" in means.reason.en and "“甲”" in means.reason.zh
+
+
+@pytest.mark.parametrize("source", ["a = 1\r\nb = w\r\n", "a = 1\rb = w", "a = 1\nb = w\n\n"])
+def test_lines_are_counted_as_python_does(source):
+    """Any newline counts as one line; form feeds and Unicode separators are none."""
+    run = CellRun(1, source, Status.CELL_ERROR, (), Text.verbatim("NameError"), 2)
+    cell = student_view(report(execution=Execution(cells=(run,))), assignment(), "en").cells[0]
+    assert cell.lines == (("a = 1", False), ("b = w", True))
+    odd = CellRun(1, "a = '\u2028\x0c'\nb = w", Status.CELL_ERROR, (), Text.verbatim("NameError"), 2)
+    assert (
+        len(student_view(report(execution=Execution(cells=(odd,))), assignment(), "en").cells[0].lines) == 2
+    )
+
+
+def test_progress_bars_are_shown_as_they_ended():
+    """After a carriage return a line is written anew, as on a terminal."""
+    run = CellRun(1, "train()", Status.OK, (Output("stderr", "  0%\r 50%\r100%\ndone\r\nlast\r"),))
+    assert (
+        student_view(report(execution=Execution(cells=(run,))), assignment(), "en").cells[0].outputs[0].text
+        == "100%\ndone\nlast"
+    )
+
+
+def test_page_without_a_name_has_no_link_to_the_student():
+    """Where the student's folder is not told there is no link to it."""
+    assert staff_view(report(), assignment(), "en").student_page == ""
+
+
+@pytest.mark.parametrize(("score", "words"), [(8, "8"), (7.5, "7.5"), (8.0, "8"), (None, "–"), (0, "0")])
+def test_points_are_written_plainly(score, words):
+    """Whole points have no decimals; no score is a dash."""
+    assert student_view(report(score=score), assignment(), "en").score == words
