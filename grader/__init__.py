@@ -7,28 +7,117 @@ A rubric needs little more than this:
     @check(points=2, title="The slope is close to 3")
     def test_slope(student):
         assert abs(student.w.item() - 3) <= 0.21
+
+What the commands do can be called from Python too. Each use case takes values and a callback for its
+progress, returns values and raises a GraderError where a person has to fix something first:
+
+    from pathlib import Path
+    import grader
+
+    course = grader.load_course(Path("."))
+    graded = grader.grade(course, Path("submissions"), Path("reports"))
+    for report in graded.reports:
+        print(report.student, report.assignment, report.score)
+
+`grade`, `check_notebook`, `validate`, `redteam` and `doctor` are the commands of the same names
+(`check_notebook` is `grader check`: `check` is the rubric's decorator). Guard a script that calls them with
+`if __name__ == "__main__":`, as everything that starts processes.
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from grader.course.check import check
 
+if TYPE_CHECKING:
+    from grader.classroom.checking import check_notebook
+    from grader.classroom.grading import GradedClass, grade
+    from grader.classroom.progress import Progress
+    from grader.classroom.proving import redteam, validate
+    from grader.course.course import Assignment, Course
+    from grader.course.loader import load as load_course
+    from grader.errors import CourseError, GraderError, MachineError, Problem, UsageError
+    from grader.model.report import Report
+    from grader.notebook.source import Source
+    from grader.proof.doctor import examine as doctor
+    from grader.proof.earnings import RedTeamResult
+    from grader.proof.findings import Finding
+    from grader.proof.tally import Validation
+    from grader.rubric.errors import InvalidValue, NotAttempted, StudentError
+    from grader.rubric.number import number
+    from grader.rubric.student import fetch, place
+
 __version__ = "0.1.0"
 
-# Where each public name lives. Imported on first use: `grader --help` must not wait for torch.
-_HOMES = {
+__all__ = [  # noqa: RUF022  (by purpose)
+    # for rubrics
+    "check",
+    "number",
+    "place",
+    "fetch",
+    "Source",
+    "InvalidValue",
+    "NotAttempted",
+    "StudentError",
+    # use cases
+    "load_course",
+    "grade",
+    "check_notebook",
+    "validate",
+    "redteam",
+    "doctor",
+    # their values
+    "Assignment",
+    "Course",
+    "Finding",
+    "GradedClass",
+    "Progress",
+    "RedTeamResult",
+    "Report",
+    "Validation",
+    # what they raise
+    "CourseError",
+    "GraderError",
+    "MachineError",
+    "Problem",
+    "UsageError",
+]
+
+# Where each public name is defined. Imported on first use: neither a rubric nor `grader --help` waits for all
+# of it.
+_DEFINED_IN = {
+    "Assignment": "grader.course.course",
+    "Course": "grader.course.course",
+    "CourseError": "grader.errors",
+    "Finding": "grader.proof.findings",
+    "GradedClass": "grader.classroom.grading",
+    "GraderError": "grader.errors",
     "InvalidValue": "grader.rubric.errors",
+    "MachineError": "grader.errors",
     "NotAttempted": "grader.rubric.errors",
-    "StudentError": "grader.rubric.errors",
+    "Problem": "grader.errors",
+    "Progress": "grader.classroom.progress",
+    "RedTeamResult": "grader.proof.earnings",
+    "Report": "grader.model.report",
     "Source": "grader.notebook.source",
+    "StudentError": "grader.rubric.errors",
+    "UsageError": "grader.errors",
+    "Validation": "grader.proof.tally",
+    "check_notebook": "grader.classroom.checking",
+    "doctor": "grader.proof.doctor:examine",
     "fetch": "grader.rubric.student",
+    "grade": "grader.classroom.grading",
+    "load_course": "grader.course.loader:load",
     "number": "grader.rubric.number",
     "place": "grader.rubric.student",
+    "redteam": "grader.classroom.proving",
+    "validate": "grader.classroom.proving",
 }
-__all__ = ["check", *_HOMES]
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    """A public name, imported when it is first used."""
+    if name not in _DEFINED_IN:
+        raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    module, _, attribute = _DEFINED_IN[name].partition(":")
+    return getattr(importlib.import_module(module), attribute or name)

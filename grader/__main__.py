@@ -1,4 +1,4 @@
-"""`python -m grader`."""
+"""`python -m grader` does what `grader` does."""
 
 import sys
 

@@ -1,8 +1,9 @@
-"""Which known mistake a wrong answer is: the one that answers the same questions in the same way.
+"""The diagnosis: which known mistake a wrong answer is.
 
-While a rubric asks, what the student's code answers is written down in short. The same is done for the solution and for each of
-the assignment's mistakes, with the same hidden inputs. Where a failed check got from a submission what it gets from a mistake, and
-not what it gets from the solution, the report says so.
+While a rubric runs, it keeps a trace of what the student's code answers. The solution and each of the
+assignment's mistakes are graded with the same hidden inputs, and have traces too. Where a failed check got
+the same answers from a submission as from a mistake, and other answers than from the solution, the report
+names the mistake.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from dataclasses import replace
 
 from grader.model.report import FAILED, PASSED, Report
 
-RELATIVE, ABSOLUTE = 1e-4, 1e-6  # float32 against float64, sums in another order
+# Differences below these are rounding: float32 in place of float64, or sums in another order.
+RELATIVE, ABSOLUTE = 1e-4, 1e-6
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two traces say the same, numbers within rounding."""
+    """Whether two traces are the same, apart from the rounding of numbers."""
     return len(one) == len(other) and all(map(_same, one, other))
 
 
 def _same(one: str, other: str) -> bool:
+    """Whether two words are the same, or numbers that differ by rounding."""
     if one == other:
         return True
     try:
@@ -31,9 +34,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -> Report:
-    """The report with the name of a known mistake at each failed check that one explains.
+    """Name a known mistake at each failed check that one explains.
 
-    A mistake that explains more of the failed checks goes before one that explains fewer.
+    `mistakes` are the reports of the mistakes by name. A mistake that explains more of the failed checks goes
+    before one that explains fewer; of two that explain as many, the one that fails the same checks as the
+    submission goes first. Checks that no mistake explains have no name afterwards.
     """
     right = {result.check.id: result.trace for result in solution.checks}
     explained: dict[str, list[str]] = {}
@@ -50,6 +55,7 @@ def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -
     failed = {result.check.id for result in report.checks if result.verdict != PASSED}
 
     def fit(name: str) -> tuple[int, int]:
+        """How many checks a mistake explains, then how few it and the submission fail differently."""
         others = {result.check.id for result in mistakes[name].checks if result.verdict != PASSED}
         return len(explained[name]), -len(failed ^ others)
 

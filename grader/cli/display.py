@@ -1,4 +1,4 @@
-"""What a person sees while a command works: a bar on a terminal, plain lines elsewhere. The one owner of rich."""
+"""What a person sees while a command works: a bar on a terminal, plain lines elsewhere. Uses rich."""
 
 from __future__ import annotations
 
@@ -17,18 +17,22 @@ from rich.text import Text
 from grader.language.clean import plain
 
 PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
-WIDTH = 200  # of tables where there is no terminal
+WIDTH = 200  # columns of a table that is not shown on a terminal
+DETAIL = 40  # characters of a step's description beside the bar
 
 
 class Step(Protocol):
-    def __call__(self, words: str) -> None: ...
+    """Called once for each finished step."""
+
+    def __call__(self, description: str) -> None:
+        """Count one step; `description` says in a few words what was finished."""
 
 
 @contextmanager
 def progress(total: int, title: str, quiet: bool = False, verbose: bool = False) -> Iterator[Step]:
-    """Count `total` steps on standard error. Yields what is called after each, with a few words on it. `verbose`: a line for each."""
+    """Count `total` steps on standard error. `verbose` prints a line for every step, `quiet` nothing."""
     if quiet:
-        yield lambda words: None
+        yield lambda description: None
     elif sys.stderr.isatty() and not verbose:
         console = Console(stderr=True)
         columns = (
@@ -36,65 +40,65 @@ def progress(total: int, title: str, quiet: bool = False, verbose: bool = False)
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[words]}", markup=False),
+            TextColumn("{task.fields[detail]}", markup=False),
         )
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(title, total=total, words="")
-            yield lambda words: bar.update(task, advance=1, words=plain(words)[:40])
+            task = bar.add_task(title, total=total, detail="")
+            yield lambda description: bar.update(task, advance=1, detail=plain(description)[:DETAIL])
     else:
-        yield _Lines(total, title, 0.0 if verbose else PLAIN_EVERY_S)
+        yield _PlainProgress(total, title, 0.0 if verbose else PLAIN_EVERY_S)
 
 
-class _Lines:
-    """Progress where nobody watches a screen: a line now and then, and always the last."""
+class _PlainProgress:
+    """Progress in a log: a line now and then, and always one for the last step."""
 
     def __init__(self, total: int, title: str, every_s: float) -> None:
         self.total, self.title, self.every_s = total, title, every_s
         self.count = 0
-        self.begun = self.last = time.monotonic()
+        self.started = self.last = time.monotonic()
 
-    def __call__(self, words: str) -> None:
+    def __call__(self, description: str) -> None:
         self.count += 1
         now = time.monotonic()
-        if now - self.last >= self.every_s or self.count == self.total:
-            left = (now - self.begun) / self.count * (self.total - self.count)
-            more = (
-                f", about {left:.0f} s left" if self.count < self.total else f", in {now - self.begun:.0f} s"
-            )
-            print(
-                f"{self.title} {self.count}/{self.total}{more}: {plain(words)}", file=sys.stderr, flush=True
-            )
-            self.last = now
+        if now - self.last < self.every_s and self.count < self.total:
+            return
+        self.last = now
+        spent = now - self.started
+        if self.count < self.total:
+            estimate = f"about {spent / self.count * (self.total - self.count):.0f} s left"
+        else:
+            estimate = f"in {spent:.0f} s"
+        note(f"{self.title} {self.count}/{self.total}, {estimate}: {plain(description)}")
 
 
-def note(words: str, quiet: bool = False) -> None:
-    """A line on standard error."""
+def note(message: str, quiet: bool = False) -> None:
+    """Print a line on standard error, unless `quiet`."""
     if not quiet:
-        print(plain(words), file=sys.stderr, flush=True)
+        print(plain(message), file=sys.stderr, flush=True)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> None:
-    """A table on standard output; the columns in `numbers` are aligned to the right. Nothing in it is markup."""
-    _console().print(_drawn(headings, rows, numbers))
+    """Print a table on standard output, columns in `numbers` right-aligned. Cells are text, not markup."""
+    _console().print(_layout(headings, rows, numbers))
 
 
 def fits(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
-    """Whether a table is no wider than the terminal, so that nothing of it is cut or broken."""
+    """Whether a table is no wider than the terminal, so that no cell is cut or wrapped."""
     console = _console()
-    return (
-        Measurement.get(console, console.options.update(max_width=10_000), _drawn(headings, rows, ())).maximum
-        <= console.width
-    )
+    unlimited = console.options.update(max_width=10_000)
+    return Measurement.get(console, unlimited, _layout(headings, rows, ())).maximum <= console.width
 
 
-def _drawn(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int]) -> Table:
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    right = set(numbers)
-    for place, heading in enumerate(headings):
-        drawn.add_column(Text(heading), justify="right" if place in right else "left", no_wrap=place == 0)
+def _layout(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int]) -> Table:
+    layout = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    right_aligned = set(numbers)
+    for index, heading in enumerate(headings):
+        layout.add_column(
+            Text(heading), justify="right" if index in right_aligned else "left", no_wrap=index == 0
+        )
     for row in rows:
-        drawn.add_row(*(Text(plain(cell)) for cell in row))
-    return drawn
+        layout.add_row(*(Text(plain(cell)) for cell in row))
+    return layout
 
 
 def _console() -> Console:

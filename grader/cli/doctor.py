@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 
 from grader.cli.display import table
 from grader.proof import doctor
+from grader.proof.findings import MISSING
 
 
 def run(options: argparse.Namespace) -> int:
+    """Try every protection, print what was found, and return the exit code."""
     findings = doctor.examine()
     if options.json:
-        json.dump([finding.__dict__ for finding in findings], sys.stdout, indent=1)
+        json.dump([dataclasses.asdict(finding) for finding in findings], sys.stdout, indent=1)
         print()
     else:
-        table(
-            ["protection", "state", "found"],
-            ([finding.protection, finding.state, finding.found] for finding in findings),
-        )
-        remedies = dict.fromkeys(finding.remedy for finding in findings if finding.remedy)
-        for remedy in remedies:
+        rows = ([finding.protection, finding.state, finding.found] for finding in findings)
+        table(["protection", "state", "found"], rows)
+        for remedy in dict.fromkeys(finding.remedy for finding in findings if finding.remedy):
             print(f"\n{remedy}")
-    return 0 if all(finding.state != doctor.MISSING for finding in findings) else 1
+    return 1 if any(finding.state == MISSING for finding in findings) else 0

@@ -5,26 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import sys
 from pathlib import Path
 
-from grader.course import scaffold as newtask
+from grader.course import scaffold
 
 
 def run(options: argparse.Namespace) -> int:
-    name = options.name
-    made = newtask.make(options.course, name)
+    """Make the assignment, list its files and say what to do next."""
+    files = scaffold.make(options.course, options.name)
     if options.json:
-        json.dump([str(path) for path in made], sys.stdout, ensure_ascii=False)
-        print()
+        print(json.dumps([str(path) for path in files], ensure_ascii=False))
         return 0
-    for path in made:
+    for path in files:
         print(path)
-    where = "" if options.course == Path() else f" --course {shlex.quote(str(options.course))}"
     if not options.quiet:
-        print(
-            f"\nIt is complete and valid. Now make it yours, beginning with solutions/{name}/solution.ipynb, and after every change:\n"
-            f"  grader stub {name}{where}        # what students start from, made anew from the solution\n"
-            f"  grader validate {name}{where}    # whether solution, stub, mistakes and checks still fit together"
-        )
+        print(_next_steps(options.name, options.course))
     return 0
+
+
+def _next_steps(name: str, course: Path) -> str:
+    where = "" if course == Path() else f" --course {shlex.quote(str(course))}"
+    return (
+        "\nThe assignment is complete and valid. Make it yours, starting with "
+        f"solutions/{name}/solution.ipynb.\nAfter every change:\n"
+        f"  grader stub {name}{where}        # regenerates the students' notebook from the solution\n"
+        f"  grader validate {name}{where}    # checks that solution, stub, mistakes and rubric still fit"
+    )

@@ -1,79 +1,18 @@
-"""What a person sees in a terminal: a table that fits, lines that say how far it is, and nothing of a stranger's that steers it."""
+"""What a person sees in a terminal or a log, and that no student's text can control either."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from types import SimpleNamespace
+import sys
 
 import pytest
-from reports import report
 
-from grader.cli import display, grade
-from grader.model.report import INTERNAL, REJECTED, Report
-
-LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
-
-
-HALVE = SimpleNamespace(assignments={"halve": None})
-
-
-@pytest.fixture
-def reports() -> list[Report]:
-    return [
-        report("amy", "halve"),
-        report("ben", "halve", outcome=REJECTED, checks=(), score=0),
-        report(LONG, "halve", outcome=INTERNAL, checks=(), score=None),
-    ]
-
-
-def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
-    """One row a student, one column an assignment; what has no score says why in a word, in the language that was asked for."""
-    grade.tell(Path("out"), reports, HALVE, "en")
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert lines[:4] == [["student", "halve"], [LONG, "internal"], ["amy", "10/10"], ["ben", "rejected"]]
-    assert ["halve", "3", "5.0/10", "1", "1", "1"] in lines
-    grade.tell(Path("out"), reports, HALVE, "zh")
-    assert (
-        "无法读取" in (said := capsys.readouterr().out)
-        and "内部错误" in said
-        and "rejected" not in said
-        and "internal" not in said
-    )
-
-
-def test_a_class_in_a_narrow_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the table would not fit, each student's points and what is less than full marks; no assignment's name is cut."""
-    names = ["linreg-manual", "linreg-module", "gradient-descent"]
-    wide = SimpleNamespace(assignments=dict.fromkeys(names))
-    reports = [report("amy", name) for name in names] + [
-        report("ben", names[0], score=2),
-        report("ben", names[1], outcome=INTERNAL, checks=(), score=None),
-    ]
-    monkeypatch.setattr(display, "WIDTH", 80)
-    grade.tell(Path("out"), reports, wide, "en")
-    assert "student  linreg-manual  linreg-module  gradient-descent" in capsys.readouterr().out
-    monkeypatch.setattr(display, "WIDTH", 50)
-    grade.tell(Path("out"), reports, wide, "en")
-    said = capsys.readouterr().out
-    assert "…" not in said.partition("\n\n")[0] and "points" in said
-    assert " ".join(said.split()).startswith(
-        "student points less than full marks amy 30/30 – ben 2/20 linreg-manual 2/10, linreg-module internal"
-    )
-
-
-def test_points_in_short(reports: list[Report]) -> None:
-    """Points of those that could be had, nothing where a submission has no score, and a dash where nothing is missing."""
-    own = {"a": report("amy", "a"), "b": report("amy", "b", score=2.5), "c": reports[2]}
-    assert grade.in_short(own, ["a", "b", "c"], "en") == ("12.5/30", "b 2.5/10, c internal")
-    assert grade.in_short({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")
+from grader.cli import display
 
 
 def test_progress_without_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line now and then and always the last; a line for each where that is asked for; none where nothing is."""
+    """A log gets a line now and then and always the last; every line with `verbose`, none with `quiet`."""
     for options, count in (({}, 1), ({"verbose": True}, 3), ({"quiet": True}, 0)):
         with display.progress(3, "grading", **options) as step:
             for student in ("amy", "::error::ben", "\x1b[2Jcleo"):
@@ -81,3 +20,52 @@ def test_progress_without_a_terminal(
         lines = capsys.readouterr().err.splitlines()
         assert len(lines) == count and "\x1b" not in "".join(lines)
         assert not lines or lines[-1].startswith("grading 3/3, in 0 s: cleo")
+
+
+def test_plain_progress_estimates_what_is_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line in the middle says how long the rest takes at the pace so far."""
+    clock = iter([0.0, 6.0, 7.0, 20.0])
+    monkeypatch.setattr(display.time, "monotonic", lambda: next(clock))
+    with display.progress(3, "grading") as step:
+        for student in ("amy", "ben", "cleo"):
+            step(student)
+    assert capsys.readouterr().err.splitlines() == [
+        "grading 1/3, about 12 s left: amy",
+        "grading 3/3, in 20 s: cleo",
+    ]
+
+
+def test_progress_on_a_terminal_is_a_bar(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal gets a bar, and a student's name can't send it an escape sequence."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    with display.progress(2, "grading") as step:
+        step("\x1b[2Jamy")
+        step("[bold]ben")
+    shown = capsys.readouterr().err
+    assert "2/2" in shown and "\x1b[2J" not in shown and "[bold]ben" in shown
+
+
+def test_notes_can_be_silenced(capsys: pytest.CaptureFixture[str]) -> None:
+    """A note is a line on standard error, without escapes; `quiet` drops it."""
+    display.note("note: \x1b]0;title\x07skipped")
+    display.note("nothing", quiet=True)
+    assert capsys.readouterr() == ("", "note: skipped\n")
+
+
+def test_a_table_is_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells are shown as written, numbers to the right; `fits` compares the widest row with the screen."""
+    rows = [["amy", "9"], ["[red]ben", "10"]]
+    display.table(["student", "points"], rows, numbers=[1])
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "student   points",
+        "amy            9",
+        "[red]ben      10",
+    ]
+    assert display.fits(["student", "points"], rows)
+    monkeypatch.setattr(display, "WIDTH", 12)
+    assert not display.fits(["student", "points"], rows)

@@ -1,0 +1,77 @@
+"""A student's own notebook against the public checks alone."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from grader.course.course import Assignment
+from grader.course.loader import load_assignment
+from grader.engine import local
+from grader.errors import MachineError, UsageError
+from grader.model.report import Report
+from grader.model.status import SandboxKind
+from grader.notebook.notebook import Unreadable
+from grader.notebook.opening import read_file
+
+
+def check_notebook(
+    notebook: Path,
+    course: Path = Path(),
+    assignment: str | None = None,
+    *,
+    seed: int = 0,
+    sandbox: str | None = None,
+) -> tuple[Report, Assignment]:
+    """Run an assignment's public checks on one notebook: the report, and the assignment as a student has it.
+
+    `assignment` is its name, where neither the notebook's name nor its folder says it. `course` is the
+    course's folder, or its public part alone. With `sandbox` None the notebook is sealed where this machine
+    can, else not; `report.provenance.sandbox` says which.
+
+    Raises UsageError where there is no notebook or no assignment for it, MachineError where the sandbox that
+    was asked for by name can't be had.
+    """
+    if not notebook.exists():
+        raise UsageError(f"there is no file {notebook}")
+    found = find_assignment(notebook, course, assignment)
+    try:
+        content: bytes | Unreadable = read_file(notebook)
+    except Unreadable as error:
+        content = error
+    try:
+        return _grade(found, content, sandbox or SandboxKind.BUBBLEWRAP, seed), found
+    except MachineError:
+        if sandbox is not None:
+            raise
+    return _grade(found, content, SandboxKind.NONE, seed), found
+
+
+def _grade(assignment: Assignment, content: bytes | Unreadable, sandbox: str, seed: int) -> Report:
+    with local.Grading(sandbox, jobs=1) as grading:
+        (report,) = grading.grade([lambda: grading.task(assignment, "you", content, seed)])
+    return report
+
+
+def find_assignment(notebook: Path, course: Path, name: str | None) -> Assignment:
+    """The assignment that a notebook is for: named, or told by the notebook's name or folder.
+
+    It is looked for beside the notebook and in the course's `assignments/`, or in the course's folder itself
+    where the public part was handed out alone. Raises UsageError where there is none.
+    """
+    bases = [base for base in (course / "assignments", course) if base.is_dir()]
+    places = [notebook.resolve().parent, *(folder for base in bases for folder in sorted(base.iterdir()))]
+    folders = {folder.name: folder for folder in reversed(places) if (folder / "assignment.toml").is_file()}
+    if not folders:
+        raise UsageError(
+            f"no assignment is to be found beside {notebook} or in {course}: "
+            "is this the folder that you were given? Say where: --course DIR"
+        )
+    for wanted in [name] if name else [notebook.stem, notebook.resolve().parent.name]:
+        if wanted in folders:
+            return load_assignment(folders[wanted])
+    if name is None and len(folders) == 1:
+        return load_assignment(*folders.values())
+    near = difflib.get_close_matches(name or notebook.stem, folders, 1)
+    remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(folders)}"
+    raise UsageError(f"which assignment is {notebook} for? Say --assignment NAME; {remedy}")

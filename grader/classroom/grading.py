@@ -1,0 +1,176 @@
+"""Grades a class: what the gradebook does not hold yet, then a diagnosis, then the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from grader.classroom.diagnosis import diagnose
+from grader.classroom.progress import OnProgress, Progress, ignore
+from grader.classroom.publishing import publish
+from grader.course.course import Course
+from grader.course.mistakes import SOLUTION, known_answers
+from grader.engine import local
+from grader.errors import UsageError
+from grader.exchange.folder import discover
+from grader.gradebook.store import Gradebook
+from grader.language.catalogue import Text
+from grader.language.catalogue import say as _
+from grader.model.report import FAILED, GRADED, REJECTED, Report
+from grader.model.status import SandboxKind
+from grader.model.task import Task
+from grader.notebook.notebook import Unreadable
+from grader.notebook.submission import Submission, fingerprint
+
+GRADING, KNOWN_MISTAKES = "grading", "known mistakes"  # the phases that progress is reported in
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """The result of grading a class."""
+
+    reports: tuple[Report, ...]  # by student and assignment
+    folders: dict[str, str]  # each student's folder name, by the student's name in the reports
+    warnings: tuple[str, ...]  # what was skipped in the folder of submissions, and why
+    unchanged: int  # reports that were in the gradebook already
+
+
+def grade(
+    course: Course,
+    submissions: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    sandbox: str = SandboxKind.BUBBLEWRAP,
+    jobs: int | None = None,
+    lang: str = "en",
+    on_progress: OnProgress = ignore,
+    on_note: Callable[[Text], None] | None = None,
+) -> GradedClass:
+    """Grade every submission below `submissions`, and write the gradebook and all files under `out`.
+
+    A submission that is graded already and unchanged is not graded again, so a run that was killed goes on
+    where it was. `jobs` notebooks run at once, by default one for each processor. `on_note` is called at once
+    with what a person should know before the end: what was skipped, what is graded already.
+
+    Raises UsageError where the folders make no sense, MachineError where notebooks can't be sealed. A
+    student's mistake is never an exception: it is in a report.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; --out needs a folder")
+    if out.resolve() == submissions.resolve() or out.resolve().is_relative_to(submissions.resolve()):
+        raise UsageError("--out lies inside the submissions; choose a folder beside them")
+    note = on_note or (lambda text: None)
+    found, warnings = discover(submissions, course.assignments)
+    for warning in warnings:
+        note(Text.verbatim(f"note: {warning}"))
+    with Gradebook(out) as book, local.Grading(sandbox, jobs) as grading:
+        run = _Run(course, book, grading, seed, on_progress)
+        waiting = [each for each in found if not run.is_graded(each)]
+        unchanged = len(found) - len(waiting)
+        if unchanged:
+            note(
+                _(
+                    "{kept} of {all} submissions are graded already and unchanged",
+                    kept=unchanged,
+                    all=len(found),
+                )
+            )
+        run.grade(waiting)
+        reports = run.diagnosed(book.reports((each.student, each.assignment) for each in found))
+    folders = {each.student: each.name for each in found}
+    publish(out, reports, course, folders, lang)
+    return GradedClass(tuple(reports), folders, tuple(warnings), unchanged)
+
+
+def score_of(report: Report) -> Text:
+    """The score, or why there is none, in a word."""
+    if report.outcome == GRADED and report.score is not None:
+        return Text.verbatim(f"{report.score:g}/{report.max_score:g}")
+    return _("rejected") if report.outcome == REJECTED else _("internal")
+
+
+def content_of(submission: Submission) -> bytes | Unreadable:
+    """A submission's bytes, or why there are none."""
+    try:
+        return submission.load()
+    except Unreadable as error:
+        return error
+
+
+class _Run:
+    """One run over a class, with what all its steps need."""
+
+    def __init__(
+        self, course: Course, book: Gradebook, grading: local.Grading, seed: int, on_progress: OnProgress
+    ) -> None:
+        self.course = course
+        self.book = book
+        self.grading = grading
+        self.seed = seed
+        self.on_progress = on_progress
+
+    def is_graded(self, submission: Submission) -> bool:
+        """Whether the gradebook holds a report on this very content, by this rubric, on such a machine."""
+        assignment = self.course.assignments[submission.assignment]
+        provenance = self.grading.provenance(assignment, self.seed)
+        content = fingerprint(content_of(submission))
+        return self.book.get(submission.student, submission.assignment, content, provenance) is not None
+
+    def grade(self, submissions: Sequence[Submission]) -> None:
+        """Grade the submissions and keep each report as it comes."""
+        tasks = [partial(self._task, submission) for submission in submissions]
+        for _report in self._grade(tasks, GRADING):
+            pass  # it is in the gradebook, from which all reports are read at the end
+
+    def _task(self, submission: Submission) -> Task:
+        assignment = self.course.assignments[submission.assignment]
+        return self.grading.task(assignment, submission.student, content_of(submission), self.seed)
+
+    def diagnosed(self, reports: list[Report]) -> list[Report]:
+        """The reports, with known mistakes named.
+
+        Where checks failed, the solution and the known mistakes are graded too, once: their answers are what
+        a student's are compared with.
+        """
+        failed = {
+            each.assignment for each in reports if any(check.verdict == FAILED for check in each.checks)
+        }
+        known = self._known_reports([name for name in self.course.assignments if name in failed])
+        return [_diagnosed(report, known.get(report.assignment, {})) for report in reports]
+
+    def _known_reports(self, names: Sequence[str]) -> dict[str, dict[str, Report]]:
+        """The reports on the course's own answers, by assignment and by the answer's name."""
+        known: dict[str, dict[str, Report]] = {name: {} for name in names}
+        waiting: list[Callable[[], Task]] = []
+        for name in names:
+            assignment = self.course.assignments[name]
+            provenance = self.grading.provenance(assignment, self.seed)
+            for answer, content in known_answers(assignment).items():
+                kept = self.book.get(answer, name, fingerprint(content), provenance, known=True)
+                if kept:
+                    known[name][answer] = kept
+                else:
+                    waiting.append(partial(self.grading.task, assignment, answer, content, self.seed))
+        for report in self._grade(waiting, KNOWN_MISTAKES):
+            known[report.assignment][report.student] = report
+        return known
+
+    def _grade(self, tasks: Sequence[Callable[[], Task]], phase: str) -> Iterator[Report]:
+        """Grade the tasks and keep each report as it comes."""
+        if not tasks:
+            return
+        self.on_progress(Progress(0, len(tasks), phase=phase))
+        for done, report in enumerate(self.grading.grade(tasks), 1):
+            self.book.add(report, known=phase == KNOWN_MISTAKES)
+            words = f"{report.student} {report.assignment} {score_of(report).en}"
+            self.on_progress(Progress(done, len(tasks), words, phase))
+            yield report
+
+
+def _diagnosed(report: Report, known: dict[str, Report]) -> Report:
+    solution = known.get(SOLUTION)
+    mistakes = {name: each for name, each in known.items() if name != SOLUTION}
+    return diagnose(report, solution, mistakes) if solution else report

@@ -1,0 +1,143 @@
+"""Use cases that prove a course: its validation, and the red team's attempts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from grader.classroom.progress import OnProgress, Progress, ignore
+from grader.course.course import Course
+from grader.engine import local
+from grader.errors import CourseError, Problem
+from grader.model.report import Report
+from grader.model.status import SandboxKind
+from grader.model.task import Task
+from grader.proof import inspection, validation
+from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, earned
+from grader.proof.redteam import Attempt, require_known
+from grader.proof.redteam import plan as plan_attempts
+from grader.proof.tally import Judgement, Tally, Validation
+from grader.proof.validation import MUTANT, Case
+
+
+def validate(
+    course: Course,
+    tasks: Sequence[str] = (),
+    *,
+    seeds: Sequence[int] = range(5),
+    mutants: bool = True,
+    sandbox: str = SandboxKind.BUBBLEWRAP,
+    jobs: int | None = None,
+    on_progress: OnProgress = ignore,
+) -> Validation:
+    """Prove that right answers earn full marks, empty ones nothing hidden, and wrong ones are noticed.
+
+    `tasks` names assignments, all where it is empty. `seeds` are what every right answer is graded with.
+    `mutants` includes mutated solutions, which take most of the time. `sandbox` is "bubblewrap" or "none",
+    and `jobs` how many notebooks run at once, by default one for each processor.
+
+    What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError where
+    notebooks can't be sealed.
+    """
+    chosen = {assignment.name: assignment for assignment in course.select(tasks)}
+    inspected: dict[str, list[Problem]] = {}
+    cases: list[Case] = []
+    for name, assignment in chosen.items():
+        inspected[name] = inspection.inspect(course, assignment)
+        try:
+            planned, problems = validation.plan(course, assignment, seeds, mutants)
+        except CourseError as error:
+            known = {problem.message for problem in inspected[name]}
+            inspected[name] += [problem for problem in error.problems if problem.message not in known]
+        else:
+            cases += planned
+            inspected[name] += problems
+    begun = time.monotonic()
+    judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
+    with local.Grading(sandbox, jobs) as grading:
+
+        def task(case: Case, name: str) -> Task:
+            return grading.task(
+                case.assignment, name, case.content, case.seed, stop_at_first_failure=case.kind == MUTANT
+            )
+
+        on_progress(Progress(0, len(cases)))
+        makers = [partial(task, case) for case in cases]
+        for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
+            case = cases[number]
+            judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
+            on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))
+    tallies = {
+        name: Tally.of(course, assignment, inspected[name], judgements[name])
+        for name, assignment in chosen.items()
+    }
+    return Validation(str(course.root), tallies, time.monotonic() - begun)
+
+
+def redteam(
+    course: Course,
+    tasks: Sequence[str] = (),
+    *,
+    cheats: Sequence[str] = (),
+    seed: int = 0,
+    sandbox: str = SandboxKind.BUBBLEWRAP,
+    jobs: int | None = None,
+    on_progress: OnProgress = ignore,
+) -> RedTeamResult:
+    """Find the checks that known cheats pass.
+
+    `tasks` names assignments and `cheats` names cheats, all where they are empty. `seed`, `sandbox` and
+    `jobs` are as for `validate`. With the sandbox "none" a cheat that searches the disk finds the solutions.
+
+    What cheats gain is in the result. Raises UsageError for an unknown assignment or cheat, MachineError
+    where notebooks can't be sealed.
+    """
+    chosen = {assignment.name: assignment for assignment in course.select(tasks)}
+    require_known(cheats)
+    attempts: list[Attempt] = []
+    unreadable: list[Problem] = []
+    for assignment in chosen.values():
+        try:
+            attempts += plan_attempts(assignment, cheats)
+        except CourseError as error:
+            unreadable += error.problems
+    begun = time.monotonic()
+    found: dict[int, Earnings] = {}
+    with local.Grading(sandbox, jobs) as grading:
+
+        def task(attempt: Attempt, name: str) -> Task:
+            return grading.task(attempt.assignment, name, attempt.content, seed)
+
+        on_progress(Progress(0, len(attempts)))
+        makers = [partial(task, attempt) for attempt in attempts]
+        for done, (number, report, _) in enumerate(_graded(grading, makers), 1):
+            attempt = attempts[number]
+            found[number] = earned(attempt, report)
+            on_progress(Progress(done, len(attempts), f"{attempt.assignment.name}: {attempt.name}"))
+    earnings: dict[str, list[Earnings]] = {name: [] for name in chosen}
+    for number in sorted(found):
+        earnings[attempts[number].assignment.name].append(found[number])
+    assignments = {
+        name: AssignmentEarnings(assignment, course.relative(assignment.folder), tuple(earnings[name]))
+        for name, assignment in chosen.items()
+    }
+    return RedTeamResult(assignments, tuple(unreadable), time.monotonic() - begun)
+
+
+def _graded(
+    grading: local.Grading, makers: Sequence[Callable[[str], Task]]
+) -> Iterator[tuple[int, Report, float]]:
+    """Reports as they come, each with its maker's number and the seconds since its task was made.
+
+    A maker gets the name under which the notebook is graded.
+    """
+    begun: dict[str, float] = {}
+
+    def make(name: str, maker: Callable[[str], Task]) -> Task:
+        begun[name] = time.monotonic()
+        return maker(name)
+
+    tasks = (partial(make, str(number), maker) for number, maker in enumerate(makers))
+    for report in grading.grade(tasks):
+        yield int(report.student), report, time.monotonic() - begun[report.student]

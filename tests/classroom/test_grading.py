@@ -1,0 +1,117 @@
+"""A class is graded from Python: reports come back as values, files are written, progress and notes are
+reported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from reports import report
+from support import hand_in, records
+
+from grader.classroom.grading import GRADING, KNOWN_MISTAKES, content_of, grade, score_of
+from grader.classroom.progress import Progress
+from grader.course.course import Course
+from grader.course.loader import load
+from grader.engine import local
+from grader.engine.local import Grading
+from grader.errors import UsageError
+from grader.language.catalogue import Text
+from grader.model.report import INTERNAL, REJECTED
+from grader.notebook.notebook import Unreadable
+from grader.notebook.submission import Submission
+
+RIGHT = ("n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
+SQUARES = ("n = 5", "def double(x):\n    return x * x", "result = double(n)")
+
+
+@pytest.fixture
+def course(grading: Grading, monkeypatch: pytest.MonkeyPatch, small_course: Path) -> Course:
+    """The small course, graded in the sandbox that all tests share."""
+    monkeypatch.setattr(local, "Grading", lambda *_, **__: contextlib.nullcontext(grading))
+    return load(small_course)
+
+
+def test_a_class(course: Course, tmp_path: Path) -> None:
+    """Reports come back by student, with a known mistake named; everything under --out is there."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    hand_in(tmp_path / "class", "ben", *SQUARES)
+    seen: list[Progress] = []
+    graded = grade(course, tmp_path / "class", tmp_path / "out", on_progress=seen.append)
+    assert [(each.student, each.score) for each in graded.reports] == [("amy", 4), ("ben", 1)]
+    assert [result.mistake for result in graded.reports[1].checks] == ["", "squares", "squares"]
+    assert (graded.folders, graded.warnings, graded.unchanged) == ({"amy": "amy", "ben": "ben"}, (), 0)
+    assert [(one.done, one.total) for one in seen if one.phase == GRADING] == [(0, 2), (1, 2), (2, 2)]
+    assert [one.total for one in seen if one.phase == KNOWN_MISTAKES] == [2, 2, 2]
+    assert set(records(tmp_path / "out")) == {("amy", "double"), ("ben", "double")}
+    for name in ("grades.csv", "students/amy/double.html", "staff/double/ben.html", "staff/index.html"):
+        assert (tmp_path / "out" / name).is_file()
+
+
+def test_again_only_what_changed(course: Course, tmp_path: Path) -> None:
+    """A second run grades what changed, and says in both languages how much is unchanged."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    hand_in(tmp_path / "class", "ben", *RIGHT)
+    grade(course, tmp_path / "class", tmp_path / "out")
+    hand_in(tmp_path / "class", "ben", "n = 5")
+    seen: list[Progress] = []
+    notes: list[Text] = []
+    graded = grade(
+        course, tmp_path / "class", tmp_path / "out", on_progress=seen.append, on_note=notes.append
+    )
+    assert [one.words for one in seen if one.phase == GRADING] == ["", "ben double 0/4"]
+    assert graded.unchanged == 1 and [note.en for note in notes] == [
+        "1 of 2 submissions are graded already and unchanged"
+    ]
+    assert "2 份提交中有 1 份" in notes[0].zh
+
+
+def test_what_is_skipped_is_noted_at_once(course: Course, tmp_path: Path) -> None:
+    """A warning reaches the callback before anything is graded, and stands in the result."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    (tmp_path / "class" / "stray.txt").write_text("x")
+    order: list[str] = []
+    graded = grade(
+        course,
+        tmp_path / "class",
+        tmp_path / "out",
+        on_progress=lambda progress: order.append("progress"),
+        on_note=lambda note: order.append(note.en),
+    )
+    assert "stray.txt" in order[0] and order[1] == "progress"
+    assert len(graded.warnings) == 1 and "stray.txt" in graded.warnings[0]
+
+
+@pytest.mark.parametrize("out", ["class", "class/out"])
+def test_reports_do_not_go_among_submissions(course: Course, tmp_path: Path, out: str) -> None:
+    """An --out inside the submissions, which the next run would grade, is refused; nothing is written."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    with pytest.raises(UsageError, match="inside the submissions"):
+        grade(course, tmp_path / "class", tmp_path / out)
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["amy"]
+
+
+def test_out_is_a_folder(course: Course, tmp_path: Path) -> None:
+    """A file in the place of --out is refused."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(UsageError, match="is a file"):
+        grade(course, tmp_path / "class", tmp_path / "out")
+
+
+def test_a_score_in_a_word() -> None:
+    """A graded report shows its points, any other why it has none."""
+    assert score_of(report()) == Text.verbatim("10/10")
+    assert score_of(report(outcome=REJECTED)).en == "rejected"
+    assert score_of(report(outcome=INTERNAL, score=None)) == Text("internal", "内部错误")
+
+
+def test_content_or_the_reason_why_not(tmp_path: Path) -> None:
+    """A submission that can't be read gives the reason in place of its bytes."""
+    path = tmp_path / "double.ipynb"
+    path.write_bytes(b"{}")
+    assert content_of(Submission("amy", "double", "amy", path)) == b"{}"
+    missing = content_of(Submission("amy", "double", "amy", tmp_path, Text("two files", "两个文件")))
+    assert isinstance(missing, Unreadable) and missing.text.zh == "两个文件"

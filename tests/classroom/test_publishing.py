@@ -1,0 +1,53 @@
+"""Everything under --out is made from the reports, and students' pages hold nothing hidden."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from courses import made
+from reports import PROVENANCE
+
+from grader.classroom.publishing import publish
+from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
+
+SECRET = "hidden-secret-0.25"
+
+
+def test_every_file(tmp_path: Path) -> None:
+    """For each report a page for the student and one for staff; the class's page, records and grades."""
+    course = made(tmp_path / "course")
+    checks = tuple(
+        CheckResult(check, FAILED, f"assert {SECRET}") for check in course.assignments["halve"].checks
+    )
+    report = Report("amy/x", "halve", "00", GRADED, 0, 10, None, Execution(), checks, PROVENANCE)
+    publish(tmp_path / "out", [report], course, {"amy/x": "amy_x-0123"}, "zh")
+    found = {
+        path.relative_to(tmp_path / "out").as_posix()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+    assert found == {
+        "results.jsonl",
+        "grades.csv",
+        "students/amy_x-0123/halve.html",
+        "staff/halve/amy_x-0123.html",
+        "staff/index.html",
+    }
+    student = (tmp_path / "out/students/amy_x-0123/halve.html").read_text(encoding="utf-8")
+    staff = (tmp_path / "out/staff/halve/amy_x-0123.html").read_text(encoding="utf-8")
+    assert student.count(SECRET) == 1 and staff.count(SECRET) == 3  # one check of three is public
+    assert 'lang="zh-Hans"' in student
+    with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [["student", "halve"], ["amy/x", "0"]]
+
+
+def test_published_again(tmp_path: Path) -> None:
+    """A second time with the same reports leaves the same files."""
+    course = made(tmp_path / "course")
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), (), PROVENANCE)
+    contents = []
+    for _ in range(2):
+        publish(tmp_path / "out", [report], course, {"amy": "amy"}, "en")
+        contents.append({path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()})
+    assert contents[0] == contents[1]

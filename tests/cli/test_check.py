@@ -1,0 +1,66 @@
+"""`grader check` prints the checks in the student's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from courses import made
+from reports import CHECKS, report
+from support import hand_in
+
+from grader.cli.check import MAX_LINES, show, titles_waited_for
+from grader.language.catalogue import Text
+from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Execution, Reason
+from grader.model.status import Status
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "line"),
+    [
+        ("def double(x):\n    return 2 * x", 0, "✓ double(2) is 4  [1/1]"),
+        ("def double(x):\n    return x", 1, "✗ double(2) is 4  [0/1]"),
+    ],
+)
+def test_exit_code_and_lines(
+    here: Callable[..., object], small_course: Path, tmp_path: Path, cell: str, code: int, line: str
+) -> None:
+    """0 where every public check passes, 1 where one does not; each check has its line and its points."""
+    notebook = hand_in(tmp_path, "amy", cell)
+    done = here("check", notebook, "--course", small_course)
+    assert done.returncode == code and line in done.stdout.splitlines()
+    assert done.stderr.strip().endswith("without your files.")
+
+
+def test_a_failed_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Below a failed check stand the sentence, the message, cut after some lines, and the hint."""
+    assignment = made(tmp_path).assignments["halve"]
+    failed = CheckResult(CHECKS[0], FAILED, "\n".join(map(str, range(50))), Reason("assertion"))
+    show(report(checks=(failed, CheckResult(CHECKS[1], PASSED))), assignment, "zh")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["对半", "✗ 直线接近  [0/2]"]
+    assert sum(line.startswith("    | ") for line in lines) == MAX_LINES
+    assert "    → 清零了吗?" in lines and lines[-2] == "✓ Another line as well  [2.5/2.5]"
+
+
+def test_how_the_notebook_ran(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A notebook that was stopped is told so first, with the limit."""
+    run = Execution(Status.TIMED_OUT, 2, Text("the cell took longer than 60 s", "超时"))
+    show(report(execution=run), made(tmp_path).assignments["halve"], "en")
+    lines = capsys.readouterr().out.splitlines()
+    assert "Cell 2 ran for too long" in lines[1] and lines[2] == "  the cell took longer than 60 s"
+
+
+def test_a_rejected_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A file that can't be read has its sentence, and no checks."""
+    refused = report(outcome=REJECTED, score=0, reason=Text("The file is cut off.", "文件不全。"))
+    show(refused, made(tmp_path).assignments["halve"], "en")
+    out = capsys.readouterr().out
+    assert "The file is cut off." in out and "✓" not in out
+
+
+def test_titles_waited_for() -> None:
+    """A check that waits names the titles of those it waits for."""
+    waiting = CheckResult(CHECKS[1], "not_run")
+    assert [title.en for title in titles_waited_for(waiting, report())] == ["The line is close"]

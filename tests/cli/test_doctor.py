@@ -1,0 +1,44 @@
+"""`doctor` prints what was found, each remedy once, and fails where a protection is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from grader.proof import doctor
+from grader.proof.findings import ACTIVE, DEGRADED, MISSING, Finding
+
+FOUND = [
+    Finding("bubblewrap", ACTIVE, "/usr/bin/bwrap"),
+    Finding("limit on memory", DEGRADED, "a watchdog", "Grade as root."),
+    Finding("limit on disk", DEGRADED, "half of it", "Grade as root."),
+]
+
+
+@pytest.mark.parametrize(("state", "code"), [(ACTIVE, 0), (DEGRADED, 0), (MISSING, 1)])
+def test_the_exit_code(here: Callable, monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
+    """A degraded protection still protects."""
+    monkeypatch.setattr(doctor, "examine", lambda: [*FOUND, Finding("no network", state, "x")])
+    assert here("doctor").returncode == code
+
+
+def test_the_table(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every finding has a row. A remedy of several findings is printed once."""
+    monkeypatch.setattr(doctor, "examine", lambda: FOUND)
+    printed = here("doctor").stdout
+    assert printed.split()[:3] == ["protection", "state", "found"] and "/usr/bin/bwrap" in printed
+    assert printed.count("Grade as root.") == 1
+
+
+def test_the_data(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--json` holds the same."""
+    monkeypatch.setattr(doctor, "examine", lambda: FOUND)
+    data = json.loads(here("doctor", "--json").stdout)
+    assert data[1] == {
+        "protection": "limit on memory",
+        "state": "degraded",
+        "found": "a watchdog",
+        "remedy": "Grade as root.",
+    }

@@ -1,0 +1,70 @@
+"""What `grader grade` prints about a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from reports import report
+
+from grader.cli import display, grade
+from grader.model.report import INTERNAL, REJECTED, Report
+
+LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
+
+
+HALVE = SimpleNamespace(assignments={"halve": None})
+
+
+@pytest.fixture
+def reports() -> list[Report]:
+    return [
+        report("amy", "halve"),
+        report("ben", "halve", outcome=REJECTED, checks=(), score=0),
+        report(LONG, "halve", outcome=INTERNAL, checks=(), score=None),
+    ]
+
+
+def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each student, a column for each assignment, and in place of a missing score its reason."""
+    grade.show(Path("out"), reports, HALVE, "en")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[:4] == [["student", "halve"], [LONG, "internal"], ["amy", "10/10"], ["ben", "rejected"]]
+    assert ["halve", "3", "5.0/10", "1", "1", "1"] in lines
+    grade.show(Path("out"), reports, HALVE, "zh")
+    assert (
+        "无法读取" in (said := capsys.readouterr().out)
+        and "内部错误" in said
+        and "rejected" not in said
+        and "internal" not in said
+    )
+
+
+def test_a_class_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the table does not fit, a row has the points and whatever is below full marks; no name is cut."""
+    names = ["linreg-manual", "linreg-module", "gradient-descent"]
+    wide = SimpleNamespace(assignments=dict.fromkeys(names))
+    reports = [report("amy", name) for name in names] + [
+        report("ben", names[0], score=2),
+        report("ben", names[1], outcome=INTERNAL, checks=(), score=None),
+    ]
+    monkeypatch.setattr(display, "WIDTH", 80)
+    grade.show(Path("out"), reports, wide, "en")
+    assert "student  linreg-manual  linreg-module  gradient-descent" in capsys.readouterr().out
+    monkeypatch.setattr(display, "WIDTH", 50)
+    grade.show(Path("out"), reports, wide, "en")
+    said = capsys.readouterr().out
+    assert "…" not in said.partition("\n\n")[0] and "points" in said
+    assert " ".join(said.split()).startswith(
+        "student points less than full marks amy 30/30 – ben 2/20 linreg-manual 2/10, linreg-module internal"
+    )
+
+
+def test_points_in_short(reports: list[Report]) -> None:
+    """Points are summed over submissions with a score; a dash says that nothing is below full marks."""
+    own = {"a": report("amy", "a"), "b": report("amy", "b", score=2.5), "c": reports[2]}
+    assert grade.in_short(own, ["a", "b", "c"], "en") == ("12.5/30", "b 2.5/10, c internal")
+    assert grade.in_short({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")
