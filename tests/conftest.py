@@ -1,4 +1,4 @@
-"""What tests share: real sealed sessions, and small courses built in a folder of their own."""
+"""Shared fixtures: real sealed sessions, and small courses built in a folder of their own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ import pytest
 from support import HIDDEN, MISTAKE, PUBLIC, QUICK, SECRET, SOLUTION, TOML, command, notebook_of
 
 from grader.cli.main import main
-from grader.engine import local as batch
+from grader.engine import local
 from grader.engine.local import Grading
 from grader.model.limits import Limits
 from grader.model.report import Execution
 from grader.notebook.writing import dump
-from grader.worker.session import Opening, run
+from grader.worker.notebook_run import run_notebook
+from grader.worker.session import Opening
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def grading() -> Iterator[Grading]:
     """A warm sandbox, shared by all tests that open sessions in it."""
-    os.environ["GRADER_TEST_TOKEN"] = SECRET  # before the sandbox starts: it must not get in
+    # Set before the sandbox starts: no session may see it.
+    os.environ["GRADER_TEST_TOKEN"] = SECRET
     with Grading(jobs=2) as warm:
         warm.ready()
         yield warm
@@ -45,8 +47,11 @@ def grading() -> Iterator[Grading]:
 def here(
     grading: Grading, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run a command in this very process, in the sandbox and by the workers that are warm already: three seconds less than `command`."""
-    monkeypatch.setattr(batch, "Grading", lambda *_, **__: contextlib.nullcontext(grading))
+    """Run a command in this process, with the sandbox and the workers that are warm already.
+
+    That takes three seconds less than `command`.
+    """
+    monkeypatch.setattr(local, "Grading", lambda *_, **__: contextlib.nullcontext(grading))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
     def run_command(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -56,22 +61,22 @@ def here(
             code = main(list(map(str, arguments)))
         finally:
             signal.signal(signal.SIGTERM, before)
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(arguments, code, said.out, said.err)
+        captured = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code, captured.out, captured.err)
 
     return run_command
 
 
 @pytest.fixture
 def sealed(grading: Grading) -> Callable[..., Execution]:
-    """Run cells in a sealed session; how it went."""
+    """Run cells in a sealed session; returns the execution."""
 
     def run_cells(*cells: str, limits: Limits = QUICK, seed: int = 0) -> Execution:
         async def whole() -> Execution:
-            came = await run(notebook_of(*cells), Opening(grading.address(), limits, seed))
-            if came.session is not None:
-                await came.session.close()
-            return came.execution
+            run = await run_notebook(notebook_of(*cells), Opening(grading.address(), limits, seed))
+            if run.session is not None:
+                await run.session.close()
+            return run.execution
 
         return asyncio.run(whole())
 
@@ -80,7 +85,7 @@ def sealed(grading: Grading) -> Callable[..., Execution]:
 
 @pytest.fixture
 def said(sealed: Callable[..., Execution]) -> Callable[..., str]:
-    """Run cells in a sealed session; all that they put out as text."""
+    """Run cells in a sealed session; returns the text that they print."""
 
     def run_cells(*cells: str, **options: object) -> str:
         execution = sealed(*cells, **options)

@@ -1,4 +1,4 @@
-"""What tests share: the real command, a small course, and what they hand in."""
+"""Shared by tests: the real command, the content of a small course, and submissions."""
 
 from __future__ import annotations
 
@@ -20,36 +20,17 @@ SECRET = "a-token-of-the-host-that-no-session-may-see"
 QUICK = Limits(
     cell_s=3, cell_wall_s=6, call_s=3, call_wall_s=6, cpu_s=20, wall_s=40, memory_mb=512, output_kb=512
 )
-TERMS = {
-    "All",
-    "Cells",
-    "Clear",
-    "Edit",
-    "JSON",
-    "Jupyter",
-    "MB",
-    "Office",
-    "Outputs",
-    "PDF",
-    "UTF",
-    "ZIP",
-    "ipynb",
-    "kB",
-    "nbformat",
-    "nbformat_minor",
-    "of",
-    "source",
-    "worksheets",
-    "Infinity",
-    "NaN",
-    "false",
-    "null",
-    "true",
-}  # of menus, of files and of JSON
+# English terms that stay in Chinese text: of menus, of files and of JSON.
+TERMS = {"All", "Cells", "Clear", "Edit", "JSON", "Jupyter", "MB", "Office", "Outputs", "PDF", "UTF", "ZIP"}
+TERMS |= {"ipynb", "kB", "nbformat", "nbformat_minor", "of", "source", "worksheets"}
+TERMS |= {"Infinity", "NaN", "false", "null", "true"}
 
 
 def in_chinese(text: Text, *names: str) -> str:
-    """The text in Chinese, after looking that it is a sentence without any English but terms, what is quoted, and `names`."""
+    """The text in Chinese. Fails unless it is a sentence without English.
+
+    Terms, quotations and `names` may be English.
+    """
     bare = re.sub(r'"(?:\\.|[^"\\])*"?', "", text.zh)
     for name in names:
         bare = bare.replace(name, "")
@@ -59,13 +40,14 @@ def in_chinese(text: Text, *names: str) -> str:
 
 
 def notebook_of(*cells: str) -> Notebook:
+    """A notebook of code cells."""
     return Notebook(tuple(Cell("code", source) for source in cells))
 
 
 def command(
     *arguments: object, cwd: Path = ROOT, timeout: float = 240, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the real command, the one that is installed: -P keeps the source folder out of its path."""
+    """Run the installed command. `-P` keeps the source folder out of its path."""
     return subprocess.run(
         [sys.executable, "-P", "-m", "grader", *map(str, arguments)],
         cwd=cwd,
@@ -77,13 +59,27 @@ def command(
     )
 
 
+def patched_command(patch: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the installed command after `patch`, a statement that changes what it finds on the machine."""
+    code = f"import sys\n{patch}\nfrom grader.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
 TOML = (
     'title = "Double"\nstatement = "Write double(x)."\nzh_title = "加倍"\nzh_statement = "写 double(x)。"\n'
 )
 PUBLIC = """
 from grader import check, number
 
-@check(points=1, title="double(2) is 4", zh="double(2) 等于 4", hint="What is 2 + 2?", zh_hint="2 + 2 是多少?")
+@check(points=1, title="double(2) is 4", zh="double(2) 等于 4",
+       hint="What is 2 + 2?", zh_hint="2 + 2 是多少?")
 def test_two(student):
     assert number(student.double(2)) == 4
 """
@@ -103,7 +99,10 @@ SOLUTION = (
     "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",
     "result = double(n)",
 )
-MISTAKE = 'title = "Squares"\nhint = "Not the square."\nfails = ["test_any", "test_other"]\n[[replace]]\nold = "2 * x"\nnew = "x * x"\n'
+MISTAKE = (
+    'title = "Squares"\nhint = "Not the square."\nfails = ["test_any", "test_other"]\n'
+    '[[replace]]\nold = "2 * x"\nnew = "x * x"\n'
+)
 
 
 def hand_in(folder: Path, student: str, *cells: str, task: str = "double") -> Path:
@@ -115,7 +114,7 @@ def hand_in(folder: Path, student: str, *cells: str, task: str = "double") -> Pa
 
 
 def records(out: Path) -> dict[tuple[str, str], dict]:
-    """results.jsonl by student and assignment."""
+    """The records in results.jsonl, by student and assignment."""
     lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
     return {(line["student"], line["assignment"]): line for line in map(json.loads, lines)}
 
@@ -127,4 +126,5 @@ def without_times(record: dict) -> dict:
 
 
 def quick(**changes: int) -> Limits:
+    """QUICK with these changes."""
     return dataclasses.replace(QUICK, **changes)

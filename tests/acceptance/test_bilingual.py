@@ -1,6 +1,6 @@
-"""Two languages, everywhere: whatever a student reads is there in English and in Chinese.
+"""Everything that a student reads is there in English and in Chinese.
 
-The first half reads the course itself, and what `grader new` makes; the second half pages of reports.
+The first half reads the course itself and what `grader new` makes. The second half reads reports' pages.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 from support import QUICK, ROOT
 
-from grader.cli.check import tell
-from grader.course import scaffold as newtask
+from grader.cli.check import show
+from grader.course import scaffold
 from grader.course.course import Assignment, Mistake
 from grader.course.loader import load
 from grader.language.catalogue import Text, say
@@ -35,7 +35,6 @@ from grader.model.report import (
     NOT_RUN,
     PASSED,
     REJECTED,
-    STATUSES,
     VERDICTS,
     CellRun,
     Check,
@@ -46,14 +45,15 @@ from grader.model.report import (
     Reason,
     Report,
 )
-from grader.model.task import Task
+from grader.model.status import RubricScope, SandboxKind, Status
+from grader.model.task import Rubric, Task
 from grader.notebook.notebook import Unreadable
 from grader.notebook.reading import parse
-from grader.notebook.syntax import parse as source_tree
+from grader.notebook.syntax import syntax_tree as source_tree
 from grader.reports.html import staff_index, staff_page, student_page
-from grader.worker.process import Fate
+from grader.worker.notebook_run import summary
+from grader.worker.process import EndReason
 from grader.worker.recipe import grade
-from grader.worker.session import summary
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 CHINESE_STRETCH = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…]+")  # with its punctuation
@@ -86,9 +86,9 @@ WRITES_IN_PLOTS = {
 
 @pytest.fixture(scope="module")
 def assignments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assignment]:
-    """Those of the repository, and a new one."""
+    """The repository's assignments, and a new one."""
     root = tmp_path_factory.mktemp("course")
-    newtask.make(root, NEW)
+    scaffold.make(root, NEW)
     return {**load(ROOT).assignments, **load(root).assignments}
 
 
@@ -99,7 +99,7 @@ def assignment(request: pytest.FixtureRequest, assignments: dict[str, Assignment
 
 @pytest.fixture
 def markdown(assignment: Assignment) -> dict[str, str]:
-    """What students read between the cells: text by the cell's id, without blocks of code."""
+    """The text between cells of code, by the cell's id, without blocks of code."""
     return {
         cell.id: FENCED.sub("", cell.source)
         for cell in parse(assignment.stub.read_bytes()).cells
@@ -109,16 +109,20 @@ def markdown(assignment: Assignment) -> dict[str, str]:
 
 @pytest.fixture
 def code(assignment: Assignment) -> dict[str, str]:
-    """What students find in the cells, by the cell's id."""
+    """What students find in cells of code, by the cell's id."""
     return {cell.id: cell.source for cell in parse(assignment.stub.read_bytes()).cells if cell.kind == "code"}
 
 
 def chinese(text: str) -> bool:
+    """Whether a text contains Chinese."""
     return CHINESE.search(text) is not None
 
 
 def english(text: str, names: frozenset[str] = frozenset()) -> bool:
-    """Whether a stretch between Chinese ones has words of prose: two that are no names, or one if it is all that there is to say."""
+    """Whether a text contains English prose beside Chinese.
+
+    Prose is a stretch with two words that are not `names`, or one word at the start of the text.
+    """
     stretches = [
         [word for word in WORD.findall(part) if word not in names]
         for part in CHINESE_STRETCH.split(NO_PROSE.sub(" ", text))
@@ -126,24 +130,26 @@ def english(text: str, names: frozenset[str] = frozenset()) -> bool:
     return any(len(words) > 1 for words in stretches) or bool(stretches[0])
 
 
-def none(wrong: list[str]) -> None:
-    """Fail with each place on a line of its own."""
+def assert_none(wrong: list[str]) -> None:
+    """Fail if anything is wrong, with each place on a line of its own."""
     assert not wrong, "\n".join(wrong)
 
 
 def nodes(source: str) -> Iterator[ast.AST]:
+    """All nodes of a cell's syntax tree. There are none where it is not Python."""
     tree = source_tree(source)
     return ast.walk(tree) if tree else iter(())
 
 
 def names_in(code: dict[str, str]) -> frozenset[str]:
-    """Every name that the notebook's code uses: in a comment it is code."""
+    """Every name that the notebook's code uses. In a comment such a word is code."""
     return frozenset(
         token.string for source in code.values() for token in tokens(source) if token.type == tokenize.NAME
     )
 
 
 def tokens(source: str) -> Iterator[tokenize.TokenInfo]:
+    """A cell's tokens, up to what is not Python."""
     try:
         yield from tokenize.generate_tokens(io.StringIO(source).readline)
     except (SyntaxError, tokenize.TokenError):  # magics
@@ -151,7 +157,7 @@ def tokens(source: str) -> Iterator[tokenize.TokenInfo]:
 
 
 def comments(source: str) -> list[str]:
-    """Comments, those on lines of their own that follow each other taken as one: the one half may stand below the other."""
+    """The comments. Those on consecutive lines are one, since one language may stand below the other."""
     found: list[tuple[int, bool, str]] = []
     for token in tokens(source):
         if token.type != tokenize.COMMENT:
@@ -164,49 +170,49 @@ def comments(source: str) -> list[str]:
     return [text for _, _, text in found]
 
 
-def texts_in_both(about: object, pairs: dict[str, str]) -> list[str]:
-    """What is wrong with texts of which each has an attribute for each language."""
+def not_in_both(**texts: Text | None) -> list[str]:
+    """What is wrong with texts that must be in both languages."""
     wrong = []
-    for name, zh_name in pairs.items():
-        text, zh_text = getattr(about, name), getattr(about, zh_name)
-        if not WORD.search(text) or chinese(text):
-            wrong.append(f"{name} is not English: {text!r}")
-        if not chinese(zh_text):
-            wrong.append(f"{zh_name} is not Chinese: {zh_text!r}")
+    for name, text in texts.items():
+        if text is None or not WORD.search(text.en) or chinese(text.en):
+            wrong.append(f"{name} is not English: {text}")
+        if text is None or not chinese(text.zh):
+            wrong.append(f"{name} is not Chinese: {text}")
     return wrong
 
 
 def test_titles_and_statements(assignment: Assignment) -> None:
-    """An assignment is announced in both languages."""
-    none(texts_in_both(assignment, {"title": "zh_title", "statement": "zh_statement"}))
+    """Every assignment has a title and a statement in both languages."""
+    assert_none(not_in_both(title=assignment.title, statement=assignment.statement))
 
 
 def test_checks(assignment: Assignment) -> None:
     """Every check has a title and a hint in both languages."""
-    none(
+    assert_none(
         [
             f"{check.id}: {words}"
             for check in assignment.checks
-            for words in texts_in_both(check, {"title": "zh", "hint": "zh_hint"})
+            for words in not_in_both(title=check.title, hint=check.hint)
         ]
     )
 
 
 def test_mistakes(assignment: Assignment) -> None:
     """Every known mistake has a title and a hint in both languages."""
-    pairs = {"title": "zh_title", "hint": "zh_hint"}
-    none(
+    assert_none(
         [
             f"{mistake.path}: {words}"
             for mistake in assignment.mistakes
-            for words in texts_in_both(mistake, pairs)
+            for words in not_in_both(title=mistake.title, hint=mistake.hint)
         ]
     )
 
 
 def test_markdown(markdown: dict[str, str]) -> None:
-    """Every cell of text speaks both languages."""
-    none([f"{name}: {text}" for name, text in markdown.items() if not (chinese(text) and english(text))])
+    """Every cell of text is in both languages."""
+    assert_none(
+        [f"{name}: {text}" for name, text in markdown.items() if not (chinese(text) and english(text))]
+    )
 
 
 def test_headings(markdown: dict[str, str]) -> None:
@@ -223,11 +229,11 @@ def test_headings(markdown: dict[str, str]) -> None:
         first, dot, second = heading.partition(" · ")
         if not dot or chinese(first) or not WORD.search(first) or not chinese(second):
             wrong.append(f"{name}: {heading}")
-    none(wrong)
+    assert_none(wrong)
 
 
 def test_docstrings(code: dict[str, str]) -> None:
-    """Every docstring speaks both languages."""
+    """Every docstring is in both languages."""
     wrong = []
     for name, source in code.items():
         for node in nodes(source):
@@ -235,11 +241,11 @@ def test_docstrings(code: dict[str, str]) -> None:
                 words = ast.get_docstring(node)
                 if words and not (chinese(words) and english(words)):
                     wrong.append(f"{name}: {node.name}: {words}")
-    none(wrong)
+    assert_none(wrong)
 
 
 def test_comments(code: dict[str, str]) -> None:
-    """Every comment speaks both languages, unless it is nothing but code or symbols."""
+    """Every comment is in both languages, unless it is only code or symbols."""
     names = names_in(code)
     wrong = []
     for name, source in code.items():
@@ -247,11 +253,11 @@ def test_comments(code: dict[str, str]) -> None:
             nothing_but_code = not chinese(comment) and not set(WORD.findall(comment)) - names
             if not nothing_but_code and not (chinese(comment) and english(comment, names)):
                 wrong.append(f"{name}: {comment}")
-    none(wrong)
+    assert_none(wrong)
 
 
 def test_plots(code: dict[str, str]) -> None:
-    """Nothing Chinese is written into a plot: matplotlib's own font has no such characters."""
+    """No plot contains Chinese: matplotlib's own font has no such characters."""
     wrong = []
     for name, source in code.items():
         for call in nodes(source):
@@ -267,7 +273,7 @@ def test_plots(code: dict[str, str]) -> None:
                         and isinstance(text.value, str)
                         and chinese(text.value)
                     ]
-    none(wrong)
+    assert_none(wrong)
 
 
 @pytest.mark.parametrize(
@@ -288,12 +294,12 @@ def test_plots(code: dict[str, str]) -> None:
     ],
 )
 def test_what_counts_as_both(text: str, both: bool) -> None:
-    """A word of code among Chinese ones makes no English of them."""
+    """A word of code among Chinese ones does not make a text English."""
     assert (chinese(text) and english(text)) == both
 
 
 def test_which_comments_belong_together() -> None:
-    """Comments on lines that follow each other are one; a comment behind code is one for itself, and a string is none."""
+    """Comments on consecutive lines are one. A comment after code stands alone. A string is no comment."""
     source = "# one\n# 一\nx = 1  # two\ny = 2  # three\n# four\n\n# five\nz = '# six'\n"
     assert comments(source) == ["one\n一", "two", "three", "four", "five"]
 
@@ -337,40 +343,31 @@ NO_LANGUAGE = {
 
 
 def a_task(lang: str) -> Assignment:
-    """One whose author writes in one language only, so that whatever else is said is ours."""
+    """An assignment whose author writes in one language only, so that all other text is the grader's."""
     title, hint, _ = AUTHORS[lang]
+    verbatim = Text.verbatim
     checks = tuple(
         Check(
             f"test_{number}",
             2,
-            f"{title} {number}",
+            verbatim(f"{title} {number}"),
             visibility,
-            f"{title} {number}",
-            hint,
-            hint,
+            verbatim(hint),
             ("test_0",) * bool(number),
         )
         for number, visibility in enumerate(["public", "hidden"] * (len(CODES) + 1))
     )
     mistakes = tuple(
-        Mistake(name, "path", f"{title} B", (), (), f"{title} B", words, words)
-        for name, words in (("hinted", hint), ("plain", ""))
+        Mistake(name, "path", verbatim(f"{title} B"), (), (), hints)
+        for name, hints in (("hinted", verbatim(hint)), ("plain", None))
     )
     return Assignment(
-        "linreg",
-        f"{title} A",
-        title,
-        Path("a"),
-        Path("b"),
-        checks,
-        zh_title=f"{title} A",
-        zh_statement=title,
-        mistakes=mistakes,
+        "linreg", verbatim(f"{title} A"), verbatim(title), Path("a"), Path("b"), checks, mistakes=mistakes
     )
 
 
 def a_class(lang: str) -> list[Report]:
-    """Reports in which everything occurs that can: each outcome, status, verdict and reason, public and hidden, sealed and not."""
+    """Reports with every outcome, status, verdict and reason, public and hidden, sealed and not."""
     task, (title, _, student) = a_task(lang), AUTHORS[lang]
     verdicts = {"depends": NOT_RUN, "rejected": NOT_RUN, "not_attempted": NOT_ATTEMPTED}
     reasons = [Reason(code, words) for code in CODES for words in ((), WORDS)]
@@ -384,23 +381,23 @@ def a_class(lang: str) -> list[Report]:
     )
     results = (*results[:-1], replace(results[-1], mistake="plain"))
     assert {result.verdict for result in results} == set(VERDICTS)
+    words = Text.verbatim(title)
+    outputs = (Output("stdout", title), Output("error", title))
     cells = (
-        CellRun(1, "x", "cell_error", (Output("stdout", title), Output("error", title)), title, 1, True),
-        CellRun(2, "", "ok"),
-        *(
-            CellRun(number, "x", status)
-            for number, status in enumerate((*STATUSES, "not_run", "some other status"), 3)
-        ),
+        CellRun(1, "x", Status.CELL_ERROR, outputs, words, 1, True),
+        CellRun(2, "", Status.OK),
+        *(CellRun(number, "x", status) for number, status in enumerate(Status, 3)),
     )
-    sealed = Provenance("0.1.0", "00" * 32, {"python": "3.11.7"}, 0, "bubblewrap")
+    sealed = Provenance("0.1.0", "00" * 32, {"python": "3.11.7"}, 0, SandboxKind.BUBBLEWRAP)
     graded = Report(
         student, task.name, "00" * 32, GRADED, 2, 20, None, Execution(cells=cells), results, sealed
     )
     found = [
         replace(
-            graded, execution=replace(graded.execution, status=status, cell=cell, message=title, cells=ran)
+            graded, execution=replace(graded.execution, status=status, cell=cell, message=words, cells=ran)
         )
-        for status in STATUSES
+        for status in Status
+        if status != Status.NOT_RUN
         for cell in (None, 1)
         for ran in (cells, cells[:2])
     ]
@@ -409,29 +406,19 @@ def a_class(lang: str) -> list[Report]:
             graded,
             outcome=outcome,
             score=None if outcome == INTERNAL else 0,
-            reason=title,
+            reason=words,
             checks=results[:2],
         )
         for outcome in (REJECTED, INTERNAL)
     ]
     found += [
-        replace(graded, provenance=replace(sealed, sandbox="none")),
-        replace(graded, provenance=replace(sealed, rubric="public")),
+        replace(graded, provenance=replace(sealed, sandbox=SandboxKind.NONE)),
+        replace(graded, provenance=replace(sealed, rubric=RubricScope.PUBLIC)),
     ]
     why, limit = refusal().text, say("more than {most} MB of memory", most=512)
     found += [
-        replace(
-            graded,
-            outcome=REJECTED,
-            score=0,
-            reason=why.en,
-            reason_zh=why.zh,
-            checks=results[:2],
-            execution=Execution(),
-        ),
-        replace(
-            graded, execution=Execution("out_of_memory", 1, limit.en, cells=cells[:2], message_zh=limit.zh)
-        ),
+        replace(graded, outcome=REJECTED, score=0, reason=why, checks=results[:2], execution=Execution()),
+        replace(graded, execution=Execution(Status.OUT_OF_MEMORY, 1, limit, cells=cells[:2])),
     ]
     return [replace(report, student=f"{student} {number}") for number, report in enumerate(found)]
 
@@ -442,8 +429,8 @@ def refusal() -> Unreadable:
     return caught.value
 
 
-class Shown(HTMLParser):
-    """What a page says in one language, piece by piece. Code and output are not ours to say, nor are addresses shown."""
+class ShownText(HTMLParser):
+    """The pieces of text that a page shows in one language, without code, output and addresses."""
 
     VOID = ("meta", "input", "img", "br", "link", "base")
 
@@ -456,26 +443,25 @@ class Shown(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        self.pieces += [
-            value for name in ("title", "alt", "aria-label", "placeholder") if (value := told.get(name))
-        ]
+        attributes = dict(attrs)
+        spoken = ("title", "alt", "aria-label", "placeholder")
+        self.pieces += [value for name in spoken if (value := attributes.get(name))]
         if tag not in self.VOID:
-            self.open.append((tag, (told.get("lang") or "")[:2]))
+            self.open.append((tag, (attributes.get("lang") or "")[:2]))
 
     def handle_endtag(self, tag: str) -> None:
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
         tags = {tag for tag, _ in self.open}
-        others = any(spoken not in ("", self.lang) for tag, spoken in self.open if tag != "html")
+        others = any(lang not in ("", self.lang) for tag, lang in self.open if tag != "html")
         if data.strip() and not others and not tags & {"style", "pre", "code"}:
             self.pieces.append(data.strip())
 
 
 @functools.cache
 def pages(lang: str) -> dict[str, str]:
-    """Every kind of page, of every report."""
+    """Every kind of page of every report, by a name."""
     reports, task = a_class(lang), a_task(lang)
     views: dict[str, Callable[..., str]] = {"student": student_page, "staff": staff_page}
     made = {
@@ -492,30 +478,30 @@ def pages(lang: str) -> dict[str, str]:
 
 
 def test_chinese_pages_speak_no_english() -> None:
-    """Read in Chinese, there is no English word on any page, whatever became of a submission."""
+    """Read in Chinese, no page has an English word, however a submission ended."""
     left = {
         piece: name
         for name, page in pages("zh").items()
-        for piece in Shown(page, "zh").pieces
+        for piece in ShownText(page, "zh").pieces
         if set(WORD.findall(piece)) - NO_LANGUAGE
     }
-    none([f"{name}: {piece}" for piece, name in left.items()])
+    assert_none([f"{name}: {piece}" for piece, name in left.items()])
 
 
 def test_english_pages_speak_no_chinese() -> None:
-    """Read in English, there is nothing Chinese on any page but the switch to it."""
+    """Read in English, no page has any Chinese except the switch to it."""
     left = {
         piece: name
         for name, page in pages("en").items()
-        for piece in Shown(page, "en").pieces
+        for piece in ShownText(page, "en").pieces
         if chinese(piece)
     }
-    none([f"{name}: {piece}" for piece, name in left.items()])
+    assert_none([f"{name}: {piece}" for piece, name in left.items()])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_are_looked_at(lang: str) -> None:
-    """The two tests above see words: those of templates and sentences are among what they look at."""
+    """The two tests above see the words of templates and of sentences."""
     expected = {
         "en": (
             "Hint",
@@ -527,26 +513,24 @@ def test_pages_are_looked_at(lang: str) -> None:
         ),
         "zh": ("提示", "仅限教师", "学生：", "第 1 个单元格", "标题 A"),
     }[lang]
-    pieces = " ".join(piece for page in pages(lang).values() for piece in Shown(page, lang).pieces)
+    pieces = " ".join(piece for page in pages(lang).values() for piece in ShownText(page, lang).pieces)
     assert [words for words in expected if words not in pieces] == []
     page = '<p title="one two">a<span lang="en">x y</span><span lang="zh-Hans">甲<code>c d</code></span></p>'
-    assert Shown(page, "zh").pieces == ["one two", "a", "甲"]
+    assert ShownText(page, "zh").pieces == ["one two", "a", "甲"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_student_is_told_in_one_language(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What `grader check` prints is all in the language asked for, whatever became of the notebook."""
+    """`grader check` prints only the requested language, however the notebook ended."""
     for report in a_class(lang):
-        tell(report, a_task(lang), lang)
-    words = capsys.readouterr().out
-    assert {"en": "the file is empty", "zh": "文件是空的"}[lang] in words and {
-        "en": "more than 512 MB",
-        "zh": "超过了 512 MB",
-    }[lang] in words
-    none(
+        show(report, a_task(lang), lang)
+    printed = capsys.readouterr().out
+    expected = {"en": ("the file is empty", "more than 512 MB"), "zh": ("文件是空的", "超过了 512 MB")}
+    assert all(words in printed for words in expected[lang])
+    assert_none(
         [
             line
-            for line in words.splitlines()
+            for line in printed.splitlines()
             if (chinese(line) if lang == "en" else set(WORD.findall(line)) - NO_LANGUAGE)
         ]
     )
@@ -560,27 +544,26 @@ def test_a_student_is_told_in_one_language(lang: str, capsys: pytest.CaptureFixt
     ],
 )
 def test_a_refusal_arrives_in_both(content: bytes, problem: Text | None, sentence: tuple[str, str]) -> None:
-    """Why a submission was rejected, by its bytes or before there were any, is in its report in both languages, and travels."""
-    sealed = Provenance("0.1.0", "00", {}, 0, "none")
+    """A report says in both languages why a submission was rejected, and keeps both through JSON."""
+    sealed = Provenance("0.1.0", "00", {}, 0, SandboxKind.NONE)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         report = asyncio.run(
-            grade(Task("amy", "linreg", "00", content, problem, (), (), QUICK, sealed, None), ours)
+            grade(Task("amy", "linreg", "00", content, problem, Rubric((), ()), QUICK, sealed), ours, None)
         )
     assert report.outcome == REJECTED and report.reason is not None
-    assert report.reason.startswith(sentence[0]) and report.reason_zh.startswith(sentence[1])
+    assert report.reason.en.startswith(sentence[0]) and report.reason.zh.startswith(sentence[1])
     assert from_data(Report, json.loads(json.dumps(to_data(report)))) == report
 
 
 def test_what_stopped_a_session_is_said_in_both() -> None:
-    """How a notebook ran has the limit's name in both languages, whether a cell met it or the notebook as a whole."""
-    fate = Fate("timed_out", say("the notebook took longer than {most} s", most=9))
-    cell = CellRun(2, "x", "timed_out", (), fate.message.en, error_zh=fate.message.zh)
-    for runs in ([CellRun(1, "x", "ok"), cell], [CellRun(1, "x", "ok")]):
-        run = summary(runs, fate, 1.0, 1.0, 1)
-        assert (run.message, run.message_zh) == (
-            "the notebook took longer than 9 s",
-            "笔记本的运行时间超过了 9 秒",
-        )
-    raised = summary([CellRun(1, "x", "cell_error", (), "NameError: x")], None, 1.0, 1.0, 1)
-    assert (raised.message, raised.message_zh) == ("NameError: x", "")
+    """A limit is named in both languages, whether a cell or the whole notebook met it."""
+    reason = EndReason(Status.TIMED_OUT, say("the notebook took longer than {most} s", most=9))
+    cell = CellRun(2, "x", Status.TIMED_OUT, (), reason.message)
+    for runs in ([CellRun(1, "x", Status.OK), cell], [CellRun(1, "x", Status.OK)]):
+        execution = summary(runs, reason, 1.0, 1.0, 1)
+        assert execution.message == Text("the notebook took longer than 9 s", "笔记本的运行时间超过了 9 秒")
+    raised = summary(
+        [CellRun(1, "x", Status.CELL_ERROR, (), Text.verbatim("NameError: x"))], None, 1.0, 1.0, 1
+    )
+    assert raised.message == Text.verbatim("NameError: x")

@@ -1,4 +1,4 @@
-"""The example class, graded by the real command, gets the grades that were worked out for it beforehand."""
+"""The example class, graded by the real command, gets the grades that were worked out beforehand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REJECTED = {("chen-jing", "linreg-manual"), ("yusuf", "gradient-descent"), ("lia
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of the example class."""
+    """The folder of the example class's reports."""
     out = tmp_path_factory.mktemp("reports")
     done = command("grade", "examples/submissions", "--out", out, timeout=400)
     assert done.returncode == 0, done.stderr
@@ -31,7 +31,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_everybody_gets_the_expected_grade(graded: Path) -> None:
-    """Every score is what examples/expected.csv says: full marks for what is right in any style, no point for a cheat."""
+    """Every score is the one in examples/expected.csv.
+
+    Right answers in any style get full marks, and cheats get no points.
+    """
     with (
         EXPECTED.open(encoding="utf-8", newline="") as expected,
         (graded / "grades.csv").open(encoding="utf-8-sig", newline="") as found,
@@ -40,7 +43,7 @@ def test_everybody_gets_the_expected_grade(graded: Path) -> None:
 
 
 def test_what_happened_is_recorded(graded: Path) -> None:
-    """Endless loops, deaths and floods are told apart, and unreadable files are rejected with a sentence."""
+    """Records distinguish endless loops, deaths and floods. Unreadable files are rejected with a sentence."""
     found = records(graded)
     assert {key: found[key]["execution"]["status"] for key in STATUS} == STATUS
     assert {key for key, record in found.items() if record["outcome"] == "rejected"} == REJECTED
@@ -48,14 +51,14 @@ def test_what_happened_is_recorded(graded: Path) -> None:
 
 
 def test_cheats_leave_no_trace_outside(graded: Path) -> None:
-    """The pickle payload and the files that cheats write never arrive on the host."""
+    """The pickle payload and the files that cheats write never reach the host."""
     assert not Path("/tmp/pwned").exists()
     for name in ("conftest.py", "sitecustomize.py", "pytest.ini", "results.json"):
         assert not (ROOT / "examples" / name).exists() and not (Path(os.getcwd()) / name).exists()
 
 
 def test_submissions_are_as_they_were(graded: Path) -> None:
-    """Records name the submission by the hash of its bytes on disk."""
+    """Records identify a submission by the hash of its bytes on disk."""
     record = records(graded)["amara", "convnet"]
     path = ROOT / "examples" / "submissions" / "amara" / "convnet.ipynb"
     assert record["submission_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()

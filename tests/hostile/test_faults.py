@@ -1,6 +1,7 @@
-"""What a failing machine does to a run: killed processes, a full disk, a second grader. Nothing is lost, doubled or torn.
+"""What a failing machine does to a run: killed processes, a full disk, a second grader.
 
-`pytest tests/hostile/test_faults.py --kills 100` is the long form; without it each kind of kill happens some ten times.
+Nothing is lost, doubled or torn. `pytest tests/hostile/test_faults.py --kills 100` is the long form. Without
+it each kind of kill happens some ten times.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
-import harness
 import pytest
-from support import ROOT, command, hand_in, records, without_times
+from hostile.watch import Process, all_processes, command_line
+from support import ROOT, command, hand_in, patched_command, records, without_times
 
-from grader.cli import grade as grading
-from grader.course import loader as course
-from grader.gradebook import store as gradebook
+from grader.classroom.publishing import publish
+from grader.course.loader import load
+from grader.gradebook.store import Gradebook
 from grader.model.report import INTERNAL
-from grader.sandbox import leftovers as traces
+from grader.sandbox import leftovers
 
 RIGHT = ("n = 5", "def double(x): return 2 * x", "result = double(n)")
 START_S = 3.0  # until the first submission is graded; a run that is killed earlier has done nothing
@@ -44,7 +45,7 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that sandboxes of root can go through, with a temporary folder for the command in it."""
+    """A folder that sandboxes of root can enter, with a folder for the command's temporary files."""
     with tempfile.TemporaryDirectory(prefix="faults-", dir="/tmp") as name:
         Path(name).chmod(0o711)
         Path(name, "tmp").mkdir(mode=0o1777)
@@ -53,63 +54,66 @@ def place() -> Iterator[Path]:
 
 
 def a_class(folder: Path, count: int) -> Path:
-    """Students who are right, and every fifth who is wrong."""
+    """A class of students with right answers, but every fifth with wrong ones."""
     for number in range(count):
         hand_in(folder, f"s{number:04}", *(RIGHT if number % 5 else ("n = 5", "result = n")))
     return folder
 
 
 class Run:
-    """The real command in the background, with a folder of its own for what is temporary."""
+    """The real command in the background, with a folder of its own for temporary files."""
 
     pids: ClassVar[set[str]] = set()  # of all runs
 
     def __init__(self, place: Path, *arguments: object, jobs: int = 2) -> None:
-        self.words = tempfile.TemporaryFile("w+")  # noqa: SIM115  (for as long as the command runs)
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (for as long as the command runs)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader", "grade", *map(str, arguments), "--jobs", str(jobs), "-v"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=self.words,
+            stderr=self.errors,
             env={**os.environ, "LC_ALL": "C.UTF-8", "TMPDIR": str(place / "tmp")},
             start_new_session=True,
+            # A shell's job in the background ignores SIGINT.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # which a shell's job in the background ignores
+        )
         self.pids.add(str(self.process.pid))
 
     def family(self) -> dict[int, int]:
-        """All its processes, each with when it was born."""
+        """When each of its processes was born, by PID."""
         return {each.pid: each.born for each in descendants(self.process.pid)}
 
-    def said(self) -> str:
-        self.words.seek(0)
-        return self.words.read()
+    def stderr(self) -> str:
+        """What it has written to standard error so far."""
+        self.errors.seek(0)
+        return self.errors.read()
 
     def graded(self) -> int:
-        """How many submissions it has graded."""
-        return len(re.findall(r"^grading \d+/", self.said(), re.MULTILINE))
+        """How many submissions it has graded so far."""
+        return len(re.findall(r"^grading \d+/", self.stderr(), re.MULTILINE))
 
 
-def descendants(root: int) -> list[harness.Seen]:
-    everyone = {each.pid: each for each in harness.everyone()}
+def descendants(root: int) -> list[Process]:
+    """A process and all its descendants."""
+    known = {each.pid: each for each in all_processes()}
     found = [root]
     for pid in found:
-        found += [each.pid for each in everyone.values() if each.parent == pid]
-    return [everyone[pid] for pid in found if pid in everyone]
+        found += [each.pid for each in known.values() if each.parent == pid]
+    return [known[pid] for pid in found if pid in known]
 
 
 def alive(family: dict[int, int]) -> list[str]:
-    """Those of a family that still run."""
+    """The processes of a family that still run."""
     return [
         f"{each.pid} {each.name}"
-        for each in harness.everyone()
+        for each in all_processes()
         if family.get(each.pid) == each.born and not each.zombie
     ]
 
 
 def gone(family: dict[int, int]) -> bool:
-    """Whether all of a family end within GONE_S."""
+    """Whether all processes of a family end within GONE_S."""
     deadline = time.monotonic() + GONE_S
     while alive(family) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -117,38 +121,37 @@ def gone(family: dict[int, int]) -> bool:
 
 
 def workers(run: Run) -> list[int]:
-    """Workers and processes of rubrics: all that is forked from the process that has imported everything, and never a session."""
+    """Workers and rubrics' processes: what is forked from the preloaded process. Never a session."""
     family = [each for each in descendants(run.process.pid) if len(each.numbers) == 1]
     servers = [
         each.pid
         for each in family
-        if "multiprocessing.forkserver" in harness.command_line(each.pid) and each.parent == run.process.pid
+        if "multiprocessing.forkserver" in command_line(each.pid) and each.parent == run.process.pid
     ]
     return [each.pid for each in family if each.parent in servers]
 
 
 def settled(out: Path) -> list[dict]:
+    """All records, without what differs from run to run."""
     return [without_times(record) for record in records(out).values()]
 
 
 def left_behind(place: Path) -> list[str]:
-    """Temporary files and control groups of the test's runs, all of which are over."""
+    """Temporary files and control groups that the test's runs, all of which have ended, left behind."""
     groups = {
         folder
         for top in ("/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup")
-        for folder in traces.abandoned(Path(top).glob(f"**/{traces.PREFIX}*"))
+        for folder in leftovers.abandoned(Path(top).glob(f"**/{leftovers.PREFIX}*"))
     }
-    return [
-        str(path)
-        for path in [
-            *(place / "tmp").iterdir(),
-            *(folder for folder in groups if folder.name.split("-")[2] in Run.pids),
-        ]
-    ]
+    ours = [folder for folder in groups if folder.name.split("-")[2] in Run.pids]
+    return [str(path) for path in (*(place / "tmp").iterdir(), *ours)]
 
 
 def test_killed_workers_lose_nothing(small_course: Path, place: Path, kills: int) -> None:
-    """Workers that are killed at random moments are replaced: one record for each submission, the right one unless three were killed in a row."""
+    """Workers that are killed at random moments are replaced.
+
+    There is one record for each submission. It is right unless three workers were killed in a row.
+    """
     students = a_class(place / "class", 4 * kills)
     run = Run(place, students, "--out", place / "out", "--course", small_course)
     dice, killed = random.Random(kills), 0
@@ -175,7 +178,7 @@ def test_killed_workers_lose_nothing(small_course: Path, place: Path, kills: int
 
 
 def test_a_killed_sandbox_is_replaced(small_course: Path, place: Path) -> None:
-    """Where the system ends the sandbox itself, another takes its place, and nobody notices."""
+    """Where the system kills the sandbox itself, another takes its place, and no submission is affected."""
     students = a_class(place / "class", 60)
     run = Run(place, students, "--out", place / "out", "--course", small_course)
     while run.graded() < 5 and run.process.poll() is None:
@@ -184,14 +187,16 @@ def test_a_killed_sandbox_is_replaced(small_course: Path, place: Path) -> None:
         if each.name == "bwrap":
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each.pid, signal.SIGKILL)
-    assert run.process.wait(120) == 0, run.said()
-    assert {record["outcome"] for record in records(place / "out").values()} == {"graded"} and len(
-        records(place / "out")
-    ) == 60
+    assert run.process.wait(120) == 0, run.stderr()
+    assert {record["outcome"] for record in records(place / "out").values()} == {"graded"}
+    assert len(records(place / "out")) == 60
 
 
 def test_no_process_is_left_for_a_session(small_course: Path, place: Path) -> None:
-    """Where the machine has too few processes for one submission's sessions, it alone is without a score; the sandbox lives on, and so do its neighbours."""
+    """Where the machine has too few processes for one submission's sessions, only that one has no score.
+
+    The sandbox lives on, and other submissions are graded.
+    """
     students = place / "class"
     many = (
         "import os, time\nfor _ in range(63):\n    if os.fork() == 0:\n        time.sleep(100); os._exit(0)"
@@ -199,21 +204,9 @@ def test_no_process_is_left_for_a_session(small_course: Path, place: Path) -> No
     hand_in(students, "many", "n = 5", many, *RIGHT[1:])
     for name in ("amy", "zoe"):
         hand_in(students, name, *RIGHT)
+    arguments = [students, "--out", place / "out", "--course", small_course, "--jobs", "1"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-P",
-            "-m",
-            "grader",
-            "grade",
-            students,
-            "--out",
-            place / "out",
-            "--course",
-            small_course,
-            "--jobs",
-            "1",
-        ],
+        [sys.executable, "-P", "-m", "grader", "grade", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -226,8 +219,11 @@ def test_no_process_is_left_for_a_session(small_course: Path, place: Path) -> No
 
 
 def test_a_killed_run_goes_on_where_it_was(small_course: Path, place: Path, kills: int) -> None:
-    """However often the command is killed, its processes end, the next one goes on, and the last leaves what an undisturbed run leaves:
-    nothing lost, nothing double, nothing done again but what was under way, and no trace on the machine."""
+    """However often the command is killed, its processes end with it, and the next run goes on where it was.
+
+    The last run leaves what an undisturbed run leaves: nothing is lost or doubled, only what was under way is
+    done again, and nothing is left behind on the machine.
+    """
     count = 18 * kills
     students = a_class(place / "class", count)
     dice, graded, survivors = random.Random(1), 0, []
@@ -242,26 +238,27 @@ def test_a_killed_run_goes_on_where_it_was(small_course: Path, place: Path, kill
         graded += run.graded()
     assert not survivors
     last = Run(place, students, "--out", place / "out", "--course", small_course)
-    assert last.process.wait(900) == 0, last.said()
+    assert last.process.wait(900) == 0, last.stderr()
     graded += last.graded()
     assert not left_behind(place)
-    assert graded <= count, (
-        "what was finished was graded again"
-    )  # a report may be kept a moment before it is told
+    # A report may be in the gradebook a moment before it is announced.
+    assert graded <= count, "what was finished was graded again"
     undisturbed = Run(place, students, "--out", place / "undisturbed", "--course", small_course)
-    assert undisturbed.process.wait(900) == 0, undisturbed.said()
+    assert undisturbed.process.wait(900) == 0, undisturbed.stderr()
     assert settled(place / "out") == settled(place / "undisturbed") and len(settled(place / "out")) == count
-    for name in ("grades.csv",):
-        assert (place / "out" / name).read_bytes() == (place / "undisturbed" / name).read_bytes()
-    assert sorted(path.relative_to(place / "out") for path in (place / "out").rglob("*")) == sorted(
-        path.relative_to(place / "undisturbed") for path in (place / "undisturbed").rglob("*")
-    )
-    print(f"\n{kills} kills, {graded} of {count} submissions told as graded before the end")
+    outs = (place / "out", place / "undisturbed")
+    assert len({(out / "grades.csv").read_bytes() for out in outs}) == 1
+    files = [sorted(path.relative_to(out) for path in out.rglob("*")) for out in outs]
+    assert files[0] == files[1]
+    print(f"\n{kills} kills, {graded} of {count} submissions announced as graded before the end")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_is_quick(small_course: Path, place: Path, number: signal.Signals) -> None:
-    """Ctrl-C and SIGTERM end the command within two seconds, with exit code 130 and no process left; the same command goes on."""
+    """Ctrl-C and SIGTERM end the command within two seconds, with exit code 130 and no process left.
+
+    The same command then goes on where it was.
+    """
     students = a_class(place / "class", 6)
     hand_in(students, "slow", "import time; time.sleep(3600)")
     run = Run(place, students, "--out", place / "out", "--course", small_course)
@@ -269,8 +266,8 @@ def test_a_stop_is_quick(small_course: Path, place: Path, number: signal.Signals
         time.sleep(0.05)
     family, begun = run.family(), time.monotonic()
     run.process.send_signal(number)
-    assert run.process.wait(20) == 130, run.said()
-    assert time.monotonic() - begun <= STOP_S and gone(family) and "kept" in run.said()
+    assert run.process.wait(20) == 130, run.stderr()
+    assert time.monotonic() - begun <= STOP_S and gone(family) and "kept" in run.stderr()
     shutil.rmtree(students / "slow")
     again = command("grade", students, "--out", place / "out", "--course", small_course)
     assert again.returncode == 0 and "submissions are graded already" in again.stderr
@@ -278,7 +275,10 @@ def test_a_stop_is_quick(small_course: Path, place: Path, number: signal.Signals
 
 
 def test_two_graders_on_one_folder(small_course: Path, place: Path) -> None:
-    """The second one is told that another is at work, exits with 2 and changes nothing; the first is not disturbed."""
+    """The second one says that another is at work, exits with 2 and changes nothing.
+
+    The first is not disturbed.
+    """
     students = a_class(place / "class", 20)
     first = Run(place, students, "--out", place / "out", "--course", small_course)
     time.sleep(1)
@@ -299,7 +299,10 @@ def test_one_notebook_twice_at_once(small_course: Path, place: Path) -> None:
 
 @pytest.mark.parametrize("size_kb", [8, 16, 24, 40, 64, 96, 160, 256])
 def test_a_full_disk(small_course: Path, place: Path, size_kb: int) -> None:
-    """On a disk that is full at whatever point, the command says so with exit code 2; with room again it goes on and all is whole."""
+    """Whenever the disk becomes full, the command says so and exits with 2. With room again it goes on.
+
+    All files are then whole.
+    """
     if os.geteuid() != 0:
         pytest.skip("only root can make a small disk")
     students, out = a_class(place / "class", 6), place / "out"
@@ -327,33 +330,33 @@ def test_a_full_disk(small_course: Path, place: Path, size_kb: int) -> None:
 
 
 class Failing:
-    """Lets so many operations on files through and has the next one fail."""
+    """Makes the operation on files number `at` fail with the error `code`, and lets the others through."""
 
-    def __init__(self, number: int, at: int) -> None:
-        self.number, self.left = number, at
+    def __init__(self, code: int, at: int) -> None:
+        self.code, self.left = code, at
 
     def __call__(self, real: Callable) -> Callable:
         def operation(*arguments: object, **keywords: object) -> object:
             self.left -= 1
             if self.left == 0:
-                raise OSError(self.number, os.strerror(self.number))
+                raise OSError(self.code, os.strerror(self.code))
             return real(*arguments, **keywords)
 
         return operation
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
 def test_every_write_may_fail(
-    small_course: Path, place: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    small_course: Path, place: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    """Whichever write, rename or new file fails, each file is afterwards the old one or the new one, whole; none is in between."""
+    """Whichever write, rename or new file fails, each file is then the old one or the new one, and whole."""
     students, out = a_class(place / "class", 3), place / "out"
     done = command("grade", students, "--out", out, "--course", small_course)
     assert done.returncode == 0, done.stderr
-    the_course = course.load(small_course)
-    with gradebook.Gradebook(out) as book:
+    course = load(small_course)
+    with Gradebook(out) as book:
         reports = book.reports()
-    names = {report.student: report.student for report in reports}
+    folders = {report.student: report.student for report in reports}
     new = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     old = {path: b"old" for path in new if path.name != "gradebook.sqlite"}
     at, failures = 0, 0
@@ -361,14 +364,14 @@ def test_every_write_may_fail(
         at += 1
         for path, content in old.items():
             path.write_bytes(content)
-        failing = Failing(number, at)
+        failing = Failing(code, at)
         with monkeypatch.context() as patch:
             for module, operation in ((os, "replace"), (os, "fdopen"), (os, "chmod"), (tempfile, "mkstemp")):
                 patch.setattr(module, operation, failing(getattr(module, operation)))
             try:
-                grading.write(out, reports, the_course, names, "en")
+                publish(out, reports, course, folders, "en")
             except OSError as error:
-                failures += error.errno == number
+                failures += error.errno == code
         assert {path.read_bytes() in (new[path], b"old") for path in old} == {True}
         assert not list(out.rglob(".writing-*"))
         if failing.left > 0:
@@ -381,26 +384,19 @@ def test_every_write_may_fail(
 
 
 def test_inside_a_jupyter(small_course: Path, place: Path) -> None:
-    """Started from within a notebook, whose kernel leaves its parent's number in the environment, kernels start all the same."""
+    """Kernels start even if the command runs in a notebook, whose kernel's parent is in the environment."""
     students = a_class(place / "class", 2)
     for kind in ("bubblewrap", "none"):
-        done = command(
-            "grade",
-            students,
-            "--out",
-            place / kind,
-            "--course",
-            small_course,
-            "--sandbox",
-            kind,
-            JPY_PARENT_PID="1",
-            JPY_SESSION_NAME="x",
-        )
+        arguments = ("grade", students, "--out", place / kind, "--course", small_course, "--sandbox", kind)
+        done = command(*arguments, JPY_PARENT_PID="1", JPY_SESSION_NAME="x")
         assert done.returncode == 0 and records(place / kind)["s0001", "double"]["score"] == 4, done.stderr
 
 
 def test_the_time_of_day_decides_nothing(small_course: Path, place: Path) -> None:
-    """Other time zones change no record, and no module of the grader asks for the time of day: a clock that jumps changes no limit."""
+    """Other time zones change no record, and no module reads the time of day.
+
+    A clock that jumps thus changes no limit.
+    """
     students = a_class(place / "class", 2)
     found = []
     for zone in ("UTC", "Pacific/Kiritimati"):
@@ -419,7 +415,7 @@ def test_the_time_of_day_decides_nothing(small_course: Path, place: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "cause"),
     [
         ("sys.modules['pyseccomp'] = None", "libseccomp"),
         (
@@ -434,87 +430,45 @@ def test_the_time_of_day_decides_nothing(small_course: Path, place: Path) -> Non
     ids=["no filter for system calls", "no sandbox comes up", "no bubblewrap"],
 )
 def test_where_a_protection_is_missing_nothing_is_graded(
-    small_course: Path, place: Path, missing: str, told: str
+    small_course: Path, place: Path, missing: str, cause: str
 ) -> None:
-    """The command refuses with exit code 2, names the cause and the way out; asked for by name, it goes on without and marks every report."""
-    students = a_class(place / "class", 1)
-    code = f"import sys\n{missing}\nfrom grader.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+    """The command refuses with exit code 2 and names the cause and the way out.
 
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [
-                sys.executable,
-                "-P",
-                "-c",
-                code,
-                "grade",
-                str(students),
-                "--out",
-                str(place / "out"),
-                "--course",
-                str(small_course),
-                *more,
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-        )
-
-    refused = run()
-    assert (
-        refused.returncode == 2
-        and told in refused.stderr
-        and "--sandbox none" in refused.stderr
-        and "Traceback" not in refused.stderr
-    )
+    With `--sandbox none` it goes on without protection and marks every report.
+    """
+    a_class(place / "class", 1)
+    arguments = ("grade", place / "class", "--out", place / "out", "--course", small_course)
+    refused = patched_command(missing, *arguments)
+    assert refused.returncode == 2 and cause in refused.stderr
+    assert "--sandbox none" in refused.stderr and "Traceback" not in refused.stderr
     assert not (place / "out" / "results.jsonl").exists()
-    asked = run("--sandbox", "none")
+    asked = patched_command(missing, *arguments, "--sandbox", "none")
     assert asked.returncode == 0 and "without any protection" in asked.stderr
     assert all(record["provenance"]["sandbox"] == "none" for record in records(place / "out").values())
 
 
 def test_without_control_groups_a_watchdog_keeps_the_limit(small_course: Path, place: Path) -> None:
-    """Where no control group can be made, memory is limited all the same, and the record says by what."""
+    """Where no control group can be made, memory is still limited, and the record says by what."""
     hand_in(place / "class", "amy", *RIGHT, "block = []\nwhile True: block.append(bytearray(1 << 24))")
     toml = small_course / "assignments" / "double" / "assignment.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "[limits]\nmemory_mb = 300\n", encoding="utf-8")
-    for name, code in (
-        ("watchdog", "from grader.sandbox import cgroup\ncgroup._mounts = dict\n"),
+    for name, patch in (
+        ("watchdog", "from grader.sandbox import cgroup; cgroup._mounts = dict"),
         ("control group", ""),
     ):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-P",
-                "-c",
-                f"import sys\n{code}from grader.cli.main import main\nsys.exit(main(sys.argv[1:]))",
-                "grade",
-                str(place / "class"),
-                "--out",
-                str(place / name),
-                "--course",
-                str(small_course),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        done = patched_command(
+            patch, "grade", place / "class", "--out", place / name, "--course", small_course
         )
         record = records(place / name)["amy", "double"]
-        assert done.returncode == 0 and (record["execution"]["status"], record["score"]) == (
-            "out_of_memory",
-            4,
-        ), done.stderr
-        assert record["provenance"]["memory"] == name or (
-            name == "control group" and record["provenance"]["memory"] == "watchdog"
-        )
+        assert done.returncode == 0, done.stderr
+        assert (record["execution"]["status"], record["score"]) == ("out_of_memory", 4), done.stderr
+        # There may be no control groups here at all.
+        allowed = ("watchdog",) if name == "watchdog" else ("control group", "watchdog")
+        assert record["provenance"]["memory"] in allowed
 
 
 def test_a_stub_is_no_answer(small_course: Path, place: Path) -> None:
-    """The course's own stub, handed in as it is, earns nothing: what all of this rests on."""
+    """The course's own stub, handed in as it is, earns nothing. All other tests rest on this."""
     (place / "class" / "amy").mkdir(parents=True)
     shutil.copy(small_course / "assignments" / "double" / "double.ipynb", place / "class" / "amy")
     assert command("grade", place / "class", "--out", place / "out", "--course", small_course).returncode == 0

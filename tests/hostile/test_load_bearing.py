@@ -1,7 +1,7 @@
-"""Each defence bears a load: in a copy of the package without it, an attack succeeds that is contained with it.
+"""Each defence bears a load: without it, in a copy of the package, an attack succeeds.
 
-With all defences the attacks' files are tested by test_attacks.py. Here one of those tests must fail, and where it is the one of
-the attack's own file, because of what the attack has seen.
+With all defences, test_attacks.py shows that the attacks fail. Here one of its tests must fail. Where it is
+the test of the attack's own file, it must fail because of what the attack has seen.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import harness
 import pytest
-import test_attacks
+from hostile import harness, test_attacks
+from hostile.attack import Attack, attacks
+from hostile.course import HONEST
+from hostile.watch import Watch
 from support import HIDDEN, command, hand_in, records
 
 import grader
 
-ATTACKS = {
-    attack.name: replace(attack, watched=()) for attack in harness.attacks()
-}  # what a watchdog can not hold is what is shown
+# No attack may end otherwise where a watchdog enforces the memory limit: that is what is shown here.
+ATTACKS = {attack.name: replace(attack, watched=()) for attack in attacks()}
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,11 @@ class Defence:
     """A defence, how it is switched off, and what then happens."""
 
     name: str
-    edits: tuple[
-        tuple[str, str, str], ...
-    ]  # file of the package, text that stands in it once, text in its place
+    # Each edit is a file of the package, a text that it contains exactly once, and the text in its place.
+    edits: tuple[tuple[str, str, str], ...]
     attacks: tuple[str, ...]  # the last one is looked at
-    broken: Callable[..., None]  # the test of test_attacks.py that fails
-    seen: str = ""  # put out by the last attack, where it is the test of the attack's own file
+    broken: Callable[..., None]  # the test in test_attacks.py that fails
+    seen: str = ""  # printed by the last attack, where `broken` is the test of the attack's own file
 
 
 def off(
@@ -51,6 +51,7 @@ def off(
     broken: Callable[..., None] = test_attacks.test_an_attack_ends_as_it_must,
     seen: str = "",
 ) -> Defence:
+    """A defence, switched off by these edits. `attacks` are names with spaces between them."""
     return Defence(name, edits, tuple(attacks.split()), broken, seen)
 
 
@@ -60,7 +61,8 @@ SEAL, WARM, SANDBOX, SYSCALLS = (
     "sandbox/bubblewrap.py",
     "sandbox/syscalls.py",
 )
-ONE_USER = (SANDBOX, "str(given.number if given else 1)", '"1"')  # the warm process's own, where root grades
+# One user for all: the warm process's own, where root grades.
+ONE_USER = ("sandbox/arguments.py", "str(given.count if given else 1)", '"1"')
 DEFENCES = [
     off(
         "system calls are filtered",
@@ -80,27 +82,27 @@ DEFENCES = [
     ),
     off(
         "families of sockets are refused",
-        (SYSCALLS, '    rule(no_family, "socket", seccomp.Arg(0, seccomp.GT, AF_NETLINK))\n', ""),
+        (SYSCALLS, '    no_family("socket", above(0, AF_NETLINK)),\n', ""),
         attacks="F05_other_families",
         seen="made: [(",
     ),
     off(
-        "locks on files that all share are refused",
+        "locks on shared files are refused",
         (SYSCALLS, '    "flock",\n', ""),
         attacks="F22_locks_as_a_channel",
         seen="locked refused refused",
     ),
     off(
-        "memory in files without a name is refused",
+        "anonymous memory files are refused",
         (SYSCALLS, '"memfd_create", "memfd_secret", ', ""),
         attacks="E06_memory_without_a_name",
     ),
     off(
-        "shared memory without a name is refused",
+        "anonymous shared memory is refused",
         (
             SYSCALLS,
-            '    rule(refuse, "mmap", seccomp.Arg(3, ',
-            '    0 and rule(refuse, "mmap", seccomp.Arg(3, ',
+            '    refuse("mmap", masked(3, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS)),\n',
+            "",
         ),
         attacks="E06_shared_memory",
     ),
@@ -124,12 +126,16 @@ DEFENCES = [
         attacks="X10_all_terminals",
     ),
     off(
-        "that disk has a size",
+        "a session's disk has a maximum size",
         (SEAL, "size={disk_mb}m,", "size={4 * disk_mb}m,"),
         attacks="E08_temporary_disk",
         seen="too late",
     ),
-    off("and a number of files", (SEAL, "nr_inodes={files},", "nr_inodes=0,"), attacks="E08_temporary_disk"),
+    off(
+        "a session's disk has a maximum number of files",
+        (SEAL, "nr_inodes={files},", "nr_inodes=0,"),
+        attacks="E08_temporary_disk",
+    ),
     off(
         "each session sees its own processes",
         (SEAL, '    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)\n', ""),
@@ -142,31 +148,31 @@ DEFENCES = [
     ),
     off(
         "the sandbox's environment is its own",
-        (SANDBOX, "env={}, pass_fds=passed,", "pass_fds=passed,"),
-        (SANDBOX, '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
+        (SANDBOX, "                    env={},\n", ""),
+        ("sandbox/arguments.py", '"--hostname", "session", "--clearenv"]', '"--hostname", "session"]'),
         attacks="F24_secrets_in_the_environment",
         seen="GRADER_TOKEN",
     ),
     off(
         "the system's disk is read-only",
-        (SANDBOX, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""),
+        ("sandbox/arguments.py", '"--remount-ro", "/dev", "--remount-ro", "/", ', ""),
         ONE_USER,
         attacks="E09_system_disk",
         seen="written",
     ),
     off(
-        "where the grader lies is told by no mount",
+        "no mount shows where the grader is",
         (
-            SANDBOX,
-            'shutil.copytree(INSIDE, self.folder / "inside", ignore=shutil.ignore_patterns("__pycache__"))',
-            'os.symlink(INSIDE, self.folder / "inside")',
+            "sandbox/staging.py",
+            'shutil.copytree(INSIDE, copy, ignore=shutil.ignore_patterns("__pycache__"))',
+            "os.symlink(INSIDE, copy)",
         ),
         attacks="A08_mounts_and_groups",
         broken=test_attacks.test_nothing_hidden_is_handed_back,
     ),
     off(
         "a user has few processes",
-        (SEAL, '    set_limit(resource.RLIMIT_NPROC, limits["processes"])', "    pass"),
+        (SEAL, "    set_limit(resource.RLIMIT_NPROC, limits.processes)", "    pass"),
         attacks="X09_many_processes",
         seen="started many",
     ),
@@ -182,54 +188,62 @@ DEFENCES = [
         seen="made many",
     ),
     off(
-        "changed files are waited for by nobody",
+        "watches for changed files are refused",
         (SYSCALLS, '"fanotify_init", "inotify_init", "inotify_init1",', '"fanotify_init",'),
         attacks="X03_watches_for_files",
         seen="instances: ",
     ),
     off(
-        "descriptors are looked at",
+        "descriptors are inspected",
         ("sandbox/descriptors.py", "        if time.monotonic() < self._next:\n", "        if True:\n"),
         attacks="X03_watches_by_duplicates",
     ),
     off(
-        "answers that nobody reads are looked at",
+        "answers that nobody reads are inspected",
         ("sandbox/descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"),
         attacks="X03_answers_unread",
     ),
     off(
-        "and so are those of every thread",
-        ("sandbox/descriptors.py", "(pid, *(names_bound(folder) or ()))", "(pid,)"),
+        "descriptors of every thread are inspected",
+        ("sandbox/descriptors.py", "(pid, *(proc.list_folder(folder) or ()))", "(pid,)"),
         attacks="X03_watches_leader_gone",
     ),
-    off("and pipes", ("sandbox/descriptors.py", "len(pipes) > MAX_PIPES", "False"), attacks="K12_pipes"),
     off(
-        "pipes are as large as they are",
+        "a session has few pipes",
+        ("sandbox/descriptors.py", "len(pipes) > MAX_PIPES", "False"),
+        attacks="K12_pipes",
+    ),
+    off(
+        "pipes can't be enlarged",
         (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"),
         attacks="K12_pipes_made_larger",
         seen="larger: ",
     ),
     off(
-        "nobody has leases",
+        "leases are refused",
         (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"),
         attacks="K13_leases",
         seen="leased: 2",
     ),
     off(
-        "filters of one's own are refused",
-        (SYSCALLS, '        rule(refuse, "setsockopt",', '        0 and rule(refuse, "setsockopt",'),
+        "a session's own socket filters are refused",
+        (
+            SYSCALLS,
+            "masked(2, INT, option)) for option in FILTERS]",
+            "masked(2, INT, option)) for option in ()]",
+        ),
         attacks="K11_filters_of_sockets",
         seen="attached: [26",
     ),
     off(
-        "datagrams are not held back",
-        (SYSCALLS, "            if kind != SOCK_STREAM:\n", "            if False:\n"),
+        "datagrams can't be held back",
+        (SYSCALLS, "if kind != SOCK_STREAM", "if False"),
         attacks="X03_datagrams_corked",
         seen=" MB held",
     ),
     off(
         "pairs of other sockets are refused",
-        (SYSCALLS, '    rule(no_family, "socketpair",', '    0 and rule(no_family, "socketpair",'),
+        (SYSCALLS, '    no_family("socketpair", unequal(0, AF_UNIX)),\n', ""),
         attacks="F05_other_families_in_pairs",
         seen="reached: [(",
     ),
@@ -241,27 +255,23 @@ DEFENCES = [
     ),
     off(
         "memory belongs to one process",
-        (
-            SYSCALLS,
-            '    rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM',
-            '    0 and rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_VM',
-        ),
+        (SYSCALLS, '    refuse("clone", masked(0, CLONE_VM | CLONE_VFORK | CLONE_THREAD, CLONE_VM)),\n', ""),
         attacks="X03_memory_handed_on",
     ),
     off(
-        "other programs were lent nothing",
-        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
+        "executed programs share no memory with the warm process",
+        (SANDBOX, "self.groups = cgroup.create_groups()", "self.groups = None"),
         ("sandbox/watchdog.py", "seem_mb - self.lent_mb <=", "seem_mb - self.lent_mb * len(pids) <="),
         attacks="E04_memory_of_other_programs",
     ),
     off(
-        "a notebook's pictures have a size together",
+        "a notebook's pictures have a total size limit",
         ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
         attacks="J12_many_pictures",
     ),
     off(
-        "tensors come without descriptors",
-        (WARM, '    torch.multiprocessing.set_sharing_strategy("file_system")\n', ""),
+        "tensors are shared without descriptors",
+        ("inside/preloading.py", '    torch.multiprocessing.set_sharing_strategy("file_system")\n', ""),
         (WARM, "1 + turn % (users - 1)", "1"),
         attacks="K10_a_descriptors_in_flight K10_b_loads_data",
         seen="EOFError",
@@ -283,32 +293,32 @@ DEFENCES = [
     ),
     off(
         "a control group counts buffers",
-        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
+        (SANDBOX, "self.groups = cgroup.create_groups()", "self.groups = None"),
         attacks="X03_sockets_full",
     ),
     off(
-        "something limits memory",
-        (SANDBOX, "self.groups = cgroup.found()", "self.groups = None"),
-        ("worker/sealed_process.py", "waited_s, memory, self._", "waited_s, False, self._"),
+        "memory is limited",
+        (SANDBOX, "self.groups = cgroup.create_groups()", "self.groups = None"),
+        ("worker/sealed_process.py", "waited_s, over_memory, self._", "waited_s, False, self._"),
         attacks="E04_memory",
     ),
     off(
         "a session is watched",
         (
             "worker/session.py",
-            "        used, limits, now = self.process.usage(), self.limits, time.monotonic()\n",
+            "        used = self.clock.used[self] = self.process.usage()\n",
             "        return None\n",
         ),
         attacks="LONG_sleep",
     ),
     off(
-        "who talks to kernels minds its own memory",
-        ("worker/session.py", "_own_memory_mb() > self.most_mb", "False"),
+        "a worker limits its own memory",
+        ("worker/session.py", "proc.own_resident_mb() > self.most_mb", "False"),
         attacks="X04_message_without_an_end",
         broken=test_attacks.test_what_talks_to_kernels_stays_small,
     ),
     off(
-        "comms are heard by nobody",
+        "comms are ignored",
         (
             "worker/kernel.py",
             '        if msg["msg_type"].startswith("comm"):\n            return None',
@@ -317,20 +327,20 @@ DEFENCES = [
         attacks="C08_output_widget",
     ),
     off(
-        "pictures have a size",
+        "a picture has a maximum size",
         ("worker/outputs.py", "MAX_IMAGE_SIDE = 4096", "MAX_IMAGE_SIDE = 1 << 30"),
         ("worker/outputs.py", "MAX_PIXELS = 1 << 27", "MAX_PIXELS = 1 << 40"),
         attacks="J12_picture_of_2500_megapixels",
     ),
     off(
-        "who judges has little memory",
+        "a rubric's process has little memory",
         ("rubric/process.py", "resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))", "pass"),
         attacks="X05_broadcast",
         broken=test_attacks.test_what_judges_stays_small,
     ),
     off(
-        "a call that drips is looked after",
-        ("rubric/probe_client.py", "if now - self.looked >= TICK_S:", "if False:"),
+        "a call that answers byte by byte is limited",
+        ("rubric/probe_client.py", "if now - self.queried >= TICK_S:", "if False:"),
         attacks="X01_dripping_answer",
     ),
     off(
@@ -355,20 +365,20 @@ DEFENCES = [
         broken=test_attacks.test_nothing_hidden_is_handed_back,
     ),
     off(
-        "pages escape what is not theirs",
+        "pages escape untrusted text",
         ("reports/html.py", "autoescape=True", "autoescape=False"),
         attacks="J01_script_printed",
         broken=test_attacks.test_pages_run_nothing,
     ),
     off(
-        "pages hold no escapes",
+        "pages contain no escape sequences",
         ("reports/html.py", "clean(value) if type(value) is str", "value if type(value) is str"),
         ("worker/outputs.py", "    text = clean(text if", "    text = (text if"),
         attacks="J08_escapes_printed",
     ),
     off(
-        "terminals are told nothing",
-        ("language/clean.py", "found[0][-1], clean(text))", "found[0][-1], text)"),
+        "terminals get no escape sequences",
+        ("language/clean.py", "match[0][-1], clean(text))", "match[0][-1], text)"),
         (
             "exchange/names.py",
             '    return "".join(_shown(character) for character in name)',
@@ -378,13 +388,13 @@ DEFENCES = [
         broken=test_attacks.test_a_terminal_is_told_nothing,
     ),
     off(
-        "tables hold no formulas",
+        "tables contain no formulas",
         ("exchange/grades_csv.py", 'return "\'" + text if', "return text if"),
         attacks="J09_student_of_an_equals_sign",
         broken=test_attacks.test_tables_hold_no_formulas,
     ),
     off(
-        "sockets do not tell where they lie",
+        "sockets do not show where they are",
         (
             "worker/sealed_process.py",
             'listener.bind(f"/proc/self/fd/{handle}/{name}")',
@@ -394,10 +404,10 @@ DEFENCES = [
         seen="folders: ['/",
     ),
 ]
-ATTACKS["LONG_sleep"] = harness.Attack(
+ATTACKS["LONG_sleep"] = Attack(
     "LONG_sleep",
     "Sleep for longer than allowed.",
-    (*harness.HONEST["line"], "import time; time.sleep(20)"),
+    (*HONEST["line"], "import time; time.sleep(20)"),
     (1,) * 6,
     statuses=("timed_out",),
 )
@@ -405,7 +415,7 @@ ATTACKS["LONG_sleep"] = harness.Attack(
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that sandboxes of root, which run as another user, can go through. Its name is one that nobody may see."""
+    """A folder that sandboxes of root, which run as another user, can enter. Its name is a canary."""
     folder = Path(tempfile.mkdtemp(prefix="CANARY-path-", dir="/tmp"))
     folder.chmod(0o711)
     yield folder
@@ -420,7 +430,7 @@ def without(edits: tuple[tuple[str, str, str], ...], folder: Path) -> Path:
     for name, old, new in edits:
         path = folder / "grader" / name
         text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
+        assert text.count(old) == 1, f"{name} contains {old!r} {text.count(old)} times"
         path.write_text(text.replace(old, new), encoding="utf-8")
     return folder
 
@@ -429,40 +439,33 @@ def without(edits: tuple[tuple[str, str, str], ...], folder: Path) -> Path:
 def test_without_a_defence_an_attack_succeeds(
     defence: Defence, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The test that holds with all defences fails without this one, while grading as such goes on: the honest neighbour has full marks."""
+    """The test that passes with all defences fails without this one.
+
+    Grading as such goes on: the honest neighbours have full marks.
+    """
     monkeypatch.setattr(test_attacks, "ATTACKS", ATTACKS)
     graded = harness.grade([ATTACKS[name] for name in defence.attacks], package=without(defence.edits, place))
     try:
         attack = defence.attacks[-1]
         test_attacks.test_honest_neighbours_have_full_marks(graded)
         with pytest.raises(AssertionError):
-            defence.broken(graded, attack) if "attack" in inspect.signature(
-                defence.broken
-            ).parameters else defence.broken(graded)
-        assert not defence.seen or test_attacks.put_out(defence.seen, ATTACKS[attack], graded.page(attack)), (
-            graded.page(attack)[-3000:]
-        )
+            if "attack" in inspect.signature(defence.broken).parameters:
+                defence.broken(graded, attack)
+            else:
+                defence.broken(graded)
+        if defence.seen:
+            page = graded.page(attack)
+            assert test_attacks.shows(page, defence.seen, ATTACKS[attack]), page[-3000:]
     finally:
         harness.clear(graded)
 
 
 def run(place: Path, course: Path, *edits: tuple[str, str, str]) -> subprocess.Popen[bytes]:
-    """Start grading `place/class` into `place/out`, without what the edits switch off."""
+    """Start grading `place/class` into `place/out`, without the defences that the edits switch off."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(without(edits, place))}
+    arguments = [place / "class", "--out", place / "out", "--course", course, "--quiet"]
     return subprocess.Popen(
-        [
-            sys.executable,
-            "-P",
-            "-m",
-            "grader",
-            "grade",
-            place / "class",
-            "--out",
-            place / "out",
-            "--course",
-            course,
-            "--quiet",
-        ],
+        [sys.executable, "-P", "-m", "grader", "grade", *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -472,13 +475,16 @@ def run(place: Path, course: Path, *edits: tuple[str, str, str]) -> subprocess.P
 
 
 def test_a_sandbox_would_outlive_a_killed_command(small_course: Path, place: Path) -> None:
-    """Were the sandbox not to end with its parent, it and its session would live on when the command is killed; with all defences nothing does."""
+    """If the sandbox did not end with its parent, it and its session would outlive a killed command.
+
+    With all defences nothing does.
+    """
     hand_in(place / "class", "amy", "import time; time.sleep(8)")
     left = []
-    for edits in ((), ((SANDBOX, '"--die-with-parent", ', ""),)):
+    for edits in ((), (("sandbox/arguments.py", '"--die-with-parent", ', ""),)):
         shutil.rmtree(place / "grader", ignore_errors=True)
         process = run(place, small_course, *edits)
-        with harness.Watch(process.pid, Path(os.devnull), {}) as watch:
+        with Watch(process.pid, Path(os.devnull), {}) as watch:
             time.sleep(5)
             process.kill()
             process.wait()
@@ -491,24 +497,17 @@ def test_a_sandbox_would_outlive_a_killed_command(small_course: Path, place: Pat
 
 
 def test_a_rubrics_own_fault_would_cost_points(small_course: Path, place: Path) -> None:
-    """Were a NameError in a rubric taken for a wrong answer, an honest student would lose points."""
+    """If a NameError in a rubric counted as a wrong answer, an honest student would lose points."""
     hand_in(place / "class", "amy", "n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
     hidden = small_course / "solutions" / "double" / "test_hidden.py"
     hidden.write_text(HIDDEN.replace("== -6", "== minus_six"), encoding="utf-8")
-    assert (
-        command("grade", place / "class", "--out", place / "with", "--course", small_course).returncode == 3
-    )
+    done = command("grade", place / "class", "--out", place / "with", "--course", small_course)
+    assert done.returncode == 3
     assert records(place / "with")["amy", "double"]["score"] is None
-    assert (
-        run(
-            place,
-            small_course,
-            (
-                "rubric/plugin.py",
-                "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)",
-                "OUR_FAULTS = ()",
-            ),
-        ).wait(60)
-        == 0
+    edit = (
+        "rubric/plugin.py",
+        "OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)",
+        "OUR_FAULTS = ()",
     )
+    assert run(place, small_course, edit).wait(60) == 0
     assert records(place / "out")["amy", "double"]["score"] == 2

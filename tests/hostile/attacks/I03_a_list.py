@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: the file holds a list and no cells
+contains: the file contains a list and no cells
 """
 # %%
 # makes

@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: the file holds "x" and no cells
+contains: the file contains "x" and no cells
 """
 # %%
 # makes

@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: the file holds null and no cells
+contains: the file contains null and no cells
 """
 # %%
 # makes

@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: it holds a number of 5000 digits
+contains: it contains a number of 5000 digits
 """
 # %%
 # makes

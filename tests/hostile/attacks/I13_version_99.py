@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: nbformat 99, is newer than can be read here
+contains: nbformat 99, is newer than this grader can read
 """
 # %%
 # makes

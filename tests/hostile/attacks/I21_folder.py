@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: What was submitted is a folder, not a file.
+contains: You submitted a folder, not a file.
 """
 # %%
 # makes

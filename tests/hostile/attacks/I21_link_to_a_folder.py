@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: What was submitted is a link to a file, not the file itself.
+contains: You submitted a link to a file, not the file itself.
 """
 # %%
 # makes

@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: What was submitted is a named pipe, not a file.
+contains: You submitted a named pipe, not a file.
 """
 # %%
 # makes

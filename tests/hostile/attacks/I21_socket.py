@@ -2,7 +2,7 @@
 
 outcome: rejected
 score: 0
-contains: What was submitted is a socket, not a file.
+contains: You submitted a socket, not a file.
 """
 # %%
 # makes
