@@ -16,6 +16,8 @@ FORMAT = 1
 def migrate(database: sqlite3.Connection) -> None:
     """Bring an open gradebook to FORMAT, within the caller's transaction."""
     (found,) = database.execute("PRAGMA user_version").fetchone()
+    if found > FORMAT:
+        raise sqlite3.DatabaseError("it was written by a newer version of the grader")
     if found == 0:
         for table in ("reports", "known"):
             rows = database.execute(f"SELECT rowid, data FROM {table}").fetchall()

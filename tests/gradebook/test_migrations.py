@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from reports import CHECKS, FULL, report
 
+from grader.errors import UsageError
 from grader.gradebook import migrations, store
 from grader.gradebook.store import TABLES, Gradebook, key_of
 from grader.language.catalogue import Text
@@ -183,3 +184,13 @@ def test_a_process_that_is_killed_in_the_middle(
     assert (version(folder), rows(folder)) == (0, before)
     reports, found, known = read(folder)
     assert (len(reports), found, known) == (3, FULL, SOLUTION)
+
+
+def test_a_newer_gradebook_is_refused(tmp_path: Path) -> None:
+    """A gradebook of a later format is not touched: the person is told, and what is in it stays."""
+    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as database:
+        database.execute(f"PRAGMA user_version = {migrations.FORMAT + 1}")
+    before = (tmp_path / "gradebook.sqlite").read_bytes()
+    with pytest.raises(UsageError, match="newer version of the grader"):
+        Gradebook(tmp_path)
+    assert (tmp_path / "gradebook.sqlite").read_bytes() == before

@@ -199,7 +199,7 @@ DEFENCES = [
         attacks="X03_watches_by_duplicates",
     ),
     off(
-        "answers that nobody reads are inspected",
+        "unread answers are inspected",
         ("sandbox/descriptors.py", "MAX_UNREAD = 4 << 20", "MAX_UNREAD = 4 << 40"),
         attacks="X03_answers_unread",
     ),
