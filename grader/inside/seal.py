@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .warm_messages import SessionLimits
+    from .warm_messages import InnerLimits
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -136,7 +136,7 @@ def own_view(disk_mb: int, files: int, uid: int) -> None:
     os.chdir("/home/student")
 
 
-def limit(limits: SessionLimits) -> None:
+def limit(limits: InnerLimits) -> None:
     """Set the resource limits that the session's processes inherit."""
 
     def set_limit(kind: int, value: int) -> None:

@@ -27,7 +27,7 @@ FORKED = b'{"forked": true}\n'
 
 
 @dataclass(frozen=True)
-class SessionLimits:
+class InnerLimits:
     """What one session may use, as far as its own process sets the limits. `seal` says how each is kept."""
 
     processes: int
@@ -45,7 +45,7 @@ class ForkRequest:
     # Signs messages on the kernel's channels.
     key: str
     seed: int
-    limits: SessionLimits
+    limits: InnerLimits
 
     def to_json(self) -> bytes:
         """The request as it is sent."""
@@ -55,7 +55,7 @@ class ForkRequest:
     def from_json(cls, data: bytes) -> ForkRequest:
         """The request that was received. Raises ValueError, KeyError or TypeError where it is none."""
         fields = json.loads(data)
-        return cls(fields["key"], fields["seed"], SessionLimits(**fields["limits"]))
+        return cls(fields["key"], fields["seed"], InnerLimits(**fields["limits"]))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.inside.warm_messages import End, ForkRequest, SessionLimits, Start
+from grader.inside.warm_messages import End, ForkRequest, InnerLimits, Start
 from grader.model.limits import Limits
 from grader.sandbox import proc
 from grader.sandbox.address import SandboxAddress
@@ -91,13 +91,7 @@ class SealedProcess:
             if self.handle < 0:
                 raise OSError(first.decode(errors="replace")[:MAX_FAULT] or "the sandbox has ended")
             self.pid = proc.pid_of(self.handle)
-            if sandbox.groups is not None:
-                # Takes 10 ms, during which the kernel gets ready. The session's files are in memory, too.
-                name = secrets.token_hex(6)
-                self.group = Group(sandbox.groups, name, self.pid, limits.group_mb, removals)
-            start = Start.from_line(self._next_line())
-            if start.fault:
-                raise OSError(start.fault[:MAX_FAULT])
+            self._await_start(sandbox, limits, removals)
             self._watchdog = Watchdog(self.pid, limits.memory_mb)
         except (OSError, ValueError, IndexError) as error:
             self.close()
@@ -106,6 +100,21 @@ class SealedProcess:
         self._descriptors = Descriptors()
         self.warm.setblocking(False)
         asyncio.get_running_loop().add_reader(self.warm, self._on_message)
+
+    def _await_start(self, sandbox: SandboxAddress, limits: Limits, removals: Removals | None) -> None:
+        """Put the kernel into its control group while it gets ready, and wait for that. OSError where it fails."""
+        gone: OSError | None = None
+        if sandbox.groups is not None:  # takes 10 ms
+            name = secrets.token_hex(6)
+            try:
+                self.group = Group(sandbox.groups, name, self.pid, limits.group_mb, removals)
+            except ProcessLookupError as error:
+                gone = error  # it has ended already, and its own fault says why
+        start = Start.from_line(self._next_line())
+        if start.fault:
+            raise OSError(start.fault[:MAX_FAULT])
+        if gone is not None:
+            raise gone
 
     def _next_line(self) -> bytes:
         """The warm process's next line. OSError where the connection has ended."""
@@ -193,9 +202,9 @@ class SealedProcess:
             self.group.close()
 
 
-def _limits_inside(limits: Limits) -> SessionLimits:
+def _limits_inside(limits: Limits) -> InnerLimits:
     """The limits that the session's own process sets."""
-    return SessionLimits(limits.processes, limits.disk_mb, MAX_FILES, limits.cpu_s, limits.memory_mb)
+    return InnerLimits(limits.processes, limits.disk_mb, MAX_FILES, limits.cpu_s, limits.memory_mb)
 
 
 def _listeners(folder: Path, names: Sequence[str]) -> list[socket.socket]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import re
 import tomllib
@@ -194,6 +195,18 @@ def test_tests_lie_where_modules_lie() -> None:
         if path.parent == tests or path.relative_to(tests).parts[0] in rooms
     }
     assert of_tests <= of_modules, sorted(of_tests - of_modules)
+    # A module without a test: write tests/<room>/test_<module>.py, or list it above with the place.
     assert of_modules - of_tests == set(TESTED_ELSEWHERE), sorted(of_modules - of_tests)
     for place in TESTED_ELSEWHERE.values():
         assert (tests / place).is_file()
+
+
+def test_attacks_look_for_what_exists() -> None:
+    """A module of ours that an attack's file names exists: looking for another would prove nothing."""
+    attacks = ROOT / "tests" / "hostile" / "attacks"
+    named = {
+        name
+        for path in attacks.glob("*.py")
+        for name in re.findall(r"\"(grader(?:\.(?!py\b)\w+)+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert named and all(map(importlib.util.find_spec, named)), named

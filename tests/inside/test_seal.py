@@ -11,8 +11,8 @@ import pytest
 CODE = """
 import json, resource
 from grader.inside import seal
-from grader.inside.warm_messages import SessionLimits
-seal.limit(SessionLimits(processes=64, disk_mb=256, files=100, cpu_s=60, memory_mb=1024))
+from grader.inside.warm_messages import InnerLimits
+seal.limit(InnerLimits(processes=64, disk_mb=256, files=100, cpu_s=60, memory_mb=1024))
 names = ("CORE", "NPROC", "NOFILE", "FSIZE", "MEMLOCK", "MSGQUEUE", "SIGPENDING", "CPU", "DATA")
 print(json.dumps({name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in names}))
 """

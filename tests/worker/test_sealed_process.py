@@ -12,6 +12,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from support import QUICK
 from grader.inside.warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, End, Start
 from grader.model.status import Status
 from grader.sandbox.address import SandboxAddress
+from grader.sandbox.cgroup import Groups
+from grader.worker import sealed_process
 from grader.worker.process import CLOSED, EndReason
 from grader.worker.sealed_process import SealedProcess
 
@@ -154,6 +157,25 @@ def test_a_kernel_that_does_not_start(
     assert words in str(caught.value) and len(str(caught.value)) < 600
     one.close()
     assert sorted(os.listdir("/proc/self/fd")) == before and os.listdir(tmp_path) == ["warm"]
+
+
+def test_a_kernel_that_ended_before_its_group_was_made(
+    warm: Callable[..., WarmProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's own fault is reported, not that no process was left to be put into a control group."""
+
+    def refuse(*_: object) -> None:
+        raise ProcessLookupError(3, "No such process")
+
+    monkeypatch.setattr(sealed_process, "Group", refuse)
+    warm_process = warm(FORKED, Start("OSError: too many open files").to_line())
+    address = replace(warm_process.address, groups=Groups(2, {}))
+
+    async def whole() -> None:
+        SealedProcess(address, QUICK, 0, records_output=True)
+
+    with pytest.raises(OSError, match="too many open files"):
+        asyncio.run(whole())
 
 
 def test_no_sandbox_at_all(tmp_path: Path) -> None:
