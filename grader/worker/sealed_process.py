@@ -102,7 +102,7 @@ class SealedProcess:
         asyncio.get_running_loop().add_reader(self.warm, self._on_message)
 
     def _await_start(self, sandbox: SandboxAddress, limits: Limits, removals: Removals | None) -> None:
-        """Put the kernel into its control group while it gets ready, and wait for that. OSError where it fails."""
+        """Put the kernel into its control group while it gets ready. OSError where it does not start."""
         gone: OSError | None = None
         if sandbox.groups is not None:  # takes 10 ms
             name = secrets.token_hex(6)
