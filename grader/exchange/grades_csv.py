@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.model.report import Report
 
@@ -21,18 +21,29 @@ def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
     scores: dict[str, dict[str, float | None]] = {}
     for report in reports:
         scores.setdefault(report.student, {})[report.assignment] = report.score
+    rows = ([student, *map(row.get, assignments)] for student, row in sorted(scores.items()))
+    return csv_table(["student", *assignments], rows)
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
+    """A table as CSV, in which a spreadsheet finds these cells and no others, and no formula.
+
+    Texts in `rows` may come from strangers. None is an empty cell.
+    """
     text = io.StringIO()
     plain = csv.writer(text, lineterminator="\n")
     quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(["student", *assignments])
-    for student, row in sorted(scores.items()):
-        cells = (row.get(assignment) for assignment in assignments)
+    plain.writerow(header)
+    for row in rows:
         # csv leaves semicolons and tabs unquoted, but a spreadsheet may end a cell there. It may also end a
         # row at a carriage return.
-        table = quoted if re.search("[;\t]", student) else plain
-        name = without_formula(student).replace("\r", " ")
-        table.writerow([name, *("" if score is None else score for score in cells)])
+        table = quoted if any(isinstance(cell, str) and re.search("[;\t]", cell) for cell in row) else plain
+        table.writerow(["" if cell is None else _safe(cell) for cell in row])
     return text.getvalue()
+
+
+def _safe(cell: str | float) -> str | float:
+    return without_formula(cell).replace("\r", " ") if isinstance(cell, str) else cell
 
 
 def without_formula(text: str) -> str:

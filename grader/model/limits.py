@@ -66,7 +66,7 @@ KEPT_BY = {
     "cpu_s": Explained(
         "Computing time of one session: all cells and the rubric's calls",
         (
-            Keeper("worker", "{cpu_s} s for all processes together, looked at every 50 ms", _WATCH),
+            Keeper("worker", "{cpu_s} s for all processes together, sampled every 50 ms", _WATCH),
             Keeper("kernel", "{cpu_s} s + 5 s for each process (RLIMIT_CPU)", "grader/inside/seal.py"),
         ),
         "the notebook used more than {cpu_s} s of computing time",
@@ -74,7 +74,7 @@ KEPT_BY = {
     "wall_s": Explained(
         "Time of one session by the clock",
         (
-            Keeper("worker", "{wall_s} s less waiting for a processor; 3 times that at most", _WATCH),
+            Keeper("worker", "{wall_s} s minus waiting for a processor; 3 times that at most", _WATCH),
             Keeper(
                 "worker",
                 "3 times {wall_s} s for all sessions of a submission, reruns included",
@@ -90,7 +90,7 @@ KEPT_BY = {
     ),
     "cell_wall_s": Explained(
         "Time of one cell by the clock",
-        (Keeper("worker", "{cell_wall_s} s less waiting for a processor; 3 times that at most", _WATCH),),
+        (Keeper("worker", "{cell_wall_s} s minus waiting for a processor; 3 times that at most", _WATCH),),
         "the cell took longer than {cell_wall_s} s",
     ),
     "call_s": Explained(
@@ -100,7 +100,7 @@ KEPT_BY = {
     ),
     "call_wall_s": Explained(
         "Time of one call by the clock",
-        (Keeper("worker", "{call_wall_s} s less waiting for a processor", _CALL),),
+        (Keeper("worker", "{call_wall_s} s minus waiting for a processor", _CALL),),
         "a call took longer than {call_wall_s} s",
     ),
     "memory_mb": Explained(
@@ -109,13 +109,13 @@ KEPT_BY = {
             Keeper(
                 "kernel, where control groups can be made",
                 "{group_mb} MB (memory_mb + disk_mb): files, page tables and buffers included; "
-                "with version 1, 32 MB of TCP buffers apart",
+                "with cgroup v1, 32 MB of TCP buffers apart",
                 "grader/sandbox/cgroup.py",
             ),
             Keeper(
                 "watchdog, elsewhere",
                 "{memory_mb} MB resident beyond what the warm process lends (about 250 MB), "
-                "looked at every 50 ms",
+                "sampled every 50 ms",
                 "grader/sandbox/watchdog.py",
             ),
             Keeper(

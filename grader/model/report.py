@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.language.catalogue import Text
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
@@ -60,11 +61,21 @@ class CheckResult:
         return self.check.points if self.verdict == PASSED else 0
 
 
+class OutputKind(StrEnum):
+    """What an output of a cell is."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    TEXT = "text"  # a result or a display
+    ERROR = "error"
+    IMAGE = "image"
+
+
 @dataclass(frozen=True)
 class Output:
     """One output of a cell, reduced to what can be shown safely."""
 
-    kind: str  # "stdout", "stderr", "text" (a result or display), "error" or "image"
+    kind: OutputKind
     text: str = ""  # for "error": the traceback without colours; for "image": its alt text
     data: str = ""  # for "image": base64 of a PNG or JPEG whose size was checked
     mime: str = ""  # for "image": image/png or image/jpeg

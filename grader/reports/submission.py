@@ -23,6 +23,7 @@ from grader.model.report import (
     CheckResult,
     Execution,
     Output,
+    OutputKind,
     Provenance,
     Report,
 )
@@ -66,7 +67,7 @@ class CheckView:
 class OutputView:
     """One output: text of some kind, or an image with `source`, a data: URL."""
 
-    kind: str
+    kind: OutputKind
     text: str
     source: str = ""
 
@@ -256,18 +257,18 @@ def _cell(cell: CellRun) -> CellView:
         sentence=sentences.ended(cell.status, cell.number) if cell.status is not Status.CELL_ERROR else None,
         error=cell.error if cell.status is Status.CELL_ERROR else None,
         line=line,
-        outputs=tuple(_output(output) for output in cell.outputs if output.kind != "error"),
-        traceback="\n".join(output.text for output in cell.outputs if output.kind == "error"),
+        outputs=tuple(_output(output) for output in cell.outputs if output.kind is not OutputKind.ERROR),
+        traceback="\n".join(output.text for output in cell.outputs if output.kind is OutputKind.ERROR),
         truncated=cell.truncated,
     )
 
 
 def _output(output: Output) -> OutputView:
-    if output.kind != "image":
+    if output.kind is not OutputKind.IMAGE:
         return OutputView(output.kind, _overwritten(output.text))
     if output.mime in IMAGES and output.data and BASE64.fullmatch(output.data):
-        return OutputView("image", output.text, f"data:{output.mime};base64,{output.data}")
-    return OutputView("text", f"[{output.mime[:40]}] {output.text}")
+        return OutputView(OutputKind.IMAGE, output.text, f"data:{output.mime};base64,{output.data}")
+    return OutputView(OutputKind.TEXT, f"[{output.mime[:40]}] {output.text}")
 
 
 def _newlines(text: str) -> str:

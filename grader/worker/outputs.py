@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.language.clean import ANSI, clean
-from grader.model.report import Output
+from grader.model.report import Output, OutputKind
 
 MAX_IMAGE_BYTES = 2 << 20
 MAX_IMAGE_SIDE = 4096  # pixels
@@ -59,10 +59,10 @@ def line_of(error: Any) -> int | None:
 def _output(output: Any, images: ImageBudget) -> tuple[Output | None, bool]:
     if output.output_type == "stream":
         text, was_cut = _cut(output.text)
-        return Output("stderr" if output.name == "stderr" else "stdout", text), was_cut
+        return Output(OutputKind.STDERR if output.name == "stderr" else OutputKind.STDOUT, text), was_cut
     if output.output_type == "error":
         text, was_cut = _cut("\n".join(map(str, output.traceback)))
-        return Output("error", text), was_cut
+        return Output(OutputKind.ERROR, text), was_cut
     data = output.data
     text = data.get("text/plain", "")
     text = "".join(text) if isinstance(text, list) else str(text)
@@ -71,7 +71,7 @@ def _output(output: Any, images: ImageBudget) -> tuple[Output | None, bool]:
         if isinstance(image, str):
             return _image(mime, image, text, size_of, images)
     text, was_cut = _cut(text)
-    return (Output("text", text) if text else None), was_cut
+    return (Output(OutputKind.TEXT, text) if text else None), was_cut
 
 
 def _image(
@@ -79,11 +79,11 @@ def _image(
 ) -> tuple[Output, bool]:
     image = re.sub(r"\s", "", image)
     if size_of is None or len(image) > MAX_IMAGE_BYTES * 4 // 3:
-        return Output("text", f"[{mime} left out] " + _cut(text)[0]), True
+        return Output(OutputKind.TEXT, f"[{mime} left out] " + _cut(text)[0]), True
     width, height = size_of(base64.b64decode(image, validate=True))
     if not (0 < width <= MAX_IMAGE_SIDE and 0 < height <= MAX_IMAGE_SIDE and images.take(width * height)):
-        return Output("text", f"[an image of {width} x {height} pixels left out]"), True
-    return Output("image", clean(text)[:200], image, mime), False
+        return Output(OutputKind.TEXT, f"[an image of {width} x {height} pixels left out]"), True
+    return Output(OutputKind.IMAGE, clean(text)[:200], image, mime), False
 
 
 def _png_size(data: bytes) -> tuple[int, int]:

@@ -41,6 +41,7 @@ from grader.model.report import (
     CheckResult,
     Execution,
     Output,
+    OutputKind,
     Provenance,
     Reason,
     Report,
@@ -382,7 +383,7 @@ def a_class(lang: str) -> list[Report]:
     results = (*results[:-1], replace(results[-1], mistake="plain"))
     assert {result.verdict for result in results} == set(VERDICTS)
     words = Text.verbatim(title)
-    outputs = (Output("stdout", title), Output("error", title))
+    outputs = (Output(OutputKind.STDOUT, title), Output(OutputKind.ERROR, title))
     cells = (
         CellRun(1, "x", Status.CELL_ERROR, outputs, words, 1, True),
         CellRun(2, "", Status.OK),

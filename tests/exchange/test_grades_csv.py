@@ -8,7 +8,7 @@ import io
 import pytest
 from reports import report
 
-from grader.exchange.grades_csv import grades_csv, without_formula
+from grader.exchange.grades_csv import csv_table, grades_csv, without_formula
 from grader.model.report import INTERNAL
 
 
@@ -62,3 +62,11 @@ def test_names_that_are_not(name):
         name,
         "10",
     ]
+
+
+def test_any_table() -> None:
+    """Every text cell of a table is made safe, not the first alone; numbers stay as they are."""
+    rows = [["amy", "=1+1", 3, None], ["ben;x", "-2", -2.5, "a\rb"]]
+    assert csv_table(["student", "id", "a", "b"], rows) == (
+        "student,id,a,b\namy,'=1+1,3,\n\"ben;x\",\"'-2\",\"-2.5\",\"a b\"\n"
+    )

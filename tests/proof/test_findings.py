@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model.report import CellRun, Execution, Output
+from grader.model.report import CellRun, Execution, Output, OutputKind
 from grader.model.status import Status
 from grader.proof import findings
 from grader.proof.findings import ACTIVE, DEGRADED, MISSING, REPORT_IT, Finding
@@ -37,7 +37,7 @@ def test_a_limit_that_is_not_there_is_noticed() -> None:
 )
 def test_only_a_clear_answer_counts(printed: str, state: str) -> None:
     """Silence, nonsense and anything but a plain true are no protection."""
-    outputs = (Output("stdout", printed),) if printed else ()
+    outputs = (Output(OutputKind.STDOUT, printed),) if printed else ()
     [finding] = findings.from_outputs({"x": ""}, Execution(cells=(cell(outputs=outputs),)))
     assert finding.state == state and finding.found
 

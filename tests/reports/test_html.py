@@ -24,7 +24,7 @@ from pages import (
 )
 
 from grader.language.catalogue import LANGUAGES, Text
-from grader.model.report import FAILED, CellRun, Execution, Output, Reason
+from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason
 from grader.model.status import RubricScope, SandboxKind, Status
 from grader.reports.html import staff_index, staff_page, student_page, student_view
 
@@ -173,7 +173,7 @@ def test_plot_is_shown_as_data():
 )
 def test_only_clean_png_and_jpeg_are_images(data, mime):
     """Another type or anything beyond base64 is not shown as an image."""
-    run = CellRun(1, "show()", Status.OK, (Output("image", "alt text", data, mime),))
+    run = CellRun(1, "show()", Status.OK, (Output(OutputKind.IMAGE, "alt text", data, mime),))
     page = harmless(student_page(report(execution=Execution(cells=(run,))), assignment(), "en"))
     assert page.attribute("img", "src") == []
     assert "alt text" in page.shown["en"]
@@ -181,7 +181,7 @@ def test_only_clean_png_and_jpeg_are_images(data, mime):
 
 def test_first_newline_of_an_output_is_kept():
     """A browser drops a newline right after <pre>; it is not the output's."""
-    run = CellRun(1, "print()", Status.OK, (Output("stdout", "\n\nx"),))
+    run = CellRun(1, "print()", Status.OK, (Output(OutputKind.STDOUT, "\n\nx"),))
     assert '<pre class="output stdout">\n\n\nx</pre>' in student_page(
         report(execution=Execution(cells=(run,))), assignment(), "en"
     )
@@ -212,10 +212,10 @@ def test_hostile_text_is_shown_literally(payload):
         payload,
         Status.CELL_ERROR,
         (
-            Output("stdout", payload),
-            Output("text", payload),
-            Output("error", payload),
-            Output("image", payload, PIXEL, "image/png"),
+            Output(OutputKind.STDOUT, payload),
+            Output(OutputKind.TEXT, payload),
+            Output(OutputKind.ERROR, payload),
+            Output(OutputKind.IMAGE, payload, PIXEL, "image/png"),
         ),
         Text.verbatim(payload),
         1,
@@ -248,7 +248,7 @@ def test_what_cannot_be_seen_is_removed():
     they are shown.
     """
     dirty = "a\x1b[31mb\x1b]8;;http://x\x07c\x00d\u202ee\u2066f\ud800g"
-    run = CellRun(1, dirty, Status.CELL_ERROR, (Output("stdout", dirty),), Text.verbatim(dirty), 1)
+    run = CellRun(1, dirty, Status.CELL_ERROR, (Output(OutputKind.STDOUT, dirty),), Text.verbatim(dirty), 1)
     for page in (student_page, staff_page):
         source = page(
             report(

@@ -6,7 +6,7 @@ import pytest
 from pages import assignment, report
 
 from grader.language.catalogue import Text
-from grader.model.report import CellRun, Execution, Output
+from grader.model.report import CellRun, Execution, Output, OutputKind
 from grader.model.status import Status
 from grader.reports.html import staff_view, student_view
 
@@ -39,7 +39,7 @@ def test_lines_are_counted_as_python_does(source):
 
 def test_progress_bars_are_shown_as_they_ended():
     """After a carriage return a line is written anew, as on a terminal."""
-    run = CellRun(1, "train()", Status.OK, (Output("stderr", "  0%\r 50%\r100%\ndone\r\nlast\r"),))
+    run = CellRun(1, "train()", Status.OK, (Output(OutputKind.STDERR, "  0%\r 50%\r100%\ndone\r\nlast\r"),))
     assert (
         student_view(report(execution=Execution(cells=(run,))), assignment(), "en").cells[0].outputs[0].text
         == "100%\ndone\nlast"

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader.model.report import Output
+from grader.model.report import Output, OutputKind
 from grader.worker.outputs import MAX_PIXELS, MAX_SHOWN, ImageBudget, line_of, outputs_of
 
 
@@ -36,19 +36,19 @@ def png(width: int, height: int) -> str:
 @pytest.mark.parametrize(
     ("output", "kept"),
     [
-        (stream("hi\n"), Output("stdout", "hi\n")),
-        (stream("no\n", "stderr"), Output("stderr", "no\n")),
-        (stream("x", "made up"), Output("stdout", "x")),
-        (stream("\x1b[31mred\x1b[0m \x07bell"), Output("stdout", "red �bell")),
-        (display(text_plain="<Figure>"), Output("text", "<Figure>")),
-        (display(text_plain=["a", "b"]), Output("text", "ab")),
-        (display(text_plain=5), Output("text", "5")),
+        (stream("hi\n"), Output(OutputKind.STDOUT, "hi\n")),
+        (stream("no\n", "stderr"), Output(OutputKind.STDERR, "no\n")),
+        (stream("x", "made up"), Output(OutputKind.STDOUT, "x")),
+        (stream("\x1b[31mred\x1b[0m \x07bell"), Output(OutputKind.STDOUT, "red �bell")),
+        (display(text_plain="<Figure>"), Output(OutputKind.TEXT, "<Figure>")),
+        (display(text_plain=["a", "b"]), Output(OutputKind.TEXT, "ab")),
+        (display(text_plain=5), Output(OutputKind.TEXT, "5")),
         (display(text_html="<script>"), None),
         (
             display(image_png=png(3, 4), text_plain="a plot"),
-            Output("image", "a plot", png(3, 4), "image/png"),
+            Output(OutputKind.IMAGE, "a plot", png(3, 4), "image/png"),
         ),
-        ({"output_type": "error", "traceback": ["one", "\x1b[0mtwo"]}, Output("error", "one\ntwo")),
+        ({"output_type": "error", "traceback": ["one", "\x1b[0mtwo"]}, Output(OutputKind.ERROR, "one\ntwo")),
         ({"output_type": "error", "traceback": 5}, None),
         (stream(5), None),
         (display(image_png="no base64!", text_plain="x"), None),
@@ -101,7 +101,10 @@ def test_nonsense_costs_only_itself() -> None:
         {"output_type": "display_data"},
         {"output_type": 5},
     ]
-    assert outputs_of(cell(*odd, stream("here")), ImageBudget()) == ((Output("stdout", "here"),), False)
+    assert outputs_of(cell(*odd, stream("here")), ImageBudget()) == (
+        (Output(OutputKind.STDOUT, "here"),),
+        False,
+    )
 
 
 @pytest.mark.parametrize(
