@@ -84,7 +84,7 @@ def measure(repeat: int, plain: int, meter: Meter) -> dict[str, Measured]:
 
         def grade(task: str) -> None:
             assignment = course.assignments[task]
-            (report,) = grading.grade(
+            (report,) = grading.reports(
                 [lambda: grading.task(assignment, "amy", solution(task).read_bytes(), 0)]
             )
             assert report.score == report.max_score, (task, report.outcome, report.score, report.reason)

@@ -20,7 +20,7 @@ def main() -> None:
         grading.ready()
         send({"stub": str(ROOT / "assignments" / TASK / f"{TASK}.ipynb")})
         for path in paths():
-            (report,) = grading.grade(
+            (report,) = grading.reports(
                 [lambda path=path: grading.task(assignment, "student", Path(path).read_bytes(), 0)]
             )
             seen = "".join(output.text for cell in report.execution.cells for output in cell.outputs)

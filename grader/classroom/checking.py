@@ -49,7 +49,7 @@ def check_notebook(
 
 def _grade(assignment: Assignment, content: bytes | Unreadable, sandbox: str, seed: int) -> Report:
     with local.Grading(sandbox, jobs=1) as grading:
-        (report,) = grading.grade([lambda: grading.task(assignment, "you", content, seed)])
+        (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed)])
     return report
 
 

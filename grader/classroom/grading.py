@@ -78,7 +78,7 @@ def grade(
                     all=len(found),
                 )
             )
-        run.grade(waiting)
+        run.grade_all(waiting)
         reports = run.diagnosed(book.reports((each.student, each.assignment) for each in found))
     folders = {each.student: each.name for each in found}
     publish(out, reports, course, folders, lang)
@@ -119,7 +119,7 @@ class _Run:
         content = fingerprint(content_of(submission))
         return self.book.get(submission.student, submission.assignment, content, provenance) is not None
 
-    def grade(self, submissions: Sequence[Submission]) -> None:
+    def grade_all(self, submissions: Sequence[Submission]) -> None:
         """Grade the submissions and keep each report as it comes."""
         tasks = [partial(self._task, submission) for submission in submissions]
         for _report in self._grade(tasks, GRADING):
@@ -163,7 +163,7 @@ class _Run:
         if not tasks:
             return
         self.on_progress(Progress(0, len(tasks), phase=phase))
-        for done, report in enumerate(self.grading.grade(tasks), 1):
+        for done, report in enumerate(self.grading.reports(tasks), 1):
             self.book.add(report, known=phase == KNOWN_MISTAKES)
             words = f"{report.student} {report.assignment} {score_of(report).en}"
             self.on_progress(Progress(done, len(tasks), words, phase))

@@ -139,5 +139,5 @@ def _graded(
         return maker(name)
 
     tasks = (partial(make, str(number), maker) for number, maker in enumerate(makers))
-    for report in grading.grade(tasks):
+    for report in grading.reports(tasks):
         yield int(report.student), report, time.monotonic() - begun[report.student]

@@ -113,7 +113,7 @@ class Grading:
             stop_at_first_failure,
         )
 
-    def grade(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
+    def reports(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
         """Reports in the order in which they are finished.
 
         Each task is made only when a worker is free for it, so a class need not fit in memory. A sandbox that
@@ -149,7 +149,7 @@ class Grading:
                 raise
 
     def _grade_one(self, make: Callable[[], Task]) -> Report:
-        return self.workers.grade(make(), self.address())
+        return self.workers.report_on(make(), self.address())
 
     def _replace(self, ended: Sandbox) -> None:
         ended.close()

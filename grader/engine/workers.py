@@ -66,7 +66,7 @@ class Workers:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
 
-    def grade(self, task: Task, sandbox: SandboxAddress | None) -> Report:
+    def report_on(self, task: Task, sandbox: SandboxAddress | None) -> Report:
         """The report on one submission, run in `sandbox` (None: unprotected).
 
         A worker or a rubric that dies is replaced; after ATTEMPTS of them the outcome is `internal`.

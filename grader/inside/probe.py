@@ -110,15 +110,15 @@ class Probe:
             data += part
         return data
 
-    def keep(self, value: Any) -> wire.Reference:
+    def keep(self, value: Any) -> wire.Handle:
         """Keep a value here and return the reference to it. Raises Refused where too many are kept."""
         if len(self.kept) >= MAX_REFERENCES:
             raise wire.Refused("too many objects are held at once")
         number = next(self.counter)
         self.kept[number] = value
-        return wire.Reference(number, type(value).__name__[:100])
+        return wire.Handle(number, type(value).__name__[:100])
 
-    def resolve(self, reference: wire.Reference) -> Any:
+    def resolve(self, reference: wire.Handle) -> Any:
         """The value that a reference stands for. Raises KeyError where there is none."""
         return self.kept[reference.number]
 
@@ -150,7 +150,7 @@ class Probe:
         items = list(itertools.islice(iter(target), limit + 1))
         return [items[:limit], len(items) <= limit]
 
-    def place(self, value: Any) -> wire.Reference:
+    def place(self, value: Any) -> wire.Handle:
         """A reference to a value that the rubric sent."""
         return self.keep(value)
 

@@ -21,8 +21,8 @@ from .wire_format import (
     MAX_HEADER,
     NUMPY_TYPES,
     TORCH_TYPES,
+    Handle,
     Malformed,
-    Reference,
     Refused,
 )
 from .wire_reader import Reader, Resolve
@@ -37,9 +37,9 @@ __all__ = [
     "RAISED",
     "RAN",
     "TORCH_TYPES",
+    "Handle",
     "Keep",
     "Malformed",
-    "Reference",
     "Refused",
     "Resolve",
     "decode",

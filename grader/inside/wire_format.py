@@ -67,7 +67,7 @@ class Malformed(ValueError):
     """Bytes that are not a frame of this format."""
 
 
-class Reference:
+class Handle:
     """A value that stays in the session, known to the other side by a number.
 
     `kind` is the name of its type, for messages.

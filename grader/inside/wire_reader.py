@@ -20,11 +20,11 @@ from .wire_format import (
     NODE_PARTS,
     NUMPY_TYPES,
     TORCH_TYPES,
+    Handle,
     Malformed,
-    Reference,
 )
 
-Resolve = Callable[[Reference], Any]
+Resolve = Callable[[Handle], Any]
 
 
 class Reader:
@@ -80,7 +80,7 @@ class Reader:
         if tag == "ref":
             if not 0 <= rest[0] < 1 << 53 or len(rest[1]) > 200:
                 raise Malformed("not a reference")
-            reference = Reference(rest[0], rest[1])
+            reference = Handle(rest[0], rest[1])
             return self.resolve(reference) if self.resolve else reference
         return self._array(*rest) if tag == "array" else self._tensor(depth, *rest)
 

@@ -18,11 +18,11 @@ from .wire_format import (
     MAX_TEXT,
     NUMPY_TYPES,
     TORCH_TYPES,
-    Reference,
+    Handle,
     Refused,
 )
 
-Keep = Callable[[Any], Reference]
+Keep = Callable[[Any], Handle]
 
 
 class Writer:
@@ -87,7 +87,7 @@ class Writer:
             self._count_keys(len(value))
             pairs = [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]
             return ["dict", pairs]
-        if kind is Reference:
+        if kind is Handle:
             return ["ref", value.number, value.kind]
         module = kind.__module__
         if module == "numpy" and hasattr(value, "dtype"):

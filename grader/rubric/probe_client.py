@@ -12,7 +12,7 @@ from grader.course.marks import STUB_MESSAGE
 from grader.inside import wire
 from grader.inside.probe_messages import FORGET, Failure, Refusal, Value, answer_of, request
 from grader.rubric.errors import InvalidValue, NotAttempted, SessionEnded, StudentError
-from grader.rubric.reference import Reference, client_of, wire_reference
+from grader.rubric.reference import Reference, client_of, handle_of
 
 MAX_RECEIVED = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
 MAX_DECODING_S = 10.0  # CPU seconds, for all answers of one submission; a 64 MB tensor takes 0.05 s
@@ -73,13 +73,13 @@ class ProbeClient:
             raise StudentError(answer.kind, answer.message, answer.trace)
         raise InvalidValue("the answer makes no sense")
 
-    def _to_wire(self, value: Any) -> wire.Reference:
+    def _to_wire(self, value: Any) -> wire.Handle:
         """What stands for a value that is not data. Refused where it is no reference of this session."""
         if not isinstance(value, Reference):
             raise wire.Refused(f"a value of type {type(value).__name__}")
         if client_of(value) is not self:
             raise wire.Refused("it is in another session; fetch() it, or get it from this one")
-        return wire_reference(value)
+        return handle_of(value)
 
     def _exchange(self, frame: bytes) -> Any:
         """Send a frame, and decode the one that answers it."""

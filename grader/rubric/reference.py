@@ -30,7 +30,7 @@ class Reference:
 
     __slots__ = ("_client", "_there")
 
-    def __init__(self, client: Client, there: wire.Reference) -> None:
+    def __init__(self, client: Client, there: wire.Handle) -> None:
         object.__setattr__(self, "_client", client)
         object.__setattr__(self, "_there", there)
 
@@ -87,9 +87,9 @@ def client_of(reference: Reference) -> Client:
     return client
 
 
-def wire_reference(reference: Reference) -> wire.Reference:
+def handle_of(reference: Reference) -> wire.Handle:
     """What stands for the object in messages to its session."""
-    there: wire.Reference = object.__getattribute__(reference, "_there")
+    there: wire.Handle = object.__getattribute__(reference, "_there")
     return there
 
 

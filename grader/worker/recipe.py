@@ -72,7 +72,7 @@ async def grade(
     opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals)
     clock = Clock(task.limits)
     first = await run_notebook(notebook, opening, clock=clock)
-    findings = await examine(task, notebook, opening, clock, first, rubric)
+    findings = await ask_rubric(task, notebook, opening, clock, first, rubric)
     execution = replace(
         first.execution,
         sessions=first.execution.sessions + findings.sessions,
@@ -94,7 +94,7 @@ def brief(task: Task, rubric: socket.socket) -> None:
     rubric.sendall(protocol.encode(protocol.Briefing(secret, task.stop_at_first_failure)))
 
 
-async def examine(
+async def ask_rubric(
     task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: NotebookRun, rubric: socket.socket
 ) -> Findings:
     """Let the rubric judge the notebook; open the sessions that it asks for."""

@@ -33,7 +33,7 @@ class FakeWorkers:
         self.is_stopped = False
         self.lock = threading.Lock()
 
-    def grade(self, task: Any, sandbox: Any) -> Report:
+    def report_on(self, task: Any, sandbox: Any) -> Report:
         with self.lock:
             self.running += 1
             self.most_running = max(self.most_running, self.running)

@@ -41,8 +41,8 @@ class SandboxedWorkers(Workers):
         super().__init__()
         self.address = grading.address()
 
-    def grade(self, task: Task, sandbox: object = None) -> Report:
-        return super().grade(task, self.address)
+    def report_on(self, task: Task, sandbox: object = None) -> Report:
+        return super().report_on(task, self.address)
 
 
 @pytest.fixture
@@ -82,11 +82,11 @@ def verdicts(found: Report) -> list[str]:
 def test_a_worker_is_used_again(workers, task):
     """After right, wrong and crashing submissions alike, the same worker and rubric take the next one."""
     assert pids(workers) == []
-    first = workers.grade(task(RIGHT))
+    first = workers.report_on(task(RIGHT))
     known, rubric = pids(workers), rubric_of(workers)
     assert (first.outcome, first.score, first.student, len(known)) == (GRADED, 10, "amy", 1)
     for count, content in enumerate((WRONG, CRASHES, RIGHT), 2):
-        found = workers.grade(task(content, student="ben"))
+        found = workers.report_on(task(content, student="ben"))
         assert (found.outcome, found.student) == (GRADED, "ben")
         assert pids(workers) == known and workers.idle[0].uses == count
         assert rubric_of(workers) is rubric and rubric.process.is_alive()
@@ -95,50 +95,50 @@ def test_a_worker_is_used_again(workers, task):
 
 def test_unreadable_submissions(workers, task):
     """A file that is no notebook is rejected, and the next one graded."""
-    assert workers.grade(task(b"%PDF-1.7")).outcome == REJECTED
-    assert workers.grade(task(RIGHT)).score == 10
+    assert workers.report_on(task(b"%PDF-1.7")).outcome == REJECTED
+    assert workers.report_on(task(RIGHT)).score == 10
 
 
 def test_a_worker_grades_so_many_at_the_most(workers, task, monkeypatch):
     """A worker has an end, also where all goes well."""
     monkeypatch.setattr(workers_module, "USES", 2)
-    workers.grade(task())
+    workers.report_on(task())
     [one] = workers.idle
-    assert workers.grade(task()).score == 10
+    assert workers.report_on(task()).score == 10
     assert workers.idle == [] and not one.process.is_alive()
 
 
 def test_a_worker_is_not_used_after_a_time_out(workers, task):
     """A session that had to be killed takes its worker with it. The rubric stays good."""
-    workers.grade(task())
+    workers.report_on(task())
     [one], rubric = workers.idle, rubric_of(workers)
-    found = workers.grade(task(ENDLESS))
+    found = workers.report_on(task(ENDLESS))
     assert (found.outcome, found.execution.status, found.score) == (GRADED, "timed_out", 10)
     assert workers.idle == [] and not one.process.is_alive() and rubric_of(workers) is rubric
-    assert workers.grade(task()).score == 10
+    assert workers.report_on(task()).score == 10
     assert len(workers.idle) == 1 and pids(workers) != [one.process.pid]
 
 
 def test_neither_is_used_after_a_fault_of_ours(workers, task):
     """A rubric that ends without a word costs no points, and neither it nor the worker is used again."""
     hidden = CHECK.format("import os; os._exit(0)")
-    found = workers.grade(task(hidden=hidden))
+    found = workers.report_on(task(hidden=hidden))
     assert (found.outcome, found.score) == (INTERNAL, None)
     assert found.reason == Text.verbatim(
         "the rubric's process ended before it was done\n"
         "test_half gave no verdict\ntest_hidden gave no verdict"
     )
     assert workers.idle == [] and workers.rubrics == {}
-    assert workers.grade(task(hidden=CHECK.format("pass"))).score == 10
+    assert workers.report_on(task(hidden=CHECK.format("pass"))).score == 10
 
 
 def test_a_worker_that_dies_is_replaced(workers, task):
     """A worker that was killed while it was idle is replaced without a trace in the report."""
-    workers.grade(task())
+    workers.report_on(task())
     [one] = workers.idle
     one.process.kill()
     one.process.join()
-    assert workers.grade(task()).score == 10
+    assert workers.report_on(task()).score == 10
     assert len(workers.idle) == 1 and workers.idle[0] is not one
 
 
@@ -146,7 +146,7 @@ def test_workers_that_always_die(workers, task, monkeypatch):
     """Where every worker dies, it is no fault of the student's, and there is an end to it."""
     dead = []
     monkeypatch.setattr(workers, "_worker", lambda: dead.append(Child(workers.context, type)) or dead[-1])
-    found = workers.grade(task())
+    found = workers.report_on(task())
     assert (found.outcome, found.score, found.reason) == (INTERNAL, None, Text.verbatim("the worker died"))
     assert len(dead) == workers_module.ATTEMPTS and workers.idle == []
 
@@ -155,7 +155,7 @@ def test_stopped(workers, task):
     """What was stopped grades nothing more."""
     workers.stop()
     with pytest.raises(Stopped):
-        workers.grade(task())
+        workers.report_on(task())
     assert workers.idle == []
 
 
@@ -168,7 +168,7 @@ def test_a_rubric_is_collected_once(workers, task, tmp_path):
     hidden = f"SEEN = []\nopen({str(log)!r}, 'a').write('x')\n" + CHECK.format(
         "SEEN.append(1); assert len(SEEN) == 1"
     )
-    assert [workers.grade(task(hidden=hidden)).score for _ in range(3)] == [10, 10, 10]
+    assert [workers.report_on(task(hidden=hidden)).score for _ in range(3)] == [10, 10, 10]
     assert log.read_text() == "x"
 
 
@@ -180,18 +180,18 @@ def test_each_rubric_has_a_process(workers, task, tmp_path):
     other = replace(
         one, rubric=replace(other.rubric, files=(*other.rubric.files, RubricFile("test_more.py", b"")))
     )
-    found = [workers.grade(each).score for each in (one, other, one)]
+    found = [workers.report_on(each).score for each in (one, other, one)]
     assert found == [10, 10, 10] and len(workers.rubrics) == 2
     assert len({rubric.process.pid for rubric in workers.rubrics.values()}) == 2
 
 
 def test_a_rubric_that_was_killed_is_replaced(workers, task):
     """A rubric's process that was killed between two submissions is replaced; the worker stays."""
-    workers.grade(task())
+    workers.report_on(task())
     known, rubric = pids(workers), rubric_of(workers)
     rubric.process.kill()
     rubric.process.join()
-    found = workers.grade(task(WRONG))
+    found = workers.report_on(task(WRONG))
     assert (found.outcome, verdicts(found)) == (GRADED, [PASSED, FAILED, NOT_RUN])
     assert rubric_of(workers) is not rubric and pids(workers) == known
 
@@ -203,9 +203,9 @@ def test_a_rubric_that_was_killed_at_work_is_tried_again(workers, task, tmp_path
         f"open({str(log)!r}, 'a').write('x'); "
         f"os.path.getsize({str(log)!r}) > {{}} or os.kill(os.getpid(), signal.SIGKILL)"
     )
-    assert workers.grade(task(hidden=hidden.format(1))).score == 10 and log.read_text() == "xx"
+    assert workers.report_on(task(hidden=hidden.format(1))).score == 10 and log.read_text() == "xx"
     log.write_text("")
-    found = workers.grade(task(hidden=hidden.format(99)))
+    found = workers.report_on(task(hidden=hidden.format(99)))
     assert (found.outcome, found.score) == (
         INTERNAL,
         None,
@@ -229,7 +229,7 @@ def test_a_rubric_has_little_memory(workers, task, tmp_path):
     hidden += (
         CHECK.format("assert student.n == 8").replace("from grader import check\n", "").replace("7", "5")
     )
-    found = workers.grade(task(notebook, hidden=hidden))
+    found = workers.report_on(task(notebook, hidden=hidden))
     assert found.outcome == GRADED and verdicts(found) == [PASSED, FAILED, PASSED]
 
 
@@ -240,7 +240,7 @@ def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
     monkeypatch.setattr(workers, "_start_rubric", lambda task: started.append(start(task)) or started[-1])
     hidden = "import there_is_no_such_module\n" + CHECK.format("pass")
     for count in (1, 2):
-        found = workers.grade(task(hidden=hidden))
+        found = workers.report_on(task(hidden=hidden))
         assert (found.outcome, found.score, found.checks) == (
             INTERNAL,
             None,
@@ -259,7 +259,7 @@ def test_a_rubric_that_can_not_be_imported(workers, task, monkeypatch):
 
 def test_what_was_answered_is_written_down(workers, task):
     """With each check comes what the student's code answered to it, and to no other."""
-    half, others, rerun = workers.grade(task()).checks
+    half, others, rerun = workers.report_on(task()).checks
     attribute = ("2 keys", "True", "Reference")
     assert half.trace == ("2 keys", "True", "4")
     assert others.trace == (*attribute, "5", *attribute, "3.75", *attribute, "-1.5")
@@ -269,13 +269,16 @@ def test_what_was_answered_is_written_down(workers, task):
 def test_stopping_at_the_first_failure(workers, task):
     """Such a grading runs no check after one that does not pass. Where all pass, it is like any other."""
     hidden = FILES[HIDDEN_FILE].replace(', depends=("test_half", "test_others")', "")
-    assert verdicts(workers.grade(task(WRONG, hidden))) == [PASSED, FAILED, FAILED]
-    found = workers.grade(task(WRONG, hidden, stop=True))
+    assert verdicts(workers.report_on(task(WRONG, hidden))) == [PASSED, FAILED, FAILED]
+    found = workers.report_on(task(WRONG, hidden, stop=True))
     assert (
         verdicts(found) == [PASSED, FAILED, NOT_RUN]
         and found.checks[2].message == "another check did not pass"
     )
-    assert workers.grade(task(RIGHT, hidden, stop=True)).checks == workers.grade(task(RIGHT, hidden)).checks
+    assert (
+        workers.report_on(task(RIGHT, hidden, stop=True)).checks
+        == workers.report_on(task(RIGHT, hidden)).checks
+    )
 
 
 # ---- their end
@@ -294,7 +297,7 @@ def alive(forker: psutil.Process) -> list[int]:
 def test_no_process_is_left(task, grading):
     """`close` stops what is being graded, and then no worker, no rubric and no fork of one is alive."""
     workers = SandboxedWorkers(grading)
-    assert workers.grade(task(RIGHT)).score == 10
+    assert workers.report_on(task(RIGHT)).score == 10
     pid, rubric = workers.idle[0].process.pid, rubric_of(workers).process.pid
     forker = psutil.Process(pid).parent()  # what all of them were forked from; it stays
     assert forker is not None and {pid, rubric} <= {each.pid for each in forker.children()}
@@ -318,7 +321,7 @@ def test_no_process_is_left(task, grading):
 def test_no_file_is_left(workers, task):
     """A rubric's files are written under its hash, to a folder that no other user can read, until `close`."""
     one = task()
-    assert workers.grade(one).score == workers.grade(one).score == 10
+    assert workers.report_on(one).score == workers.report_on(one).score == 10
     folder = workers._folder
     assert folder.stat().st_mode & 0o777 == 0o700
     assert [each.name for each in folder.iterdir()] == [one.rubric.sha256]

@@ -68,5 +68,5 @@ def test_any_table() -> None:
     """Every text cell of a table is made safe, not the first alone; numbers stay as they are."""
     rows = [["amy", "=1+1", 3, None], ["ben;x", "-2", -2.5, "a\rb"]]
     assert csv_table(["student", "id", "a", "b"], rows) == (
-        "student,id,a,b\namy,'=1+1,3,\n\"ben;x\",\"'-2\",\"-2.5\",\"a b\"\n"
+        'student,id,a,b\namy,\'=1+1,3,\n"ben;x","\'-2","-2.5","a b"\n'
     )

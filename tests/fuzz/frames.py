@@ -43,8 +43,8 @@ def seeds() -> list[bytes]:
         frozenset({1.5, frozenset({2})}),
         {"a": 1, 2: [3], (1, 2): None, None: {"b": b"x"}},
         [1, [2, [3, (4,)]]],
-        wire.Reference(7, "Linear"),
-        [wire.Reference(1, "f")] * 3,
+        wire.Handle(7, "Linear"),
+        [wire.Handle(1, "f")] * 3,
     ]
     arrays = [numpy.arange(6).astype(name).reshape(2, 3) for name in wire.NUMPY_TYPES] + [
         numpy.zeros((0, 3)),

@@ -102,7 +102,7 @@ def check_frame(data: bytes) -> str:
     except wire.Malformed:
         return REFUSED
     try:
-        wire.encode(value, lambda thing: wire.Reference(0, type(thing).__name__))
+        wire.encode(value, lambda thing: wire.Handle(0, type(thing).__name__))
     except wire.Refused:
         pass  # the reader's limits are a little wider than the writer's
     return ACCEPTED

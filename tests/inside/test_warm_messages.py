@@ -8,9 +8,7 @@ import pytest
 
 from grader.inside.warm_messages import End, ForkRequest, InnerLimits, Start
 
-REQUEST = ForkRequest(
-    "abc", 7, InnerLimits(processes=64, disk_mb=256, files=16384, cpu_s=60, memory_mb=1024)
-)
+REQUEST = ForkRequest("abc", 7, InnerLimits(processes=64, disk_mb=256, files=16384, cpu_s=60, memory_mb=1024))
 TEXT = (
     b'{"key": "abc", "seed": 7, "limits": '
     b'{"processes": 64, "disk_mb": 256, "files": 16384, "cpu_s": 60, "memory_mb": 1024}}'

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from grader.inside import wire
-from grader.inside.wire import Reference, Refused, decode, encode
+from grader.inside.wire import Handle, Refused, decode, encode
 
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -258,7 +258,7 @@ def test_tensors_within_containers():
 
 def test_references_cross_by_number():
     """A reference keeps its number and its type's name, and the reader's `resolve` says what it becomes."""
-    frame = encode([Reference(7, "ConvNet")])
+    frame = encode([Handle(7, "ConvNet")])
     (result,) = decode(frame[8:])
     assert (result.number, result.kind) == (7, "ConvNet")
     assert decode(frame[8:], lambda reference: reference.number * 2) == [14]
@@ -270,7 +270,7 @@ def test_what_can_not_cross_is_kept():
 
     def keep(value):
         held.append(value)
-        return Reference(len(held), "thing")
+        return Handle(len(held), "thing")
 
     result = decode(encode({"f": len, "r": [range(3)]}, keep)[8:])
     assert held == [len, range(3)]

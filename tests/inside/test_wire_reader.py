@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from grader.inside import wire, wire_format
-from grader.inside.wire import Malformed, Reference, decode, encode
+from grader.inside.wire import Handle, Malformed, decode, encode
 
 
 def tensor(name="float32", shape=(1,), count=4, requires_grad=False, gradient=("none",)):
@@ -231,7 +231,7 @@ VALUES = [
         "t": (1, None, True),
     },
     [torch.ones(2, 2, requires_grad=True), numpy.arange(6).reshape(2, 3), {1, 2}, b"bytes", 3 + 4j, ...],
-    Reference(3, "function"),
+    Handle(3, "function"),
     [torch.zeros(3, dtype=torch.bfloat16), [[[{"deep": [0.1]}]]], "\ud800", frozenset({(1, 2)})],
 ]
 BODIES = [encode(value)[8:] for value in VALUES]

@@ -12,7 +12,7 @@ import torch
 from frames import crossed
 
 from grader.inside import wire
-from grader.inside.wire import Reference, Refused, decode, encode
+from grader.inside.wire import Handle, Refused, decode, encode
 
 # What a refusal may take beside what was within the budget: far less than what it saves.
 MAX_REFUSAL_BYTES = 32 << 20
@@ -223,14 +223,14 @@ def test_lies_stay_behind(value):
 
     def keep(thing):
         held.append(thing)
-        return Reference(1, type(thing).__name__)
+        return Handle(1, type(thing).__name__)
 
-    assert isinstance(decode(encode(value, keep)[8:]), Reference)
+    assert isinstance(decode(encode(value, keep)[8:]), Handle)
     assert len(held) == 1 and held[0] is value
 
 
 def test_lies_within_containers_stay_behind():
     """A subclass in a list is a reference there, and the list crosses."""
-    result = decode(encode([1.0, Three(9)], lambda value: Reference(1, type(value).__name__))[8:])
+    result = decode(encode([1.0, Three(9)], lambda value: Handle(1, type(value).__name__))[8:])
     assert result[0] == 1.0
     assert (result[1].number, result[1].kind) == (1, "Three")

@@ -85,7 +85,7 @@ class Half(float):
         10**400,
         -(10**400),
         10**5000,
-        Reference(None, wire.Reference(1, "float")),
+        Reference(None, wire.Handle(1, "float")),
         torch.float32,
         len,
     ],

@@ -138,7 +138,7 @@ def test_references_of_another_session(session):
 def test_a_number_that_nothing_has(session):
     """A reference that the session does not hold is an error in words; the probe answers on."""
     there = session(x=1)
-    nobody = Reference(there.client, wire.Reference(10**6, "ghost"))
+    nobody = Reference(there.client, wire.Handle(10**6, "ghost"))
     with pytest.raises(StudentError):
         nobody.size  # noqa: B018
     assert there.student.x == 1
@@ -164,4 +164,4 @@ def test_lengths_and_items_of_another_form(answering, ask, value):
     """A length or an iteration that is none raises InvalidValue."""
     _, client = answering(encoded({"ok": value}))
     with pytest.raises(InvalidValue):
-        ask(Reference(client, wire.Reference(1, "list")))
+        ask(Reference(client, wire.Handle(1, "list")))

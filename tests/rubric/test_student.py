@@ -159,7 +159,7 @@ def test_a_placed_list_is_appended_to(session):
     assert fetch(items) == [7, 1]
 
 
-@pytest.mark.parametrize("value", [None, 3, [wire.Reference(1, "x")]], ids=["None", "3", "list"])
+@pytest.mark.parametrize("value", [None, 3, [wire.Handle(1, "x")]], ids=["None", "3", "list"])
 def test_placing_that_gives_no_reference(answering, value):
     """place() gives a reference or raises InvalidValue, whatever the session says."""
     student, _ = answering(encoded({"ok": value}))

@@ -161,7 +161,7 @@ def test_references():
         def ask(self, **request: object) -> None:
             raise AssertionError(f"the session was asked {request}")
 
-    reference = Reference(Silent(), wire.Reference(1, "Model"))  # type: ignore[arg-type]
+    reference = Reference(Silent(), wire.Handle(1, "Model"))  # type: ignore[arg-type]
     assert in_short({"defined": True, "value": reference}) == ["2 keys", "True", "Reference"]
 
 
