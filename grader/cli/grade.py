@@ -88,7 +88,9 @@ def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequenc
         return
     headings = [_("student")[lang], _("points")[lang], _("less than full marks")[lang]]
     table(
-        headings, ([student, *in_short(own, columns, lang)] for student, own in students.items()), numbers=[1]
+        headings,
+        ([student, *points_and_rest(own, columns, lang)] for student, own in students.items()),
+        numbers=[1],
     )
 
 
@@ -104,7 +106,7 @@ def figures(name: str, reports: Sequence[Report]) -> list[str]:
     return [name, str(len(reports)), mean, *map(str, counts)]
 
 
-def in_short(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
+def points_and_rest(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
     """One student's points of those that could be had, and the submissions with less than full marks."""
     total = sum(report.score for report in own.values() if report.score is not None)
     most = sum(report.max_score for report in own.values())

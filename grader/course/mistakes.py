@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 
 from grader.course.course import Assignment, Mistake
-from grader.course.stub import read
+from grader.course.stub import read_notebook
 from grader.notebook.notebook import Notebook
 from grader.notebook.writing import dump
 
@@ -20,7 +20,7 @@ def known_answers(assignment: Assignment) -> dict[str, bytes]:
     A mistake that can't be planted is left out. Raises CourseError where the solution can't be read.
     """
     assert assignment.solution is not None
-    solution = read(assignment.solution)
+    solution = read_notebook(assignment.solution)
     found = {SOLUTION: dump(solution).encode()}
     for mistake in assignment.mistakes:
         with contextlib.suppress(ValueError):

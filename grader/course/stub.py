@@ -15,7 +15,7 @@ from grader.notebook.writing import dump
 PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 
 
-def read(path: Path) -> Notebook:
+def read_notebook(path: Path) -> Notebook:
     """Read one of the course's notebooks. CourseError where that is not possible."""
     try:
         return parse(path.read_bytes())
@@ -27,7 +27,7 @@ def read(path: Path) -> Notebook:
 
 def read_solution(path: Path) -> Notebook:
     """Read a solution. CourseError where that is not possible, or where a cell's marks are not balanced."""
-    solution = read(path)
+    solution = read_notebook(path)
     problems = []
     for _, cell in solution.code:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
 from grader.course.marks import STUB, regions
-from grader.course.stub import read, text_of
+from grader.course.stub import read_notebook, text_of
 from grader.errors import CourseError, Problem
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
@@ -93,7 +93,7 @@ def _secret_lines(assignment: Assignment) -> dict[str, Path]:
     """
     assert assignment.solution is not None and assignment.staff is not None
     public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
-    given, answers = _split(read(assignment.solution))
+    given, answers = _split(read_notebook(assignment.solution))
     shown = set(_lines(public.read_text(encoding="utf-8")))
     secret = {line: assignment.solution for line in answers if not line.startswith("#")}
     secret |= {line: hidden for body in _bodies(hidden).values() for line in _lines(body)}

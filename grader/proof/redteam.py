@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from grader.course.course import PUBLIC, Assignment
 from grader.course.mistakes import SOLUTION
-from grader.course.stub import read, read_solution
+from grader.course.stub import read_notebook, read_solution
 from grader.errors import UsageError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
@@ -79,7 +79,7 @@ def plan(assignment: Assignment, only: Collection[str] = ()) -> list[Attempt]:
     Raises CourseError where the solution or the stub can't be read.
     """
     assert assignment.solution is not None
-    solution, stub = read_solution(assignment.solution), read(assignment.stub)
+    solution, stub = read_solution(assignment.solution), read_notebook(assignment.stub)
     public = (assignment.folder / PUBLIC).read_text(encoding="utf-8")
     # Some cheats hang, and none needs long.
     quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from grader.course.course import Assignment, Course, Equivalent
 from grader.course.mistakes import SOLUTION, mistaken
-from grader.course.stub import read, read_solution
+from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
 from grader.notebook.notebook import Notebook
@@ -57,7 +57,7 @@ def plan(
     """
     assert assignment.solution is not None
     where = course.relative(assignment.solution)
-    solution, stub = read_solution(assignment.solution), read(assignment.stub)
+    solution, stub = read_solution(assignment.solution), read_notebook(assignment.stub)
     content, first = dump(solution).encode(), seeds[0]
     cases = [Case(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
     alternatives, problems = _alternatives(course, assignment, seeds)
@@ -88,7 +88,7 @@ def _alternatives(
     problems: list[Problem] = []
     for path in assignment.alternatives:
         try:
-            content = dump(read(path)).encode()
+            content = dump(read_notebook(path)).encode()
         except CourseError as error:
             problems += error.problems
             continue

@@ -30,7 +30,7 @@ from grader.language.clean import clean
 from grader.model.report import CellRun, Output
 from grader.model.status import Status
 from grader.worker.outputs import ImageBudget, line_of, outputs_of
-from grader.worker.process import GRACE_S, EndReason, Process, SessionEnded, while_alive
+from grader.worker.process import GRACE_S, EndReason, Process, SessionOver, while_alive
 
 MAX_PIECES = 5000  # of output, in one session
 MESSAGE_COST = 128  # characters that each message counts for, beside its own
@@ -147,7 +147,7 @@ class Kernel:
                 self.client.kernel_info()
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises SessionEnded where the session did not survive it."""
+        """Run one code cell. Raises SessionOver where the session did not survive it."""
         cell = nbformat.from_dict(
             {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         )
@@ -157,16 +157,16 @@ class Kernel:
         self.received_bytes -= ALLOWANCE
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
-        except SessionEnded:
+        except SessionOver:
             self.partial = outputs_of(cell, self.images)[0]
             raise
         except Exception as error:
             # Some message made nbclient raise, so the rest of the conversation makes no sense.
             self.partial = ()
             if self.process.ended.done():
-                raise SessionEnded(self.process.ended.result()) from None
+                raise SessionOver(self.process.ended.result()) from None
             message = _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__)
-            raise SessionEnded(EndReason(Status.PROTOCOL, message)) from None
+            raise SessionOver(EndReason(Status.PROTOCOL, message)) from None
         outputs, truncated = outputs_of(cell, self.images)
         raised = next((output for output in cell.outputs if output.output_type == "error"), None)
         if raised is None:

@@ -14,7 +14,7 @@ from grader.notebook.parameters import with_parameters
 from grader.worker.clock import Clock
 from grader.worker.kernel import Kernel
 from grader.worker.limits import too_long
-from grader.worker.process import EndReason, SessionEnded
+from grader.worker.process import EndReason, SessionOver
 from grader.worker.session import Opening, Session
 from grader.worker.silent_kernel import SilentKernel
 
@@ -111,7 +111,7 @@ async def _run_cells(
                 session.end_cell()
                 runs.append(cell_run)
         return runs, None, None
-    except SessionEnded as end:
+    except SessionOver as end:
         reason = end.reason
         if not number:
             return runs, reason, None

@@ -48,7 +48,7 @@ def no_memory(limit_mb: int) -> EndReason:
 CLOSED = EndReason(Status.OK, Text("closed", "closed"))
 
 
-class SessionEnded(Exception):
+class SessionOver(Exception):
     """The session has ended. Carries the reason."""
 
     def __init__(self, reason: EndReason) -> None:
@@ -100,7 +100,7 @@ class Process(Protocol):
 async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, which is cancelled when the process ends.
 
-    Raises SessionEnded where the process ended first.
+    Raises SessionOver where the process ended first.
     """
     task = asyncio.ensure_future(work)
     either: set[asyncio.Future[Any]] = {task, process.ended}
@@ -110,7 +110,7 @@ async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
     task.cancel()
     with contextlib.suppress(Exception, asyncio.CancelledError):
         await task
-    raise SessionEnded(process.ended.result())
+    raise SessionOver(process.ended.result())
 
 
 def connection_info(transport: str, ip: str, key: str, ports: Mapping[str, int]) -> dict:

@@ -16,7 +16,7 @@ from grader.sandbox.cgroup import Removals
 from grader.worker.clock import Clock
 from grader.worker.limits import SessionLimits
 from grader.worker.plain_process import PlainProcess
-from grader.worker.process import CLOSED, EndReason, Process, SessionEnded, no_memory
+from grader.worker.process import CLOSED, EndReason, Process, SessionOver, no_memory
 from grader.worker.sealed_process import SealedProcess
 
 # Seconds between two looks at what a session uses. In that time it can fill at most 55 MB for each core.
@@ -63,7 +63,7 @@ class Session:
         return self.process.ended.result() if self.process.ended.done() else None
 
     def end_cell(self) -> None:
-        """Note that a cell has ended. Raises SessionEnded where the session, or a part of it, ended with it.
+        """Note that a cell has ended. Raises SessionOver where the session, or a part of it, ended with it.
 
         When memory runs out, the system kills the largest process, which need not be the kernel.
         """
@@ -71,7 +71,7 @@ class Session:
         if not self.process.ended.done() and self.process.ran_out():
             self.process.kill(no_memory(self.limits.limits.memory_mb))
         if self.ended is not None:
-            raise SessionEnded(self.ended)
+            raise SessionOver(self.ended)
 
     async def _keep_watch(self) -> None:
         """End the session when it goes over a limit."""

@@ -14,7 +14,7 @@ from grader.inside.probe_messages import RUN, request
 from grader.language.catalogue import say as _
 from grader.model.report import CellRun, Output
 from grader.model.status import Status
-from grader.worker.process import GRACE_S, EndReason, Process, SessionEnded, while_alive
+from grader.worker.process import GRACE_S, EndReason, Process, SessionOver, while_alive
 
 
 class SilentKernel:
@@ -30,12 +30,12 @@ class SilentKernel:
         """No-op: the probe socket is connected from the start."""
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises SessionEnded where the session did not survive it."""
+        """Run one code cell. Raises SessionOver where the session did not survive it."""
         answer = await while_alive(self.process, self._ask(source))
         return CellRun(number, source, Status.OK if answer == wire.RAN else Status.CELL_ERROR)
 
     async def _ask(self, source: str) -> bytes:
-        """The session's answer. Raises SessionEnded where it makes no sense."""
+        """The session's answer. Raises SessionOver where it makes no sense."""
         loop = asyncio.get_running_loop()
         answer = b""
         with contextlib.suppress(ConnectionError):
@@ -50,7 +50,7 @@ class SilentKernel:
             # A session that has ended hangs up as well, and why it ended is known a moment later.
             await asyncio.sleep(GRACE_S)
             self.process.kill(EndReason(Status.PROTOCOL, _("the session hung up on the rubric")))
-            raise SessionEnded(self.process.ended.result())
+            raise SessionOver(self.process.ended.result())
         return answer
 
     def close(self) -> None:

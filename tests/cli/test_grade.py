@@ -66,5 +66,5 @@ def test_a_class_in_a_narrow_terminal(
 def test_points_in_short(reports: list[Report]) -> None:
     """Points are summed over submissions with a score; a dash says that nothing is below full marks."""
     own = {"a": report("amy", "a"), "b": report("amy", "b", score=2.5), "c": reports[2]}
-    assert grade.in_short(own, ["a", "b", "c"], "en") == ("12.5/30", "b 2.5/10, c internal")
-    assert grade.in_short({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")
+    assert grade.points_and_rest(own, ["a", "b", "c"], "en") == ("12.5/30", "b 2.5/10, c internal")
+    assert grade.points_and_rest({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")

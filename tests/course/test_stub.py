@@ -9,7 +9,7 @@ import pytest
 from courses import SOLUTION, made
 
 from grader.course.marks import STUB_MESSAGE
-from grader.course.stub import PLACEHOLDER, read, text_of, without_answers, write
+from grader.course.stub import PLACEHOLDER, read_notebook, text_of, without_answers, write
 from grader.errors import CourseError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.reading import parse
@@ -180,13 +180,13 @@ def test_solutions_without_a_stub(tmp_path, cells, message):
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])
-def test_solutions_that_can_not_be_read(tmp_path, content):
+def test_solutions_that_can_not_be_read_notebook(tmp_path, content):
     """A solution that is not a notebook, or is missing, makes the course broken."""
     path = tmp_path / "solution.ipynb"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(CourseError, match="can't be read"):
-        read(path)
+        read_notebook(path)
 
 
 def test_writing_a_stub(tmp_path):

@@ -19,7 +19,7 @@ from grader.model.status import Status
 from grader.worker import silent_kernel
 from grader.worker.clock import Clock
 from grader.worker.notebook_run import MAX_ATTEMPTS, run_notebook, summary
-from grader.worker.process import EndReason, SessionEnded, Usage, no_memory
+from grader.worker.process import EndReason, SessionOver, Usage, no_memory
 from grader.worker.silent_kernel import SilentKernel
 
 RAN, RAISED = wire.RAN, wire.RAISED
@@ -161,7 +161,7 @@ def test_a_session_that_ends_before_its_first_cell(monkeypatch: pytest.MonkeyPat
     """No student caused that: it is an OSError."""
 
     async def ends(self: SilentKernel) -> None:
-        raise SessionEnded(DIED)
+        raise SessionOver(DIED)
 
     monkeypatch.setattr(SilentKernel, "connect", ends)
     with pytest.raises(OSError, match="before its first cell"):

@@ -9,7 +9,7 @@ from fakes import DIED, FakeProcess
 
 from grader.inside.warm_messages import End
 from grader.model.status import Status
-from grader.worker.process import SessionEnded, connection_info, death_of, no_memory, while_alive
+from grader.worker.process import SessionOver, connection_info, death_of, no_memory, while_alive
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_work_that_the_process_does_not_outlive() -> None:
     async def whole() -> None:
         process = FakeProcess()
         process.ended.get_loop().call_later(0.01, process.end)
-        with pytest.raises(SessionEnded) as caught:
+        with pytest.raises(SessionOver) as caught:
             await while_alive(process, never(log))
         assert caught.value.reason == DIED and log == ["cancelled"]
         process.close()

@@ -14,7 +14,7 @@ from grader.model.status import Status
 from grader.sandbox import proc
 from grader.worker import session as session_module
 from grader.worker.clock import Clock
-from grader.worker.process import CLOSED, EndReason, SessionEnded, Usage
+from grader.worker.process import CLOSED, EndReason, SessionOver, Usage
 from grader.worker.session import Session
 
 
@@ -144,7 +144,7 @@ def test_a_cell_that_cost_the_session_a_process() -> None:
 
     async def work(session: Session, process: FakeProcess) -> None:
         process.lost_a_process = True
-        with pytest.raises(SessionEnded, match="more than 512 MB") as caught:
+        with pytest.raises(SessionOver, match="more than 512 MB") as caught:
             session.end_cell()
         assert caught.value.reason.status is Status.OUT_OF_MEMORY and session.ended == caught.value.reason
 
@@ -157,7 +157,7 @@ def test_a_cell_in_which_the_kernel_died() -> None:
     async def work(session: Session, process: FakeProcess) -> None:
         process.end(DIED)
         process.lost_a_process = True
-        with pytest.raises(SessionEnded, match="code 3"):
+        with pytest.raises(SessionOver, match="code 3"):
             session.end_cell()
 
     process = with_session(work)

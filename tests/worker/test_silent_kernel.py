@@ -17,7 +17,7 @@ from grader.model.report import Execution
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.worker.notebook_run import run_notebook
-from grader.worker.process import SessionEnded
+from grader.worker.process import SessionOver
 from grader.worker.session import Opening
 from grader.worker.silent_kernel import SilentKernel
 
@@ -158,7 +158,7 @@ def test_only_two_answers_make_sense(words: bytes, status: str) -> None:
         process = FakeProcess(answers=words)
         try:
             return (await SilentKernel(process).run(1, "x = 1")).status
-        except SessionEnded as end:
+        except SessionOver as end:
             return end.reason.status
         finally:
             process.close()
@@ -174,7 +174,7 @@ def test_a_session_that_has_ended_says_why() -> None:
         process.ended.get_loop().call_later(0.02, process.end, DIED)
         try:
             await SilentKernel(process).run(1, "x = 1")
-        except SessionEnded as end:
+        except SessionOver as end:
             return end.reason.status
         finally:
             process.close()
