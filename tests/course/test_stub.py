@@ -180,7 +180,7 @@ def test_solutions_without_a_stub(tmp_path, cells, message):
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])
-def test_solutions_that_can_not_be_read_notebook(tmp_path, content):
+def test_solutions_that_can_not_be_read(tmp_path, content):
     """A solution that is not a notebook, or is missing, makes the course broken."""
     path = tmp_path / "solution.ipynb"
     if content is not None:
