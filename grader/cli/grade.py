@@ -87,11 +87,8 @@ def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequenc
         table(headings, rows, numbers=range(1, len(headings)))
         return
     headings = [_("student")[lang], _("points")[lang], _("less than full marks")[lang]]
-    table(
-        headings,
-        ([student, *points_and_rest(own, columns, lang)] for student, own in students.items()),
-        numbers=[1],
-    )
+    summaries = ([student, *points_and_rest(own, columns, lang)] for student, own in students.items())
+    table(headings, summaries, numbers=[1])
 
 
 def figures(name: str, reports: Sequence[Report]) -> list[str]:
