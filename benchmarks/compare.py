@@ -26,9 +26,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from notebooks import NOTEBOOKS, Notebook, handed_in
 from tasks import ROOT
 from tool import OTHERS, SCRIPTS, Tool, interpreter
+
+from notebooks import NOTEBOOKS, Notebook, handed_in
 
 # By a notebook's name and a tool's.
 Cells = dict[tuple[str, str], str]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import HIDDEN, MISTAKE, PUBLIC, QUICK, SECRET, SOLUTION, TOML, command, notebook_of
 
 from grader.cli.main import main
 from grader.engine import local
@@ -22,6 +21,7 @@ from grader.model.report import Execution
 from grader.notebook.writing import dump
 from grader.worker.notebook_run import run_notebook
 from grader.worker.session import Opening
+from support import HIDDEN, MISTAKE, PUBLIC, QUICK, SECRET, SOLUTION, TOML, command, notebook_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from support import in_chinese
 
 from grader.notebook.limits import FILE_LIMITS, FileLimits
 from grader.notebook.notebook import Unreadable
 from grader.notebook.reading import parse
+from support import in_chinese
 
 
 def code(source="x = 1", **fields):

@@ -79,11 +79,20 @@ def serve(submissions: Connection, files: Sequence[str], seed: str, limits: Limi
         with contextlib.suppress(BaseException):
             if not plugin.begun:  # pytest did not get as far as the checks
                 begin(plugin)
-            # The folder's name means nothing to a reader: it was made for this run.
-            folder = os.path.dirname(files[-1]) + os.sep
-            faults = [tidy(fault.replace(folder, "")) for fault in plugin.faults]
+            faults = [tidy(without_folder(fault, files)) for fault in plugin.faults]
             plugin.supervisor.finish(plugin.verdicts, faults)
         os._exit(0)  # and end the rubric's threads
+
+
+def without_folder(fault: str, files: Sequence[str]) -> str:
+    """The fault without the rubric's folder, whose name means nothing to a reader: it was made for this run.
+
+    pytest writes it as it is, or relative to the current folder.
+    """
+    folder = os.path.dirname(files[-1])
+    for prefix in (folder, os.path.relpath(folder)):
+        fault = fault.replace(prefix + os.sep, "")
+    return fault
 
 
 def arguments(files: Sequence[str]) -> list[str]:

@@ -56,7 +56,8 @@ class PlainProcess:
                 start_new_session=os.name == "posix",
             )
             assert self.child.stdin is not None
-            with self.child.stdin:
+            # A child that has ended already reads nothing; `_accept` says so.
+            with contextlib.suppress(BrokenPipeError), self.child.stdin:
                 self.child.stdin.write(order.to_json())
             self.probe = self._accept(listener, token)
         self._psutil = psutil.Process(self.child.pid)

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import HIDDEN, hand_in
 
 import grader
+from support import HIDDEN, hand_in
 
 SCRIPT = """
 import json, sys

@@ -19,7 +19,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support import QUICK, ROOT
 
 from grader.cli.check import show
 from grader.course import scaffold
@@ -55,6 +54,7 @@ from grader.reports.html import staff_index, staff_page, student_page
 from grader.worker.notebook_run import summary
 from grader.worker.process import EndReason
 from grader.worker.recipe import grade
+from support import QUICK, ROOT
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 CHINESE_STRETCH = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…]+")  # with its punctuation

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from support import HIDDEN, ROOT, command, hand_in, patched_command, records, without_times
 
 Here = Callable[..., subprocess.CompletedProcess[str]]

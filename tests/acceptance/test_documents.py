@@ -22,6 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
 from courses import made
 from documents import (
     FILLER,
@@ -37,13 +38,12 @@ from documents import (
     without_placeholders,
     write_course,
 )
-from support import ROOT, hand_in, records
-
 from grader.cli.parser import parser
 from grader.course.loader import load
 from grader.errors import CourseError
 from grader.language.catalogue import CATALOGUES
 from grader.model.limits import Limits
+from support import ROOT, hand_in, records
 
 Here = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from support import ROOT, command, records
 
 EXPECTED = ROOT / "examples" / "expected.csv"

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from support import quick
 
 from grader.model.report import Execution
+from support import quick
 
 Said = Callable[..., str]
 Sealed = Callable[..., Execution]

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import QUICK, ROOT, SECRET, notebook_of, quick
 
 from grader.engine.local import Grading
 from grader.model.report import Execution
 from grader.worker.notebook_run import run_notebook
 from grader.worker.session import Opening
+from support import QUICK, ROOT, SECRET, notebook_of, quick
 
 Said = Callable[..., str]
 Sealed = Callable[..., Execution]

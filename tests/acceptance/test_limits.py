@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
-from support import QUICK, ROOT, SECRET, quick
 
 from grader.engine.local import Grading
 from grader.language.catalogue import translation
 from grader.model.limits import KEPT_BY, Limits, figures, table
 from grader.sandbox.cgroup import Group
+from support import QUICK, ROOT, SECRET, quick
 
 PAGE = ROOT / "docs" / "limits.md"
 # How the code that keeps a limit may name it, beside its own name.

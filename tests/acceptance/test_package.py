@@ -21,9 +21,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from support import ROOT, records
 
 from grader import __version__
+from support import ROOT, records
 
 TASK = "gradient-descent"
 SCORES = {("amara", TASK): 10, ("fatima", TASK): 9, ("yusuf", TASK): 0}
@@ -63,12 +63,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False, symlinks=True)
     paths = sysconfig.get_paths(vars={"base": str(folder), "platbase": str(folder)})
     site = Path(paths["purelib"])
-    # A path only: .pth files of that folder, such as the editable install's, are not read.
-    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     scripts = Path(paths["scripts"])
     pip = [sys.executable, "-m", "pip", "--python", scripts / "python", "install", "--no-index", "--no-deps"]
     done = subprocess.run([*pip, wheel], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+    # Afterwards, or pip would find the package there already. A path only: .pth files of that folder, such as
+    # the editable install's, are not read.
+    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     return scripts / "grader"
 
 

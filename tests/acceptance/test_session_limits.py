@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from support import notebook_of, quick
 
 from grader.engine.local import Grading
 from grader.language.catalogue import Text
@@ -16,6 +15,7 @@ from grader.model.report import Execution
 from grader.worker.notebook_run import MAX_ATTEMPTS, run_notebook
 from grader.worker.sealed_process import SealedProcess
 from grader.worker.session import Opening
+from support import notebook_of, quick
 
 Said = Callable[..., str]
 Sealed = Callable[..., Execution]

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import hand_in
 
 from grader.classroom.checking import check_notebook, find_assignment
 from grader.engine import local
@@ -16,6 +15,7 @@ from grader.engine.local import Grading
 from grader.errors import MachineError, UsageError
 from grader.model.report import PASSED, REJECTED
 from grader.model.status import RubricScope
+from support import hand_in
 
 RIGHT = ("n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from reports import CHECKS, report, result
-from support import MISTAKE, hand_in, records
 
 from grader.classroom.diagnosis import alike, diagnose
 from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, Report
+from reports import CHECKS, report, result
+from support import MISTAKE, hand_in, records
 
 # ---- alike
 

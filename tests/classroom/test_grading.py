@@ -8,8 +8,6 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from reports import report
-from support import hand_in, records
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, content_of, grade, score_of
 from grader.classroom.progress import Progress
@@ -22,6 +20,8 @@ from grader.language.catalogue import Text
 from grader.model.report import INTERNAL, REJECTED
 from grader.notebook.notebook import Unreadable
 from grader.notebook.submission import Submission
+from reports import report
+from support import hand_in, records
 
 RIGHT = ("n = 5", "def double(x):\n    return 2 * x", "result = double(n)")
 SQUARES = ("n = 5", "def double(x):\n    return x * x", "result = double(n)")

@@ -6,7 +6,6 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from support import HIDDEN
 
 from grader.classroom.progress import Progress
 from grader.classroom.proving import redteam, validate
@@ -15,6 +14,7 @@ from grader.engine import local
 from grader.engine.local import Grading
 from grader.errors import UsageError
 from grader.proof.validation import MUTANT
+from support import HIDDEN
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import csv
 from pathlib import Path
 
 from courses import made
-from reports import PROVENANCE
-
 from grader.classroom.publishing import publish
 from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
+from reports import PROVENANCE
 
 SECRET = "hidden-secret-0.25"
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from courses import made
-from reports import CHECKS, report
-from support import hand_in
 
+from courses import made
 from grader.cli.check import MAX_LINES, show, titles_waited_for
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Execution, Reason
 from grader.model.status import Status
+from reports import CHECKS, report
+from support import hand_in
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from reports import report
 
 from grader.cli import display, grade
 from grader.model.report import INTERNAL, REJECTED, Report
+from reports import report
 
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
 

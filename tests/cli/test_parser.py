@@ -8,10 +8,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from support import ROOT
 
 from grader.cli.main import MODULES
 from grader.cli.parser import parser
+from support import ROOT
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from support import HIDDEN, SOLUTION, command, notebook_of
-
 from grader.notebook.writing import dump
+from support import HIDDEN, SOLUTION, command, notebook_of
 
 WEAK_RUBRIC = """
 from grader import check, number

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import courses
 import pytest
 
+import courses
 from grader.cli.main import main
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import notebook_of
 
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
+from support import notebook_of
 
 WEAK = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x + 0\n    ### END SOLUTION"
 SURVIVOR = "return 2 * x + 0", "return 2 * x - 0"

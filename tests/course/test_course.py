@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import HIDDEN, PUBLIC, made, write
 
+from courses import HIDDEN, PUBLIC, made, write
 from grader.course.loader import load_assignment
 from grader.errors import UsageError
 from grader.model.task import RubricFile

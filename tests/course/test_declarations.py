@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import HIDDEN, HIDDEN_FILE, PUBLIC, PUBLIC_FILE, made, problems_of
 
+from courses import HIDDEN, HIDDEN_FILE, PUBLIC, PUBLIC_FILE, made, problems_of
 from grader.course.declarations import declared_checks, require_order
 from grader.course.problems import Problems
 from grader.errors import CourseError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from courses import (
     EQUIVALENT_FILE,
     FILES,
@@ -19,7 +20,6 @@ from courses import (
     problems_of,
     write,
 )
-
 from grader.course.loader import load, load_assignment
 from grader.errors import CourseError, UsageError
 from grader.language.catalogue import Text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import FILES, MISTAKE, SOLUTION, made
 
+from courses import FILES, MISTAKE, SOLUTION, made
 from grader.course.course import Mistake
 from grader.course.mistakes import known_answers, mistaken
 from grader.notebook.notebook import Notebook

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from support import command
 
 from grader.course import scaffold, stub
 from grader.course.loader import load
 from grader.errors import UsageError
+from support import command
 
 FILES = {
     "assignments": {"assignment.toml", "my-task.ipynb", "test_public.py"},

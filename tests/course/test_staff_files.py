@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import EQUIVALENT_FILE, MISTAKE, MISTAKE_FILE, made, problems_of
 
+from courses import EQUIVALENT_FILE, MISTAKE, MISTAKE_FILE, made, problems_of
 from grader.course.course import Equivalent, Mistake
 from grader.language.catalogue import Text
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 
 import pytest
-from courses import SOLUTION, made
 
+from courses import SOLUTION, made
 from grader.course.marks import STUB_MESSAGE
 from grader.course.stub import PLACEHOLDER, read_notebook, text_of, without_answers, write
 from grader.errors import CourseError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from courses import EQUIVALENT_FILE, FILES, MISTAKE_FILE, TOML, TOML_FILE, problems_of
 
+from courses import EQUIVALENT_FILE, FILES, MISTAKE_FILE, TOML, TOML_FILE, problems_of
 from grader.course.problems import Problems
 from grader.course.toml_file import TomlFile
 from grader.errors import CourseError

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from courses import made
-from reports import report
 
 import grader
+from courses import made
 from grader.engine import local
 from grader.engine.local import RESTARTS, Grading, environment, processors
 from grader.language.catalogue import Text
@@ -22,6 +21,7 @@ from grader.model.report import INTERNAL, Report
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
 from grader.notebook.notebook import Unreadable
 from grader.worker.process import NO_SESSION
+from reports import report
 
 
 class FakeWorkers:

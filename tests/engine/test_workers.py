@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import psutil
 import pytest
-from courses import FILES, SOLUTION, made
-from support import notebook_of, quick
 
+from courses import FILES, SOLUTION, made
 from grader.engine import workers as workers_module
 from grader.engine.children import Child
 from grader.engine.local import Grading
@@ -21,6 +20,7 @@ from grader.language.catalogue import Text
 from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, Report
 from grader.model.task import RubricFile, Task
 from grader.notebook.writing import dump
+from support import notebook_of, quick
 
 HIDDEN_FILE = "solutions/halve/test_hidden.py"
 

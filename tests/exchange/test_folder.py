@@ -7,8 +7,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from submissions import UNSAFE_NAMES, put
-from support import in_chinese
 
 from grader.errors import UsageError
 from grader.exchange import folder as exchange_folder
@@ -17,6 +15,8 @@ from grader.language.catalogue import LANGUAGES, Text
 from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Unreadable
 from grader.notebook.submission import Submission
+from submissions import UNSAFE_NAMES, put
+from support import in_chinese
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 TASKS = ("linreg-manual", "linreg-torch", "convnet")

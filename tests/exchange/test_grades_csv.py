@@ -6,10 +6,10 @@ import csv
 import io
 
 import pytest
-from reports import report
 
 from grader.exchange.grades_csv import csv_table, grades_csv, without_formula
 from grader.model.report import INTERNAL
+from reports import report
 
 
 def test_grades():

@@ -8,10 +8,10 @@ import re
 import unicodedata
 
 import pytest
-from submissions import UNSAFE_NAMES
 
 from grader.exchange import names as exchange_names
 from grader.exchange.names import folder_names, printable
+from submissions import UNSAFE_NAMES
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX names")
 

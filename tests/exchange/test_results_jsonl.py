@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from reports import FULL, report, results
 
 from grader.exchange.results_jsonl import record, results_jsonl
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN
+from reports import FULL, report, results
 
 
 def test_a_record_is_the_contract():

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports import CHECKS, FULL, report
 
 from grader.errors import UsageError
 from grader.gradebook import migrations, store
@@ -19,6 +18,7 @@ from grader.gradebook.store import TABLES, Gradebook, key_of
 from grader.language.catalogue import Text
 from grader.model.codec import to_data
 from grader.model.report import REJECTED, Report
+from reports import CHECKS, FULL, report
 
 REJECTED_REPORT = report(
     "bob", outcome=REJECTED, checks=(), score=0, reason=Text("This is not a notebook.", "这不是笔记本。")

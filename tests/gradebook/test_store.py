@@ -6,11 +6,11 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-from reports import CHECKS, FULL, PROVENANCE, report, results
 
 from grader.errors import UsageError
 from grader.gradebook.store import Gradebook, key_of
 from grader.model.report import INTERNAL, REJECTED
+from reports import CHECKS, FULL, PROVENANCE, report, results
 
 
 def found(book: Gradebook, wanted, **changes):

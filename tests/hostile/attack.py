@@ -38,9 +38,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostile.course import FULL, HONEST, WRONG, notebook_of
-
 from grader.notebook.writing import dump
+from hostile.course import FULL, HONEST, WRONG, notebook_of
 
 HERE = Path(__file__).parent
 KEYS = (

@@ -21,12 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.exchange.names import folder_names, printable
+from grader.inside import seal
 from hostile.attack import Attack, make_submission
 from hostile.course import CANARIES, HONEST, NEIGHBOUR, build_course, hand_in
 from hostile.watch import SETTLE_S, Watch
-
-from grader.exchange.names import folder_names, printable
-from grader.inside import seal
 
 COMMAND_S = 3600
 MAX_READ = 20_000_000  # bytes of a notebook; the record of a larger one has no hash of it

@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+
 from hostile import harness
 from hostile.attack import Attack, attacks, controls
 from hostile.course import CANARIES, FULL, NEIGHBOUR, WALL_S

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from support import command
-
 from grader.proof.cheats import CHEATS
+from support import command
 
 UNFIT = {
     "cell_error": {"stub", "raises", "skips the check", "stops the check", "encoder that lies"},

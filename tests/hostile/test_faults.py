@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hostile.watch import Process, all_processes, command_line
-from support import ROOT, command, hand_in, patched_command, records, without_times
 
 from grader.classroom.publishing import publish
 from grader.course.loader import load
 from grader.gradebook.store import Gradebook
 from grader.model.report import INTERNAL
 from grader.sandbox import leftovers
+from hostile.watch import Process, all_processes, command_line
+from support import ROOT, command, hand_in, patched_command, records, without_times
 
 RIGHT = ("n = 5", "def double(x): return 2 * x", "result = double(n)")
 START_S = 3.0  # until the first submission is graded; a run that is killed earlier has done nothing

@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
+import grader
 from hostile import harness, test_attacks
 from hostile.attack import Attack, attacks
 from hostile.course import HONEST
 from hostile.watch import Watch
 from support import HIDDEN, command, hand_in, records
-
-import grader
 
 # No attack may end otherwise where a watchdog enforces the memory limit: that is what is shown here.
 ATTACKS = {attack.name: replace(attack, watched=()) for attack in attacks()}

@@ -8,10 +8,10 @@ from collections import OrderedDict, namedtuple
 import numpy
 import pytest
 import torch
-from frames import FUZZ, crossed
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from frames import FUZZ, crossed
 from grader.inside import wire
 from grader.inside.wire import Handle, Refused, decode, encode
 

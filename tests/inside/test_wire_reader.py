@@ -8,10 +8,10 @@ import struct
 import numpy
 import pytest
 import torch
-from frames import FUZZ, body
 from hypothesis import example, given
 from hypothesis import strategies as some
 
+from frames import FUZZ, body
 from grader.inside import wire, wire_format
 from grader.inside.wire import Handle, Malformed, decode, encode
 

@@ -9,8 +9,8 @@ import warnings
 import numpy
 import pytest
 import torch
-from frames import crossed
 
+from frames import crossed
 from grader.inside import wire
 from grader.inside.wire import Handle, Refused, decode, encode
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import fields, is_dataclass
 
 import pytest
-from reports import FULL, report, results
 
 from grader.language.catalogue import Text
 from grader.model.codec import from_data, to_data
 from grader.model.report import INTERNAL, CellRun, CheckResult, Execution, Output, Reason, Report
+from reports import FULL, report, results
 
 
 def returned(value: Report) -> Report:

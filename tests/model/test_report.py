@@ -6,7 +6,6 @@ import itertools
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
-from reports import CHECKS, result, results
 
 from grader.language.catalogue import Text
 from grader.model import report as report_module
@@ -22,6 +21,7 @@ from grader.model.report import (
     tidy,
     total,
 )
+from reports import CHECKS, result, results
 
 
 @pytest.mark.parametrize("word", [*VERDICTS, "", "Passed", "PASSED", "ok", None, True, 1])

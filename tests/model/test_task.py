@@ -6,13 +6,13 @@ import pickle
 from dataclasses import replace
 
 import pytest
-from reports import CHECKS, PROVENANCE, results
 
 from grader.language.catalogue import Text
 from grader.model.limits import Limits
 from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, REJECTED, CheckResult, Execution, Reason
 from grader.model.status import Status
 from grader.model.task import Rubric, RubricFile, Task, report
+from reports import CHECKS, PROVENANCE, results
 
 RUBRIC = Rubric((RubricFile("test_public.py", b"1"), RubricFile("test_hidden.py", b"2")), CHECKS)
 TASK = Task("amy", "linreg", "5ub", b"{}", None, RUBRIC, Limits(), PROVENANCE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from notebooks import code, encode, refusal, sources
 
 from grader.notebook.notebook import Notebook
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
+from notebooks import code, encode, refusal, sources
 
 
 @pytest.mark.parametrize(

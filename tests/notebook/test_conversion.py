@@ -6,10 +6,10 @@ import json
 
 import nbformat
 import pytest
-from notebooks import encode_old, old_code, refusal, sources
 
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.reading import parse
+from notebooks import encode_old, old_code, refusal, sources
 
 
 def test_version_3_is_converted(capfd, caplog):

@@ -7,11 +7,11 @@ import json
 import time
 
 import pytest
-from notebooks import code, encode, refusal, sources
 
 from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Cell, Notebook, Unreadable
 from grader.notebook.reading import parse
+from notebooks import code, encode, refusal, sources
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from notebooks import code, encode, encode_old, old_code, refusal, sources
-
 from grader.notebook.limits import FileLimits
 from grader.notebook.reading import parse
+from notebooks import code, encode, encode_old, old_code, refusal, sources
 
 
 def test_the_number_of_cells_is_limited():

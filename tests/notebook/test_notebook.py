@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from notebooks import code, encode
 
 from grader.language.catalogue import Text
 from grader.notebook.notebook import Unreadable
 from grader.notebook.reading import parse
+from notebooks import code, encode
 
 
 def test_code_cells_are_numbered_as_a_reader_counts_them():

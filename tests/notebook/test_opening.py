@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
-from notebooks import code, encode
-from support import in_chinese
 
 from grader.language.catalogue import Text
 from grader.notebook import opening
 from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Unreadable
 from grader.notebook.opening import read_file, system_reason
+from notebooks import code, encode
+from support import in_chinese
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types")
 

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from notebooks import code, encode, encode_old, old_code, refusal, sources
-from support import in_chinese
 
 from grader.notebook import reading
 from grader.notebook.notebook import Cell, Notebook, Unreadable
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
+from notebooks import code, encode, encode_old, old_code, refusal, sources
+from support import in_chinese
 
 
 def test_cells_keep_kind_source_tags_and_id_in_order():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from support import SOLUTION, notebook_of
-
 from grader.notebook.notebook import Cell, Notebook
 from grader.proof.answers import answer_names, other_names, parameter_names, with_answers_bound
+from support import SOLUTION, notebook_of
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 NOTEBOOK = Notebook(

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import ROOT, command
 
 from grader.errors import MachineError
 from grader.proof import doctor
@@ -18,6 +17,7 @@ from grader.proof.doctor import PROTECTIONS
 from grader.proof.findings import ACTIVE, DEGRADED, MISSING, Finding
 from grader.proof.machine import Machine
 from grader.sandbox import cgroup
+from support import ROOT, command
 
 
 def test_every_protection_is_tried_on_this_machine() -> None:

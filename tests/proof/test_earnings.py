@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reports import CHECKS, report, results
-
 from grader.errors import Problem
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, INTERNAL, Check, Execution
@@ -18,6 +16,7 @@ from grader.proof.earnings import (
 )
 from grader.proof.redteam import CHEAT, Attempt
 from grader.proof.validation import NULL, STUB
+from reports import CHECKS, report, results
 
 
 class Halve:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import FILES, HIDDEN, PUBLIC, SOLUTION, made
 
+from courses import FILES, HIDDEN, PUBLIC, SOLUTION, made
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
 from grader.proof.inspection import inspect

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from support import PUBLIC, SOLUTION, notebook_of
-
 from grader.notebook.notebook import Cell, Notebook
 from grader.proof.knowing_cheats import handed_back, memorised
 from grader.proof.redteam import cheating
+from support import PUBLIC, SOLUTION, notebook_of
 
 TAGGED = Notebook(
     (Cell("code", SOLUTION[0], ("parameters",)), *(Cell("code", source) for source in SOLUTION[1:]))

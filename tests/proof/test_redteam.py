@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
-from courses import made
-from support import PUBLIC, SOLUTION, notebook_of
 
+from courses import made
 from grader.errors import CourseError, UsageError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.reading import parse
@@ -16,6 +15,7 @@ from grader.proof.cheats import CHEATS
 from grader.proof.null_answers import NAMES
 from grader.proof.redteam import CHEAT, cheating, cheats, plan, require_known
 from grader.proof.validation import MUTANT_LIMITS, NULL, STUB
+from support import PUBLIC, SOLUTION, notebook_of
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SMALL = notebook_of(*SOLUTION)

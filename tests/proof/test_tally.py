@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from courses import made
-from reports import report, results
 
+from courses import made
 from grader.course.course import Equivalent
 from grader.errors import Problem
 from grader.language.catalogue import Text
@@ -14,6 +13,7 @@ from grader.notebook.notebook import Notebook
 from grader.proof.mutants import Mutant
 from grader.proof.tally import HEADINGS, NUMBERS, Judgement, Tally, Validation, counted, enough
 from grader.proof.validation import MISTAKE, MUTANT, NULL, STUB, Case
+from reports import report, results
 
 NOTICED, UNNOTICED = report(checks=results(test_last=FAILED)), report()
 BROKEN = report(outcome=INTERNAL, checks=(), reason=Text.verbatim("no disk"))

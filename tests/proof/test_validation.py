@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from courses import FILES, MISTAKE, SOLUTION, made
-from reports import CHECKS, report, results
-from support import notebook_of
 
+from courses import FILES, MISTAKE, SOLUTION, made
 from grader.course.course import Equivalent
 from grader.errors import Problem
 from grader.language.catalogue import Text
@@ -18,6 +16,8 @@ from grader.notebook.writing import dump
 from grader.proof import null_answers as nulls
 from grader.proof.mutants import mutants
 from grader.proof.validation import MUTANT_LIMITS, Case, caught, judge, plan
+from reports import CHECKS, report, results
+from support import notebook_of
 
 MISTAKE_FILE = list(FILES)[3]
 STUB_FILE, SOLUTION_FILE = "assignments/halve/halve.ipynb", "solutions/halve/solution.ipynb"

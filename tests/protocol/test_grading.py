@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from reports import FULL, report
 
 from grader.protocol.grading import Answer
+from reports import FULL, report
 
 
 @pytest.mark.parametrize(

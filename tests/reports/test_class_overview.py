@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pages import SECRET, Page, assignment, checks, index, internal, names, rejected, report
-
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, GRADED, INTERNAL, PASSED, REJECTED, CheckResult, Execution
 from grader.model.status import Status
 from grader.reports.html import index_view
+from pages import SECRET, Page, assignment, checks, index, internal, names, rejected, report
 
 
 def test_index_shows_every_student_and_score():

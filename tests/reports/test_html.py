@@ -6,6 +6,11 @@ import re
 from dataclasses import replace
 
 import pytest
+
+from grader.language.catalogue import LANGUAGES, Text
+from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason
+from grader.model.status import RubricScope, SandboxKind, Status
+from grader.reports.html import staff_index, staff_page, student_page, student_view
 from pages import (
     HOSTILE,
     PIXEL,
@@ -22,11 +27,6 @@ from pages import (
     results,
     stopped,
 )
-
-from grader.language.catalogue import LANGUAGES, Text
-from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason
-from grader.model.status import RubricScope, SandboxKind, Status
-from grader.reports.html import staff_index, staff_page, student_page, student_view
 
 
 def test_student_sees_score_and_every_check():

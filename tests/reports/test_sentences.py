@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from pages import CODES, SECRET
 
 from grader.model.report import CellRun, Execution, Reason
 from grader.model.status import Status
 from grader.reports import sentences
+from pages import CODES, SECRET
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pages import assignment, report
 
 from grader.language.catalogue import Text
 from grader.model.report import CellRun, Execution, Output, OutputKind
 from grader.model.status import Status
 from grader.reports.html import staff_view, student_view
+from pages import assignment, report
 
 
 def test_hidden_check_gives_title_sentence_and_hint():

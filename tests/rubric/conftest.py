@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from probes import ProbeSession, end_long_waits
 
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
+from probes import ProbeSession, end_long_waits
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from probes import encoded, failing
 
 from grader.rubric.errors import StudentError
+from probes import encoded, failing
 
 
 class Odd(Exception):

@@ -9,7 +9,6 @@ import threading
 
 import pytest
 import torch
-from probes import Model, encoded, end_long_waits
 
 from grader.inside import wire
 from grader.inside.probe_messages import request
@@ -18,6 +17,7 @@ from grader.rubric.errors import InvalidValue, SessionEnded, StudentError
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.reference import fetch
 from grader.rubric.student import Student, place
+from probes import Model, encoded, end_long_waits
 
 GIANT = wire.MAX_BYTES + wire.MAX_HEADER + 5
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import QUICK
 
 from grader.model.limits import Limits
 from grader.protocol.examination import (
@@ -27,7 +26,8 @@ from grader.protocol.examination import (
     encode,
 )
 from grader.protocol.handover import send_socket
-from grader.rubric.process import arguments, limit_memory, serve
+from grader.rubric.process import arguments, limit_memory, serve, without_folder
+from support import QUICK
 
 HEAD = "import grader\nfrom grader import check\n"
 
@@ -294,3 +294,12 @@ def test_memory_is_limited() -> None:
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_the_folder_of_a_run_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the whole path of the rubric's folder nor the one from the current folder is in a fault."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    files = [str(tmp_path / "run" / "test_hidden.py")]
+    fault = f"module '{files[0]}'\n../run/test_hidden.py:3: in <module>"
+    assert without_folder(fault, files) == "module 'test_hidden.py'\ntest_hidden.py:3: in <module>"

@@ -6,12 +6,12 @@ import contextlib
 
 import pytest
 import torch
-from probes import Model, encoded, failing
 
 from grader.course.marks import STUB_MESSAGE
 from grader.inside import wire
 from grader.rubric.errors import InvalidValue, NotAttempted, StudentError
 from grader.rubric.reference import MAX_ITEMS, Reference, fetch
+from probes import Model, encoded, failing
 
 
 def test_calls(session):

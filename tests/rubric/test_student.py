@@ -7,7 +7,6 @@ import math
 import numpy
 import pytest
 import torch
-from probes import Model, encoded
 
 import grader
 from grader.inside import wire
@@ -15,6 +14,7 @@ from grader.rubric.errors import InvalidValue, Missing, NotAttempted, StudentErr
 from grader.rubric.number import number
 from grader.rubric.reference import Reference, fetch
 from grader.rubric.student import place
+from probes import Model, encoded
 
 
 @pytest.mark.parametrize(

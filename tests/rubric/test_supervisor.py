@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from probes import encoded
 
 from grader.protocol.examination import (
     Briefing,
@@ -25,6 +24,7 @@ from grader.protocol.examination import (
 from grader.rubric.errors import SessionEnded
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
+from probes import encoded
 
 
 class Worker:

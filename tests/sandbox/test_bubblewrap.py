@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import pytest
-from support import QUICK, notebook_of
 
 from grader.engine.local import Grading
 from grader.errors import MachineError
@@ -22,6 +21,7 @@ from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.notebook_run import run_notebook
 from grader.worker.sealed_process import SealedProcess
 from grader.worker.session import Opening
+from support import QUICK, notebook_of
 
 
 def test_a_sandbox_outlives_the_thread_that_starts_it() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from support import QUICK
 
 from grader.worker import clock as clock_module
 from grader.worker.clock import Clock
 from grader.worker.process import Usage
+from support import QUICK
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from fakes import DIED, FakeProcess, ScriptedRubric
-from support import QUICK, quick
 
+from fakes import DIED, FakeProcess, ScriptedRubric
 from grader.language.catalogue import Text
 from grader.model.limits import Limits
 from grader.model.report import Execution
@@ -25,6 +24,7 @@ from grader.worker.examination import MAX_SESSIONS, Examination, Findings
 from grader.worker.notebook_run import NotebookRun
 from grader.worker.process import EndReason, Usage
 from grader.worker.session import Session
+from support import QUICK, quick
 
 SUBJECT = protocol.Subject(["x = 1", "y = x"], ["y"])
 

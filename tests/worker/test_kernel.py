@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fakes import FakeProcess
 
+from fakes import FakeProcess
 from grader.model.status import Status
 from grader.worker import kernel as kernel_module
 from grader.worker.kernel import (

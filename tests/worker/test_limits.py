@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from support import QUICK
 
 from grader.model.status import Status
 from grader.worker.clock import Clock
 from grader.worker.limits import SessionLimits, too_long
 from grader.worker.process import Usage
+from support import QUICK
 
 
 def limits_of_a_session(begun: float = 100.0) -> SessionLimits:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from reports import report
 
 from grader.model.report import INTERNAL, REJECTED, Execution, Report
 from grader.model.status import Status
@@ -18,6 +17,7 @@ from grader.protocol.grading import Answer
 from grader.protocol.handover import send_socket
 from grader.sandbox.cgroup import Removals
 from grader.worker import main, recipe
+from reports import report
 
 
 @pytest.fixture

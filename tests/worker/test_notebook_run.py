@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from fakes import DIED, FakeProcess
-from support import QUICK, notebook_of
 
+from fakes import DIED, FakeProcess
 from grader.inside import wire
 from grader.language.catalogue import Text
 from grader.model.limits import Limits
@@ -21,6 +20,7 @@ from grader.worker.clock import Clock
 from grader.worker.notebook_run import MAX_ATTEMPTS, run_notebook, summary
 from grader.worker.process import EndReason, SessionOver, Usage, no_memory
 from grader.worker.silent_kernel import SilentKernel
+from support import QUICK, notebook_of
 
 RAN, RAISED = wire.RAN, wire.RAISED
 WHOLE = EndReason(Status.TIMED_OUT, Text("the notebook took longer than 40 s", "…"), whole_notebook=True)

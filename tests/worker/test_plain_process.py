@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support import QUICK
 
 from grader.inside.plain_messages import StartOrder
 from grader.model.limits import Limits
@@ -18,6 +17,7 @@ from grader.model.status import Status
 from grader.worker import plain_process as plain_process_module
 from grader.worker.plain_process import PlainProcess, _free_ports
 from grader.worker.process import CLOSED
+from support import QUICK
 
 CONNECT = """import json, os, socket, sys, time
 order = json.load(sys.stdin)

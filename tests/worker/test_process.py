@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from fakes import DIED, FakeProcess
 
+from fakes import DIED, FakeProcess
 from grader.inside.warm_messages import End
 from grader.model.status import Status
 from grader.worker.process import SessionOver, connection_info, death_of, no_memory, while_alive

@@ -10,10 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fakes import FakeProcess, ScriptedRubric
-from reports import CHECKS, PROVENANCE
-from support import QUICK, notebook_of
 
+from fakes import FakeProcess, ScriptedRubric
 from grader.course.stub import PLACEHOLDER
 from grader.inside import wire
 from grader.language.catalogue import Text
@@ -41,6 +39,8 @@ from grader.sandbox.cgroup import Removals
 from grader.worker.examination import Findings
 from grader.worker.recipe import RubricLost, grade, results_of, unwritten
 from grader.worker.session import Opening
+from reports import CHECKS, PROVENANCE
+from support import QUICK, notebook_of
 
 
 def verdict(word: Any = PASSED, code: str = "", message: str | None = None, **words: Any) -> CheckVerdict:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import QUICK
 
 from grader.inside.warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, End, Start
 from grader.model.status import Status
@@ -25,6 +24,7 @@ from grader.sandbox.cgroup import Groups
 from grader.worker import sealed_process
 from grader.worker.process import CLOSED, EndReason
 from grader.worker.sealed_process import SealedProcess
+from support import QUICK
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="sealed sessions need Linux")
 

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from fakes import DIED, FakeProcess
-from support import QUICK, quick
 
+from fakes import DIED, FakeProcess
 from grader.model.limits import Limits
 from grader.model.status import Status
 from grader.sandbox import proc
@@ -16,6 +15,7 @@ from grader.worker import session as session_module
 from grader.worker.clock import Clock
 from grader.worker.process import CLOSED, EndReason, SessionOver, Usage
 from grader.worker.session import Session
+from support import QUICK, quick
 
 
 @pytest.fixture(autouse=True)

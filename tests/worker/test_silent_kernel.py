@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fakes import DIED, FakeProcess
-from support import QUICK, notebook_of, quick
 
+from fakes import DIED, FakeProcess
 from grader.engine.local import Grading
 from grader.inside import wire
 from grader.model.limits import Limits
@@ -20,6 +19,7 @@ from grader.worker.notebook_run import run_notebook
 from grader.worker.process import SessionOver
 from grader.worker.session import Opening
 from grader.worker.silent_kernel import SilentKernel
+from support import QUICK, notebook_of, quick
 
 # Each leaves a value of `found` that must be the same whether output is recorded or not.
 CELLS = {
