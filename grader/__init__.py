@@ -9,7 +9,7 @@ A rubric needs little more than this:
         assert abs(student.w.item() - 3) <= 0.21
 
 What the commands do can be called from Python too. Each use case takes values and a callback for its
-progress, returns values and raises a GraderError where a person has to fix something first:
+progress, returns values and raises a GraderError if a person has to fix something first:
 
     from pathlib import Path
     import grader

@@ -25,11 +25,11 @@ def check_notebook(
 ) -> tuple[Report, Assignment]:
     """Run an assignment's public checks on one notebook: the report, and the assignment as a student has it.
 
-    `assignment` is its name, where neither the notebook's name nor its folder says it. `course` is the
-    course's folder, or its public part alone. With `sandbox` None the notebook is sealed where this machine
-    can, else not; `report.provenance.sandbox` says which.
+    `assignment` is its name, if neither the notebook's name nor its folder says it. `course` is the course's
+    folder, or its public part alone. With `sandbox` None the notebook is sealed if this machine allows it,
+    else not; `report.provenance.sandbox` says which.
 
-    Raises UsageError where there is no notebook or no assignment for it, MachineError where the sandbox that
+    Raises UsageError if there is no notebook or no assignment for it, MachineError if the sandbox that
     was asked for by name can't be had.
     """
     if not notebook.exists():
@@ -54,18 +54,18 @@ def _grade(assignment: Assignment, content: bytes | Unreadable, sandbox: str, se
 
 
 def find_assignment(notebook: Path, course: Path, name: str | None) -> Assignment:
-    """The assignment that a notebook is for: named, or told by the notebook's name or folder.
+    """The assignment that a notebook is for: named, or inferred from the notebook's name or folder.
 
-    It is looked for beside the notebook and in the course's `assignments/`, or in the course's folder itself
-    where the public part was handed out alone. Raises UsageError where there is none.
+    It is looked for next to the notebook and in the course's `assignments/`, or in the course's folder itself
+    if the public part was handed out alone. Raises UsageError if there is none.
     """
     bases = [base for base in (course / "assignments", course) if base.is_dir()]
     places = [notebook.resolve().parent, *(folder for base in bases for folder in sorted(base.iterdir()))]
     folders = {folder.name: folder for folder in reversed(places) if (folder / "assignment.toml").is_file()}
     if not folders:
         raise UsageError(
-            f"no assignment is to be found beside {notebook} or in {course}: "
-            "is this the folder that you were given? Say where: --course DIR"
+            f"no assignment found next to {notebook} or in {course}. "
+            "Are you in the folder that you were given? If it is elsewhere, pass --course DIR."
         )
     for wanted in [name] if name else [notebook.stem, notebook.resolve().parent.name]:
         if wanted in folders:

@@ -1,7 +1,7 @@
 """The diagnosis: which known mistake a wrong answer is.
 
 While a rubric runs, it keeps a trace of what the student's code answers. The solution and each of the
-assignment's mistakes are graded with the same hidden inputs, and have traces too. Where a failed check got
+assignment's mistakes are graded with the same hidden inputs, and have traces too. If a failed check got
 the same answers from a submission as from a mistake, and other answers than from the solution, the report
 names the mistake.
 """
@@ -36,9 +36,8 @@ def _same(one: str, other: str) -> bool:
 def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -> Report:
     """Name a known mistake at each failed check that one explains.
 
-    `mistakes` are the reports of the mistakes by name. A mistake that explains more of the failed checks goes
-    before one that explains fewer; of two that explain as many, the one that fails the same checks as the
-    submission goes first. Checks that no mistake explains have no name afterwards.
+    `mistakes` are the reports of the mistakes by name. The mistake that explains most of the failed checks
+    wins. On a tie, the one that fails the same checks as the submission wins. Other checks name no mistake.
     """
     right = {result.check.id: result.trace for result in solution.checks}
     explained: dict[str, list[str]] = {}

@@ -55,7 +55,7 @@ def grade(
     where it was. `jobs` notebooks run at once, by default one for each processor. `on_note` is called at once
     with what a person should know before the end: what was skipped, what is graded already.
 
-    Raises UsageError where the folders make no sense, MachineError where notebooks can't be sealed. A
+    Raises UsageError if the folders make no sense, MachineError if notebooks can't be sealed. A
     student's mistake is never an exception: it is in a report.
     """
     if out.exists() and not out.is_dir():
@@ -132,7 +132,7 @@ class _Run:
     def diagnosed(self, reports: list[Report]) -> list[Report]:
         """The reports, with known mistakes named.
 
-        Where checks failed, the solution and the known mistakes are graded too, once: their answers are what
+        If checks failed, the solution and the known mistakes are graded too, once: their answers are what
         a student's are compared with.
         """
         failed = {

@@ -11,7 +11,7 @@ class Progress:
     """How many of `total` steps are done.
 
     A use case reports zero steps before it begins, then one more after each. `words` say in short what was
-    finished; they are empty at zero. `phase` names the part of the work, where there are several: each begins
+    finished; they are empty at zero. `phase` names the part of the work, if there are several: each begins
     at zero again.
     """
 

@@ -33,11 +33,11 @@ def validate(
 ) -> Validation:
     """Prove that right answers earn full marks, empty ones nothing hidden, and wrong ones are noticed.
 
-    `tasks` names assignments, all where it is empty. `seeds` are what every right answer is graded with.
-    `mutants` includes mutated solutions, which take most of the time. `sandbox` is "bubblewrap" or "none",
-    and `jobs` how many notebooks run at once, by default one for each processor.
+    `tasks` names assignments; if it is empty, all are meant. `seeds` are what every right answer is graded
+    with. `mutants` includes mutated solutions, which take most of the time. `sandbox` is "bubblewrap" or
+    "none", and `jobs` how many notebooks run at once, by default one for each processor.
 
-    What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError where
+    What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed.
     """
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
@@ -87,11 +87,11 @@ def redteam(
 ) -> RedTeamResult:
     """Find the checks that known cheats pass.
 
-    `tasks` names assignments and `cheats` names cheats, all where they are empty. `seed`, `sandbox` and
+    `tasks` names assignments and `cheats` names cheats; if empty, all are meant. `seed`, `sandbox` and
     `jobs` are as for `validate`. With the sandbox "none" a cheat that searches the disk finds the solutions.
 
     What cheats gain is in the result. Raises UsageError for an unknown assignment or cheat, MachineError
-    where notebooks can't be sealed.
+    if notebooks can't be sealed.
     """
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
     require_known(cheats)

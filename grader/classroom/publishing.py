@@ -23,6 +23,7 @@ def publish(
     """
     assignments = course.assignments
     files.write(out / "results.jsonl", results_jsonl(reports))
+    # utf-8-sig: Excel needs the byte order mark to show names in Chinese.
     files.write(out / "grades.csv", grades_csv(reports, list(assignments)), encoding="utf-8-sig")
     for report in reports:
         assignment, folder = assignments[report.assignment], folders[report.student]

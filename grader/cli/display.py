@@ -18,7 +18,7 @@ from grader.language.clean import plain
 
 PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
 WIDTH = 200  # columns of a table that is not shown on a terminal
-DETAIL = 40  # characters of a step's description beside the bar
+DETAIL = 40  # characters of a step's description next to the bar
 
 
 class Step(Protocol):

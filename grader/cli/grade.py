@@ -77,7 +77,7 @@ def show(out: Path, reports: Sequence[Report], course: Course, lang: str) -> Non
 
 
 def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequence[str], lang: str) -> None:
-    """Print a row for each student: every score where the terminal is wide enough, else a summary."""
+    """Print a row for each student: every score if the terminal is wide enough, else a summary."""
     headings = [_("student")[lang], *columns]
     rows = [
         [student, *(score_of(own[name])[lang] if name in own else "–" for name in columns)]

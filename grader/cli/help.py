@@ -10,7 +10,7 @@ from rich_argparse import RawDescriptionRichHelpFormatter
 
 
 class HelpFormatter(RawDescriptionRichHelpFormatter):
-    """Colours on a terminal, plain text elsewhere and under NO_COLOR. Brackets are text, not markup."""
+    """Colors on a terminal, plain text elsewhere and under NO_COLOR. Brackets are text, not markup."""
 
     group_name_formatter = str.capitalize
     help_markup = text_markup = False

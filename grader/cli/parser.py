@@ -112,7 +112,7 @@ def _add_check(commands: Commands) -> None:
     _add_course(command)
     _add_running(
         command,
-        sandbox="How the notebook is sealed off (default: bubblewrap where this machine can, otherwise none)",
+        sandbox="How the notebook is sealed off (default: bubblewrap if this machine can, otherwise none)",
         sandbox_default=None,
         jobs="No effect: there is one notebook",
     )

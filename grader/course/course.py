@@ -51,7 +51,7 @@ class Assignment:
     statement: Text
     # Its folder below assignments/.
     folder: Path
-    # Its folder below solutions/; None where only the public part is at hand.
+    # Its folder below solutions/; None if only the public part is at hand.
     staff: Path | None
     checks: tuple[Check, ...]
     limits: Limits = field(default_factory=Limits)
@@ -70,7 +70,7 @@ class Assignment:
     def rubric(self) -> Rubric:
         """The rubric by content, so that it can be sent to any machine that grades.
 
-        OSError where a file can't be read.
+        Raises OSError if a file can't be read.
         """
         return Rubric(tuple(RubricFile(path.name, path.read_bytes()) for path in self.files), self.checks)
 
@@ -86,7 +86,7 @@ class Assignment:
 
     @property
     def solution(self) -> Path | None:
-        """The authored notebook; None where only the public part is at hand."""
+        """The authored notebook; None if only the public part is at hand."""
         return self.staff / "solution.ipynb" if self.staff else None
 
     @property
@@ -107,9 +107,9 @@ class Course:
         return relative_to(path, self.root)
 
     def select(self, names: Sequence[str]) -> list[Assignment]:
-        """The named assignments, in the order of the names; all where none is named.
+        """The named assignments, in the order of the names; all if none is named.
 
-        UsageError, with the nearest name, for an unknown one.
+        Raises UsageError, with the nearest name, for an unknown one.
         """
         for name in names:
             if name not in self.assignments:

@@ -70,7 +70,7 @@ def require_order(declarations: Sequence[Declaration], problems: Problems) -> No
 
 
 def _syntax_tree(path: Path, problems: Problems) -> ast.Module | None:
-    """A file's syntax tree. None, and a problem, where there is none."""
+    """A file's syntax tree; None, and a problem, if it has none."""
     try:
         return ast.parse(path.read_text(encoding="utf-8"), str(path))
     except FileNotFoundError:
@@ -101,7 +101,7 @@ class _Reader:
         self.problems = problems
 
     def check(self, function: ast.FunctionDef, decorator: ast.Call, visibility: str) -> Check | None:
-        """The check that a function is declared to be. None, and problems, where it is declared wrongly."""
+        """The check that a function is declared to be. None, and problems, if it is declared wrongly."""
         before = len(self.problems)
         arguments = self.arguments(decorator)
         self.require_values(function, decorator, arguments)

@@ -26,7 +26,7 @@ TEXTS = {"title": str, "statement": str, "zh_title": str, "zh_statement": str}
 def load(root: Path, need_stubs: bool = True) -> Course:
     """Read a course. Without `need_stubs`, stubs may be missing because they are about to be made.
 
-    Raises UsageError where `root` is not a course, and CourseError with every problem of a broken one.
+    Raises UsageError if `root` is not a course, and CourseError with every problem of a broken one.
     """
     folder = root / "assignments"
     if not folder.is_dir():
@@ -70,7 +70,7 @@ def _folders(folder: Path) -> Iterator[Path]:
 def _read_assignment(
     folder: Path, staff: Path | None, problems: Problems, need_stub: bool = True
 ) -> Assignment | None:
-    """One assignment, without its hidden part where `staff` is None. None, and problems, if it is broken."""
+    """One assignment, without its hidden part if `staff` is None. None, and problems, if it is broken."""
     before = len(problems)
     title, statement, limits = _about(folder / "assignment.toml", problems)
     stub, solution = folder / f"{folder.name}.ipynb", staff / "solution.ipynb" if staff else None

@@ -31,7 +31,7 @@ class Region:
 
     @property
     def last(self) -> int:
-        """The number of its last line; `first - 1` where it has no line."""
+        """The number of its last line; `first - 1` if it has no line."""
         return self.first + len(self.lines) - 1
 
     @property
@@ -47,7 +47,7 @@ def regions(source: str) -> tuple[Region, ...]:
     """Cut a cell into its regions, in order. Regions of given code without a line are left out.
 
     Lines are counted as Python's syntax tree counts them. A newline at the cell's end opens no line.
-    Raises UnbalancedMarks where an answer is not opened, not closed, or opened inside another one.
+    Raises UnbalancedMarks if an answer is not opened, not closed, or opened inside another one.
     """
     lines = source.removesuffix("\n").split("\n")
     found: list[Region] = []
@@ -76,7 +76,7 @@ def regions(source: str) -> tuple[Region, ...]:
 
 
 def _region(lines: list[str], first: int, last: int, opened: int) -> Region:
-    """The region from one line to another: an answer where `opened` is the number of its first mark."""
+    """The region from one line to another: an answer if `opened` is the number of its first mark."""
     mark = lines[opened - 1] if opened else ""
     indent = mark[: len(mark) - len(mark.lstrip())]
     return Region(first, tuple(lines[first - 1 : last]), bool(opened), indent)

@@ -17,7 +17,7 @@ SOLUTION = "solution"
 def known_answers(assignment: Assignment) -> dict[str, bytes]:
     """The solution, named SOLUTION, and the mistakes by their names, as notebooks to grade.
 
-    A mistake that can't be planted is left out. Raises CourseError where the solution can't be read.
+    A mistake that can't be planted is left out. Raises CourseError if the solution can't be read.
     """
     assert assignment.solution is not None
     solution = read_notebook(assignment.solution)
@@ -31,7 +31,7 @@ def known_answers(assignment: Assignment) -> dict[str, bytes]:
 def mistaken(solution: Notebook, mistake: Mistake) -> Notebook:
     """The solution with a mistake planted.
 
-    Each replacement sees what the ones before it wrote. ValueError where a text to replace does not occur
+    Each replacement sees what the ones before it wrote. Raises ValueError if a text to replace does not occur
     exactly once in the solution's code.
     """
     cells = list(solution.cells)

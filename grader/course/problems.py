@@ -10,7 +10,7 @@ from grader.errors import CourseError, Problem
 
 
 def relative_to(path: Path, root: Path) -> str:
-    """A path as problems name it: from the course's root where it is below that."""
+    """A path as problems name it: from the course's root if it is below that."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 

@@ -21,7 +21,7 @@ def make(root: Path, name: str) -> list[Path]:
     """Make the assignment `name` below `root` and return its files.
 
     It is first written under other names, so that a command that is killed leaves no half of an assignment.
-    Raises UsageError where the name is not allowed or is taken, and where there is no folder `root`.
+    Raises UsageError if the name is not allowed or is taken, and if there is no folder `root`.
     """
     if not NAME.fullmatch(name):
         raise UsageError(

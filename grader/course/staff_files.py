@@ -1,4 +1,4 @@
-"""What staff write beside a solution: the mistakes that students make, and mutants that are still right."""
+"""What staff add to a solution: the mistakes that students make, and mutants that are still right."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _mistake(file: TomlFile, checks: Collection[str]) -> Mistake:
 
 
 def read_equivalents(path: Path, problems: Problems) -> tuple[Equivalent, ...]:
-    """The equivalent mutants that a file lists; none where there is no such file."""
+    """The equivalent mutants that a file lists; none if there is no such file."""
     file = TomlFile.read(path, problems) if path.exists() else None
     if file is None:
         return ()

@@ -16,7 +16,7 @@ PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 
 
 def read_notebook(path: Path) -> Notebook:
-    """Read one of the course's notebooks. CourseError where that is not possible."""
+    """Read one of the course's notebooks. Raises CourseError if it can't be read."""
     try:
         return parse(path.read_bytes())
     except Unreadable as error:
@@ -26,7 +26,7 @@ def read_notebook(path: Path) -> Notebook:
 
 
 def read_solution(path: Path) -> Notebook:
-    """Read a solution. CourseError where that is not possible, or where a cell's marks are not balanced."""
+    """Read a solution. Raises CourseError if it can't be read, or if a cell's marks are not balanced."""
     solution = read_notebook(path)
     problems = []
     for _, cell in solution.code:
@@ -42,7 +42,7 @@ def read_solution(path: Path) -> Notebook:
 def text_of(path: Path) -> str:
     """The stub of the solution at `path`, as it must stand in its file.
 
-    CourseError where the solution can't be read, marks no answer, or has marks that are not balanced.
+    Raises CourseError if the solution can't be read, marks no answer, or has marks that are not balanced.
     """
     solution = read_solution(path)
     cells = []
@@ -62,7 +62,7 @@ def text_of(path: Path) -> str:
 def without_answers(source: str) -> tuple[str, int]:
     """A cell's source with every answer replaced, and the number of answers.
 
-    An answer is replaced by PLACEHOLDER at its own indentation. Where some of its lines begin with the stub
+    An answer is replaced by PLACEHOLDER at its own indentation. If some of its lines begin with the stub
     mark, it is replaced by what follows the mark on those. Raises UnbalancedMarks.
     """
     kept: list[str] = []

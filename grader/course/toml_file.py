@@ -16,7 +16,7 @@ class TomlFile:
     """One TOML file. Whatever is wrong with what is asked of it goes to `problems`, with its line."""
 
     def __init__(self, path: Path, text: str, problems: Problems) -> None:
-        """Raises tomllib.TOMLDecodeError where the text is not TOML."""
+        """Raises tomllib.TOMLDecodeError if the text is not TOML."""
         self.path = path
         self.text = text
         self.problems = problems
@@ -24,7 +24,7 @@ class TomlFile:
 
     @classmethod
     def read(cls, path: Path, problems: Problems) -> TomlFile | None:
-        """Read a file. None, and a problem, where that is not possible."""
+        """Read a file. None, and a problem, if it can't be read."""
         try:
             return cls(path, path.read_text(encoding="utf-8"), problems)
         except FileNotFoundError:
@@ -38,7 +38,7 @@ class TomlFile:
         return None
 
     def complain(self, message: str, key: str | None = None) -> None:
-        """Note a problem, at the line of `key` where that is given."""
+        """Note a problem, at the line of `key` if that is given."""
         self.problems.add(self.path, message, self._line_of(key) if key is not None else 0)
 
     def values(
@@ -78,7 +78,7 @@ class TomlFile:
         return good
 
     def _line_of(self, key: str) -> int:
-        """The number of the line that sets a key, from 1; 0 where it is not found."""
+        """The number of the line that sets a key, from 1; 0 if it is not found."""
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.split("=")[0].strip() == key:
                 return number

@@ -1,4 +1,4 @@
-"""Our own processes beside the command: how they are started, and what each does first.
+"""Our own processes besides the command: how they are started, and what each does first.
 
 They are forked from one process that has imported everything (grader.engine.preloaded), or spawned on
 platforms where forking is not safe.
@@ -48,7 +48,7 @@ class Child:
 
 
 def context() -> Any:
-    """Where children come from: forked from a preloaded process where that is safe, else spawned."""
+    """Where children come from: forked from a preloaded process if that is safe, else spawned."""
     made = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     if FORKS:
         made.set_forkserver_preload(PRELOAD)
@@ -78,7 +78,10 @@ def _forkserver_parent() -> ParentThread:
 
 @contextlib.contextmanager
 def child_environment() -> Iterator[None]:
-    """Give children that start meanwhile variables of their own. multiprocessing offers no `env=`."""
+    """Within this context, new children get their own environment variables.
+
+    They are set in this process, because multiprocessing offers no `env=`.
+    """
     package = str(Path(grader.__file__).parents[1])
     known = os.environ.get("PYTHONPATH", "")
     variables = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "GRADER_PARENT": str(os.getpid())}

@@ -70,7 +70,7 @@ class Grading:
             self.sandbox.close()
 
     def ready(self) -> None:
-        """Wait for the sandbox. MachineError where it can't be started."""
+        """Wait for the sandbox. Raises MachineError if it can't be started."""
         if self.sandbox is not None:
             self.sandbox.ready()
 
@@ -79,7 +79,7 @@ class Grading:
         return None if self.sandbox is None else self.sandbox.address()
 
     def provenance(self, assignment: Assignment, seed: int) -> Provenance:
-        """What a report on the assignment depends on, beside the submission."""
+        """What a report on the assignment depends on, in addition to the submission."""
         counted = self.sandbox is not None and self.sandbox.groups is not None
         return Provenance(
             grader.__version__,

@@ -1,6 +1,6 @@
 """Workers and rubrics, in processes of their own: what breaks one grading can't reach another.
 
-A worker talks to the kernels of one submission at a time. It is used again only where nothing unusual
+A worker talks to the kernels of one submission at a time. It is used again only if nothing unusual
 happened. A rubric's process collects its checks once and forks for each submission (grader.rubric.process).
 What they send each other is data, never a pickle made by a student.
 """
@@ -23,9 +23,9 @@ from grader.protocol.handover import send_socket
 from grader.sandbox import leftovers
 from grader.sandbox.address import SandboxAddress
 
-ATTEMPTS = 3  # workers for one submission, where a worker died, which no student causes
+ATTEMPTS = 3  # at grading one submission: a worker can die, which no student causes
 USES = 50  # submissions that one worker grades at most
-# Rubrics' processes that get no more submissions. The oldest has long finished those that it had.
+# How many retired rubric processes to keep. By then the oldest has finished its work.
 MAX_RETIRED = 16
 
 

@@ -32,8 +32,8 @@ def discover(folder: Path, tasks: Collection[str]) -> tuple[list[Submission], li
     """Every submission in `folder`, sorted by student and assignment, and a warning for each skipped entry.
 
     A file or folder belongs to an assignment by its name. An exact match comes first; otherwise case does not
-    matter. Of several notebooks in `<task>/`, `<task>.ipynb` is taken. Where the choice stays open, as with
-    `<task>.ipynb` beside a `<task>/` that contains another notebook, nothing is guessed: the submission
+    matter. Of several notebooks in `<task>/`, `<task>.ipynb` is taken. If the choice stays open, as with
+    `<task>.ipynb` next to a `<task>/` that contains another notebook, nothing is guessed: the submission
     carries the problem. No link is followed. Dot files, `__MACOSX` and other traces of systems are ignored
     silently.
 
@@ -65,7 +65,7 @@ def discover(folder: Path, tasks: Collection[str]) -> tuple[list[Submission], li
 
 
 def _students(folder: Path) -> tuple[dict[str, Path], list[str]]:
-    """The students' folders by their raw names, and a warning for everything else beside them."""
+    """The students' folders by their raw names, and a warning for everything else in the folder."""
     shown = printable(folder.as_posix())
     try:
         entries = _entries(folder)

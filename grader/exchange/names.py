@@ -33,7 +33,7 @@ def _shown(character: str) -> str:
 
 
 def folder_names(names: Iterable[str]) -> dict[str, str]:
-    """For each name, a folder name that is portable and unique, ignoring case and Unicode normalisation.
+    """For each name, a folder name that is portable and unique, ignoring case and Unicode normalization.
 
     A name that already is both stays. Any other becomes its readable part, `-` and ten hexadecimal digits of
     the SHA-256 of its UTF-8. If two names are confusable, both get digits, so that neither depends on the
@@ -85,7 +85,7 @@ def _is_plain(character: str) -> bool:
 def _hashed(name: str, digits: int) -> str:
     """The readable part of a name, `-` and digits of its hash.
 
-    It has at most 100 bytes, even with all 64 digits. It is no device name, because there is no dot in it.
+    It has at most 100 bytes, even with all 64 digits. It is never a device name, because it contains no dot.
     """
     readable = re.sub("_{2,}", "_", "".join(c if _is_plain(c) else "_" for c in name))
     prefix = readable.encode("utf-8")[:35].decode("utf-8", "ignore").strip("-_") or "student"

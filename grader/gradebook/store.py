@@ -29,7 +29,7 @@ TABLES = (
 class Gradebook:
     """The reports of one class in `folder`. One process at a time may have it open.
 
-    Opening it raises UsageError where another process has it, or where the file is no gradebook.
+    Opening it raises UsageError if another process has it, or if the file isn't a gradebook.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,9 +73,9 @@ class Gradebook:
         provenance: Provenance,
         known: bool = False,
     ) -> Report | None:
-        """The kept report on exactly this submission under this provenance; None where it has no verdict.
+        """The kept report on exactly this submission under this provenance.
 
-        None also where there is none, and where the kept one's outcome is `internal`.
+        None if there is none, or if its outcome is `internal`, which is no verdict.
         """
         table, owner = ("known", "name") if known else ("reports", "student")
         query = f"SELECT key, data FROM {table} WHERE {owner} = ? AND assignment = ?"
@@ -86,8 +86,9 @@ class Gradebook:
         return report if report.outcome != INTERNAL else None
 
     def reports(self, keep: Iterable[tuple[str, str]] | None = None) -> list[Report]:
-        """Every kept report, by student and assignment; only those in `keep` (student, assignment) where
-        given.
+        """Every kept report, sorted by student and assignment.
+
+        If `keep` is given, only those of its pairs (student, assignment).
         """
         rows = self._database.execute(
             "SELECT student, assignment, data FROM reports ORDER BY student, assignment"

@@ -119,14 +119,14 @@ def application() -> Any:
     """The application of this process, complete except for its channels: it runs cells and sends nothing.
 
     To be called before the fork. Making classes and traits writes to pages, and each page that a fork writes
-    to is copied, at 3 to 10 microseconds a page.
+    to is copied, at 3 to 10 microseconds per page.
     """
     # Nothing here reads the dates of messages.
     jupyter_client.session.extract_dates = lambda obj: obj  # type: ignore[attr-defined]
     app = SessionApp.instance(log_level=50, parent_handle=0, capture_fd_output=False)
     app.config.HistoryManager.enabled = False
     app.initialize([])
-    # It makes four records a cell, which nobody reads.
+    # It makes four records per cell, which nothing reads.
     app.log.disabled = True
     assert app.shell is not None
     # As the first import of pyplot does in a kernel that is there already.

@@ -32,7 +32,7 @@ class StartOrder:
 
     @classmethod
     def from_json(cls, data: bytes) -> StartOrder:
-        """The order that was read. Raises ValueError, KeyError or TypeError where it is none."""
+        """The order that was read. Raises ValueError, KeyError or TypeError if it isn't one."""
         fields = json.loads(data)
         channels = Channels(**fields["channels"]) if fields["channels"] else None
         return cls(channels, fields["seed"], fields["token"], fields["probe"])

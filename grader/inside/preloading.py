@@ -71,7 +71,7 @@ def preload() -> None:
     # takes 0.1 s longer.
     torch.multiprocessing.set_sharing_strategy("file_system")
     compiler.postpone()
-    # ipykernel's debugger, which nothing attaches to, would cost 90 ms and 10 MB a kernel.
+    # ipykernel's debugger, which nothing attaches to, would cost 90 ms and 10 MB per kernel.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     for name in KERNEL_MODULES:
         # Other versions keep some of them elsewhere.

@@ -1,6 +1,6 @@
 """Answers the rubric's questions about the notebook's namespace, on the kernel's main thread.
 
-Where nobody reads the kernel's channels, the notebook's cells come this way too, before the rubric has its
+If nothing reads the kernel's channels, the notebook's cells come this way too, before the rubric has its
 turn. The messages are those of `probe_messages`.
 
 A student can change this code. That changes only what the rubric hears, and the rubric believes only what had
@@ -96,12 +96,12 @@ class Probe:
         self.connection.sendall(wire.RAN if done else wire.RAISED)
 
     def receive(self) -> bytearray | None:
-        """The body of the next frame. None where the other end has closed the connection."""
+        """The body of the next frame. None if the other end has closed the connection."""
         head = self.read(8)
         return None if head is None else self.read(struct.unpack(">Q", head)[0])
 
     def read(self, count: int) -> bytearray | None:
-        """The next `count` bytes. None where the other end has closed the connection."""
+        """The next `count` bytes. None if the other end has closed the connection."""
         data = bytearray()
         while len(data) < count:
             part = self.connection.recv(min(count - len(data), 1 << 20))
@@ -111,7 +111,7 @@ class Probe:
         return data
 
     def keep(self, value: Any) -> wire.Handle:
-        """Keep a value here and return the reference to it. Raises Refused where too many are kept."""
+        """Keep a value here and return the reference to it. Raises Refused if too many are kept."""
         if len(self.kept) >= MAX_REFERENCES:
             raise wire.Refused("too many objects are held at once")
         number = next(self.counter)
@@ -119,7 +119,7 @@ class Probe:
         return wire.Handle(number, type(value).__name__[:100])
 
     def resolve(self, reference: wire.Handle) -> Any:
-        """The value that a reference stands for. Raises KeyError where there is none."""
+        """The value that a reference stands for. Raises KeyError if there is none."""
         return self.kept[reference.number]
 
     # The operations. Each takes and returns what the rubric sees as data or references.
@@ -155,7 +155,7 @@ class Probe:
         return self.keep(value)
 
     def fetch(self, target: Any) -> Any:
-        """What a reference stands for, as data where it can cross."""
+        """What a reference stands for, as data if it can cross."""
         return target
 
     def forget(self, numbers: list) -> None:
@@ -165,7 +165,7 @@ class Probe:
 
 
 def message_of(error: BaseException) -> str:
-    """An error's message, cut to what may cross. Empty where it can't be had."""
+    """An error's message, cut to what may cross. Empty if it can't be had."""
     with contextlib.suppress(Exception):
         return str(error)[:MAX_MESSAGE]
     return ""

@@ -1,13 +1,13 @@
 """What the rubric and the probe in a session say to each other.
 
 Each message is a value in the format of `wire`. The rubric asks, one request at a time: a dict with the
-operation under `op` and that operation's arguments beside it. The probe answers each request once, with
-`Value`, `Refusal` or `Failure`. Where nobody reads the kernel's channels, the worker speaks first on the same
+operation under `op` and that operation's arguments next to it. The probe answers each request once, with
+`Value`, `Refusal` or `Failure`. If nothing reads the kernel's channels, the worker speaks first on the same
 socket: it sends each cell as `RUN`, and the session answers with the frame `wire.RAN` or `wire.RAISED`. The
 rubric gets the socket after the last cell.
 
 The session is not to be believed: student code can replace the probe, answer ahead of time, in any form or
-not at all. An answer is checked for its form where it is read, and counts only where the student had to
+not at all. An answer is checked for its form where it is read, and counts only if the student had to
 compute it. The probe in turn obeys whoever asks: it has nothing that the student's own code could not reach.
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# Operations, and their arguments beside `op`. `target` is a reference.
+# Operations, and their arguments in addition to `op`. `target` is a reference.
 GET = "get"  # name → {"defined": bool, "value": the value or None}
 ATTRIBUTE = "attribute"  # target, name
 CALL = "call"  # target, arguments (a list), keywords (a dict)
@@ -74,7 +74,7 @@ class Failure:
 
 
 def answer_of(message: Any) -> Value | Refusal | Failure | None:
-    """The answer in a decoded message, cut to the lengths above. None where it has no such form."""
+    """The answer in a decoded message, cut to the lengths above. None if it doesn't have this form."""
     if type(message) is not dict:
         return None
     if len(message) == 1 and "ok" in message:

@@ -57,7 +57,7 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
-    """Mount a file system of a kind, or bind a folder where `kind` is empty. Raises OSError."""
+    """Mount a file system of a kind, or bind a folder if `kind` is empty. Raises OSError."""
     _checked(
         _libc.mount(source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode()),
         f"mount {kind or 'bind'} on {target}",
@@ -96,7 +96,7 @@ def become_student(uid: int) -> None:
     """Move the caller into a user namespace of its own.
 
     There it is an ordinary user and can't change what was mounted before. From outside it is the sandbox's
-    user `uid`: 0, the warm process's own, where the sandbox has no other users.
+    user `uid`: 0, the warm process's own, if the sandbox has no other users.
     """
     if uid:
         os.setresgid(uid, uid, uid)
@@ -180,7 +180,7 @@ class _Filter(ctypes.Structure):
 def drop_rights(system_calls: bytes) -> None:
     """Drop every capability for good and refuse the system calls that a notebook has no use for.
 
-    `system_calls` is a compiled BPF program (8 bytes an instruction).
+    `system_calls` is a compiled BPF program (8 bytes per instruction).
     """
     for capability in range(64):
         try:

@@ -11,9 +11,9 @@ from ipykernel.iostream import OutStream
 
 
 class SessionStream(OutStream):
-    """A stream whose `flush` returns at once where nothing was written.
+    """A stream whose `flush` returns at once if nothing was written.
 
-    ipykernel flushes four times a cell, and each time waits for another thread.
+    ipykernel flushes four times per cell, and each time waits for another thread.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -57,7 +57,7 @@ class ForkedKernel:
         """Read the kernel's pipe, once, and report that it is ready, or why it is not."""
         status = os.read(self.ready, MAX_STATUS)
         os.close(self.ready)
-        fault = status.decode(errors="replace") or "the kernel ended before it was initialised"
+        fault = status.decode(errors="replace") or "the kernel ended before it was initialized"
         self.send(Start("" if status == b"ready" else fault).to_line())
 
     def kill_if_abandoned(self) -> bool:
@@ -153,9 +153,9 @@ class Server:
 
 
 def fork(connection: socket.socket, system_calls: bytes, uid: int) -> ForkedKernel | None:
-    """Fork the kernel that a connection asks for, as the user `uid`. Return None where it asks for none.
+    """Fork the kernel that a connection asks for, as the user `uid`. Return None if it doesn't ask for one.
 
-    Raises OSError where no process or descriptor is left.
+    Raises OSError if no process or descriptor is left.
     """
     connection.settimeout(REQUEST_S)
     try:
@@ -169,7 +169,7 @@ def fork(connection: socket.socket, system_calls: bytes, uid: int) -> ForkedKern
             stack.callback(os.close, descriptor)
         ready, ready_inside = os.pipe()
         stack.callback(os.close, ready_inside)
-        # What is given back where no session comes of it.
+        # Given back if no session comes of it.
         undo = stack.enter_context(contextlib.ExitStack())
         undo.callback(os.close, ready)
         with seal.own_processes():

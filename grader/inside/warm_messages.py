@@ -3,13 +3,13 @@
 The worker speaks first: one `ForkRequest` as JSON, in a single message that carries the session's sockets as
 descriptors (see `MAX_SOCKETS`). The warm process answers in lines, each a JSON object: `FORKED` once the
 kernel's process exists, with a handle to it (a pidfd) as a descriptor; then one `Start`, when the kernel is
-ready for its first cell or has failed to get there; then one `End`, when the kernel has ended. Where no
+ready for its first cell or has failed to get there; then one `End`, when the kernel has ended. If no
 kernel can be forked, the only line is the error as plain text. The worker never speaks again: when it closes
 the connection, the kernel is killed.
 
 The warm process runs no student code, so the worker believes its answers. It does not believe what comes from
-inside a session: the text of a `Start` was written by the session's own process, and is no more than words
-for a report. What a session may use is measured and limited from outside, never by the figures of an `End`.
+inside a session: the text of a `Start` was written by the session's own process, and serves only as text for
+a report. What a session may use is measured and limited from outside, never by the figures of an `End`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 
 # Bytes of a request.
 MAX_REQUEST = 1 << 16
-# Descriptors of a request: the probe socket and, where a cell's output is kept, the listening sockets of the
+# Descriptors of a request: the probe socket and, if a cell's output is kept, the listening sockets of the
 # kernel's shell and iopub channels.
 MAX_SOCKETS = 3
 
@@ -53,7 +53,7 @@ class ForkRequest:
 
     @classmethod
     def from_json(cls, data: bytes) -> ForkRequest:
-        """The request that was received. Raises ValueError, KeyError or TypeError where it is none."""
+        """The request that was received. Raises ValueError, KeyError or TypeError if it isn't one."""
         fields = json.loads(data)
         return cls(fields["key"], fields["seed"], InnerLimits(**fields["limits"]))
 
@@ -70,7 +70,7 @@ class Start:
 
     @classmethod
     def from_line(cls, line: bytes) -> Start:
-        """The answer that was received. Raises ValueError where it is no JSON object."""
+        """The answer that was received. Raises ValueError if it isn't a JSON object."""
         answer = _answer(line)
         return cls() if answer.get("ready") else cls(str(answer.get("fault") or answer))
 
@@ -79,7 +79,7 @@ class Start:
 class End:
     """How the kernel ended and what its first process and its waited-for children used.
 
-    `exit` is the exit code, or the negative number of the `signal` that ended it. Both are None where the
+    `exit` is the exit code, or the negative number of the `signal` that ended it. Both are None if the
     sandbox itself has ended and nothing is known.
     """
 
@@ -94,7 +94,7 @@ class End:
 
     @classmethod
     def from_line(cls, line: bytes) -> End:
-        """The answer that was received. Raises ValueError where it is no JSON object."""
+        """The answer that was received. Raises ValueError if it isn't a JSON object."""
         answer = _answer(line)
         return cls(
             answer.get("exit"), answer.get("signal"), answer.get("cpu_s", 0.0), answer.get("peak_kb", 0)

@@ -33,7 +33,7 @@ def to_data(value: Any) -> Any:
 def from_data(kind: Any, data: Any) -> Any:
     """The frozen value of type `kind` in JSON's data.
 
-    TypeError, KeyError or ValueError where the data is no such value.
+    Raises TypeError, KeyError or ValueError if the data doesn't describe such a value.
     """
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):

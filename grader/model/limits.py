@@ -1,7 +1,7 @@
-"""What a submission may use: the figures, who keeps each of them, and what a student reads.
+"""What a submission may use: the figures, who enforces each of them, and what a student reads.
 
-`Limits` holds the figures. `KEPT_BY` says of each figure who keeps it, exactly how, and where; docs/limits.md
-is made from it, and a test holds both against the code that enforces them.
+`Limits` holds the figures. `ENFORCED_BY` says who enforces each one, how exactly, and where in the code. The
+first table of docs/limits.md is made from it. A test compares both with the code that enforces the limits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class Limits:
     """What one submission may use. Seconds of computing time unless "wall" is in the name.
 
     Set in the table [limits] of assignment.toml. Wall-clock limits stop counting while the session waits for
-    a processor; they are for what sleeps, not for what computes.
+    a processor: they are for code that sleeps, not for code that computes.
     """
 
     cpu_s: int = 60  # one session: the notebook's cells and the rubric's calls
@@ -23,7 +23,7 @@ class Limits:
     cell_wall_s: int = 60
     call_s: int = 10  # one call by the rubric
     call_wall_s: int = 30
-    memory_mb: int = 1024  # one session's processes together: see KEPT_BY
+    memory_mb: int = 1024  # one session's processes together: see ENFORCED_BY
     output_kb: int = 4096  # one session
     disk_mb: int = 128  # one session
     processes: int = 64  # of one session, threads included
@@ -40,42 +40,49 @@ class Limits:
         """Each process's own limit (RLIMIT_DATA): a backstop against one absurd allocation."""
         return 4 * self.memory_mb + 4096
 
+    @property
+    def message_kb(self) -> int:
+        """The largest message of a kernel that the worker reads."""
+        return 2 * self.output_kb
+
 
 @dataclass(frozen=True)
-class Keeper:
-    """Who keeps a limit, and the exact figure. Figures in braces are those of `Limits`."""
+class Enforcer:
+    """Who enforces a limit, and the exact figure. Names in braces are those of `figures`."""
 
     who: str
     figure: str
-    where: str  # the code that keeps it
+    where: str  # the file with the code that enforces it
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A limit as an author reads of it."""
+    """A limit as its row in docs/limits.md explains it."""
 
     bounds: str
-    keepers: tuple[Keeper, ...]
-    student_reads: str  # "" where it is never a student's message
+    enforcers: tuple[Enforcer, ...]
+    student_reads: str  # "" if no student reads of it
 
 
 _WATCH = "grader/worker/limits.py"
 _CALL = "grader/worker/examination.py"
 
-KEPT_BY = {
+ENFORCED_BY = {
     "cpu_s": Explained(
         "Computing time of one session: all cells and the rubric's calls",
         (
-            Keeper("worker", "{cpu_s} s for all processes together, sampled every 50 ms", _WATCH),
-            Keeper("kernel", "{cpu_s} s + 5 s for each process (RLIMIT_CPU)", "grader/inside/seal.py"),
+            Enforcer("worker", "{cpu_s} s for all processes together, sampled every 50 ms", _WATCH),
+            Enforcer("kernel", "per process: {cpu_s} s + 5 s (RLIMIT_CPU)", "grader/inside/seal.py"),
         ),
         "the notebook used more than {cpu_s} s of computing time",
     ),
     "wall_s": Explained(
         "Time of one session by the clock",
         (
-            Keeper("worker", "{wall_s} s minus waiting for a processor; 3 times that at most", _WATCH),
-            Keeper(
+            Enforcer(
+                "worker", "{wall_s} s without waits for a processor, 3 times {wall_s} s with them", _WATCH
+            ),
+            Enforcer(
                 "worker",
                 "3 times {wall_s} s for all sessions of a submission, reruns included",
                 "grader/worker/clock.py",
@@ -85,43 +92,51 @@ KEPT_BY = {
     ),
     "cell_s": Explained(
         "Computing time of one cell",
-        (Keeper("worker", "{cell_s} s, counted from the first look at the cell", _WATCH),),
+        (Enforcer("worker", "{cell_s} s, counted from the worker's first look at the cell", _WATCH),),
         "the cell used more than {cell_s} s of computing time",
     ),
     "cell_wall_s": Explained(
         "Time of one cell by the clock",
-        (Keeper("worker", "{cell_wall_s} s minus waiting for a processor; 3 times that at most", _WATCH),),
+        (
+            Enforcer(
+                "worker",
+                "{cell_wall_s} s without waits for a processor, 3 times {cell_wall_s} s with them",
+                _WATCH,
+            ),
+        ),
         "the cell took longer than {cell_wall_s} s",
     ),
     "call_s": Explained(
         "Computing time of one call by the rubric",
-        (Keeper("worker", "{call_s} s, counted from the rubric's first question after 1 s", _CALL),),
+        (
+            Enforcer(
+                "worker", "{call_s} s; counting starts at the rubric's first query, 1 s into the call", _CALL
+            ),
+        ),
         "a call used more than {call_s} s of computing time",
     ),
     "call_wall_s": Explained(
         "Time of one call by the clock",
-        (Keeper("worker", "{call_wall_s} s minus waiting for a processor", _CALL),),
+        (Enforcer("worker", "{call_wall_s} s without waits for a processor", _CALL),),
         "a call took longer than {call_wall_s} s",
     ),
     "memory_mb": Explained(
         "Memory of one session's processes together",
         (
-            Keeper(
+            Enforcer(
                 "kernel, where control groups can be made",
                 "{group_mb} MB (memory_mb + disk_mb): files, page tables and buffers included; "
-                "with cgroup v1, 32 MB of TCP buffers apart",
+                "with cgroup v1, TCP buffers have 32 MB of their own",
                 "grader/sandbox/cgroup.py",
             ),
-            Keeper(
+            Enforcer(
                 "watchdog, elsewhere",
                 "{memory_mb} MB resident beyond what the warm process lends (about 250 MB), "
                 "sampled every 50 ms",
                 "grader/sandbox/watchdog.py",
             ),
-            Keeper(
-                "kernel", "{data_mb} MB for each process (RLIMIT_DATA), a backstop", "grader/inside/seal.py"
-            ),
-            Keeper(
+            Enforcer("kernel", "{data_mb} MB per process (RLIMIT_DATA), a backstop", "grader/inside/seal.py"),
+            Enforcer(
                 "worker, with --sandbox none",
                 "{memory_mb} MB resident beyond a fresh kernel, as psutil counts",
                 "grader/worker/plain_process.py",
@@ -132,27 +147,32 @@ KEPT_BY = {
     "output_kb": Explained(
         "Output of one session",
         (
-            Keeper(
+            Enforcer(
                 "worker",
-                "{output_kb} kB, with 128 for each message, and 5000 pieces",
+                "{output_kb} kB, where each message counts 128 extra characters; "
+                "and 5000 pieces (displays, results and errors)",
                 "grader/worker/kernel.py",
             ),
-            Keeper("worker", "twice {output_kb} kB for one message, unread", "grader/worker/kernel.py"),
+            Enforcer(
+                "worker",
+                "a message over {message_kb} kB is dropped unread, and the session ends",
+                "grader/worker/kernel.py",
+            ),
         ),
         "more output than {output_kb} kB or 5000 pieces",
     ),
     "disk_mb": Explained(
         "The session's private disk, at /tmp and /home/student",
         (
-            Keeper("kernel", "{disk_mb} MB and 16384 files (the size of a tmpfs)", "grader/inside/seal.py"),
-            Keeper("kernel", "{disk_mb} MB for each file (RLIMIT_FSIZE)", "grader/inside/seal.py"),
+            Enforcer("kernel", "{disk_mb} MB and 16384 files (the size of a tmpfs)", "grader/inside/seal.py"),
+            Enforcer("kernel", "{disk_mb} MB per file (RLIMIT_FSIZE)", "grader/inside/seal.py"),
         ),
         "Python's own error: No space left on device",
     ),
     "processes": Explained(
         "Processes and threads of one session",
         (
-            Keeper(
+            Enforcer(
                 "kernel",
                 "{processes} in the session's user namespace (RLIMIT_NPROC)",
                 "grader/inside/seal.py",
@@ -163,39 +183,46 @@ KEPT_BY = {
     "rubric_s": Explained(
         "The rubric's own time for one submission",
         (
-            Keeper("kernel", "{rubric_s} s of computing (RLIMIT_CPU)", "grader/rubric/process.py"),
-            Keeper("worker", "{rubric_s} s of silence", _CALL),
+            Enforcer("kernel", "{rubric_s} s of computing (RLIMIT_CPU)", "grader/rubric/process.py"),
+            Enforcer("worker", "{rubric_s} s without a word to the worker", _CALL),
         ),
         "",
     ),
     "rubric_mb": Explained(
         "Memory that the rubric takes for one submission",
-        (Keeper("kernel", "{rubric_mb} MB more than before it (RLIMIT_DATA)", "grader/rubric/process.py"),),
+        (
+            Enforcer(
+                "kernel",
+                "{rubric_mb} MB more than before the submission (RLIMIT_DATA)",
+                "grader/rubric/process.py",
+            ),
+        ),
         "",
     ),
 }
 
 
 def figures(limits: Limits) -> dict[str, int]:
-    """Every figure that a text in KEPT_BY may name."""
+    """Every figure that a text in ENFORCED_BY may name."""
     return {
-        **{name: getattr(limits, name) for name in KEPT_BY},
+        **{name: getattr(limits, name) for name in ENFORCED_BY},
         "group_mb": limits.group_mb,
         "data_mb": limits.data_mb,
+        "message_kb": limits.message_kb,
     }
 
 
 def table(limits: Limits = Limits()) -> str:
-    """The table of docs/limits.md, in Markdown: one row for each keeper."""
+    """The table of docs/limits.md, in Markdown: one row per enforcer."""
     rows = [
-        "| limit | bounds | default | kept by | exactly | a student reads | code |",
+        "| limit | bounds | default | enforced by | exactly | a student reads | code |",
         "|---|---|---|---|---|---|---|",
     ]
     known = figures(limits)
-    for name, explained in KEPT_BY.items():
-        for number, keeper in enumerate(explained.keepers):
+    for name, explained in ENFORCED_BY.items():
+        for number, enforcer in enumerate(explained.enforcers):
             first = (f"`{name}`", explained.bounds, str(known[name])) if number == 0 else ("", "", "")
             reads = explained.student_reads.format(**known) if number == 0 else ""
-            cells = (*first, keeper.who, keeper.figure.format(**known), reads, f"`{keeper.where}`")
+            cells = (*first, enforcer.who, enforcer.figure.format(**known), reads, f"`{enforcer.where}`")
             rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

@@ -76,7 +76,7 @@ class Output:
     """One output of a cell, reduced to what can be shown safely."""
 
     kind: OutputKind
-    text: str = ""  # for "error": the traceback without colours; for "image": its alt text
+    text: str = ""  # for "error": the traceback without colors; for "image": its alt text
     data: str = ""  # for "image": base64 of a PNG or JPEG whose size was checked
     mime: str = ""  # for "image": image/png or image/jpeg
 

@@ -61,7 +61,7 @@ class Task:
 
     student: str
     assignment: str
-    sha256: str  # of the content, or of the problem where there is none
+    sha256: str  # of the content, or of the problem if there is none
     content: bytes
     problem: Text | None  # why there is no content
     rubric: Rubric

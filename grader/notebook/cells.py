@@ -45,7 +45,10 @@ def read_cell(
     kinds: tuple[str, ...] = KINDS,
     source_key: str = "source",
 ) -> Cell:
-    """The cell in a JSON value, with its id as written. Raises Unreadable if it is no cell of these kinds."""
+    """The cell in a JSON value, with its id as written.
+
+    Raises Unreadable if it isn't a cell of these kinds.
+    """
     if not isinstance(raw, dict):
         raise _damaged(position, _("is {what}, not a cell", what=shown(raw)))
     kind = raw.get("cell_type")

@@ -1,4 +1,4 @@
-"""A notebook as a value, and the error for a file that is none."""
+"""A notebook as a value, and the error for a file that isn't one."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Source:
     def __init__(self, cells: Iterable[str]) -> None:
         """Parse the cells' sources.
 
-        Raises TooLong if there is more code than is analysed: a rubric may look for the part left out.
+        Raises TooLong if there is more code than is analyzed: a rubric may look for the part left out.
         """
         budget = Budget()
         self.trees = [tree for source in cells if (tree := syntax_tree(source, budget)) is not None]
@@ -139,7 +139,7 @@ class Source:
         return sorted(found)
 
     def _dotted(self, node: ast.AST, aliases: _Aliases, most: int = MAX_CHAIN) -> str:
-        """The dotted name of an expression, ".last" if its root is no module, or "" if it has no name."""
+        """The dotted name of an expression, ".last" if its root isn't a module, or "" if it has no name."""
         if isinstance(node, ast.Name):
             return aliases.names.get(node.id, node.id)
         if isinstance(node, ast.Attribute):

@@ -18,7 +18,7 @@ class Submission:
 
     student: str  # for records: the folder's name, printable, distinct for distinct folders
     assignment: str
-    # For files: a portable folder name, distinct even on file systems that ignore case and normalise.
+    # For files: a portable folder name, distinct even on file systems that ignore case and normalize.
     name: str
     path: Path  # the notebook, or the folder if no notebook could be chosen
     problem: Text | None = None  # why no notebook could be chosen: a sentence for the student

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-# Code beyond these limits is not analysed: nobody writes that much by accident.
+# Code beyond these limits is not analyzed: nobody writes that much by accident.
 MAX_CODE = 1_000_000  # characters of all cells: takes 5 s; the course's notebooks have 10,000
 # Lines times magics and shell lines of one cell: IPython looks at every line for each of them, 2 s in all.
 MAX_WORK = 100_000
@@ -20,11 +20,11 @@ PYTHON_MAGIC = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")
 
 
 class TooLong(ValueError):
-    """The code would take too long to analyse. Nobody writes such code by accident."""
+    """The code would take too long to analyze. Nobody writes such code by accident."""
 
 
 class Budget:
-    """How much code of one notebook may still be analysed."""
+    """How much code of one notebook may still be analyzed."""
 
     def __init__(self) -> None:
         self.code, self.scans = MAX_CODE, MAX_SCANS

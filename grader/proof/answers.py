@@ -63,7 +63,7 @@ def with_answers_bound(source: str, expression: str) -> str:
 
 
 def _statements(source: str) -> list[ast.stmt] | None:
-    """A cell's top-level statements; None where it is not plain Python."""
+    """A cell's top-level statements; None if it is not plain Python."""
     try:
         return ast.parse(source).body
     except SyntaxError:

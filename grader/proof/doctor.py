@@ -39,7 +39,7 @@ SURVIVAL_S = 2
 def examine() -> list[Finding]:
     """Every protection of a sealed session, tried for real.
 
-    Where no session can be sealed, all protections are missing and the first of them says why.
+    If no session can be sealed, all protections are missing and the first of them says why.
     """
     machine = look()
     found: list[Finding] = []
@@ -146,7 +146,7 @@ def _cell(code: str, values: dict[str, object]) -> str:
 async def _run(cells: list[str], opening: Opening) -> tuple[Execution, int | None, bool]:
     """Run cells in a sealed session.
 
-    Returns how they went, the session's user as the host counts users (None where it can't be determined),
+    Returns how they went, the session's user as the host counts users (None if it can't be determined),
     and whether its share of memory can be known.
     """
     notebook = Notebook(tuple(Cell("code", source) for source in cells))

@@ -24,7 +24,7 @@ class Earnings:
     passed: tuple[str, ...]
     # How the notebook ran: what became of the cells that cheat.
     status: Status
-    # Why it was not graded; empty where it was.
+    # Why it was not graded; empty if it was.
     fault: str = ""
 
 

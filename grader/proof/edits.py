@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 COMMENT = re.compile(r"#[^\n]*")
-# Expressions that fall apart beside an operator unless they stand in parentheses.
+# Expressions that fall apart next to an operator unless they stand in parentheses.
 FRAGILE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.UnaryOp)
 
 
@@ -29,7 +29,7 @@ class Edit:
 class ParsedCell:
     """A cell's source with its syntax tree, and edits to where a node stands.
 
-    Raises SyntaxError where the source is not plain Python, as a cell with magics.
+    Raises SyntaxError if the source is not plain Python, as a cell with magics.
     """
 
     def __init__(self, source: str) -> None:
@@ -83,14 +83,14 @@ class ParsedCell:
     def operator_replaced(
         self, kind: str, left: ast.AST, right: ast.AST, old: str, new: str
     ) -> Iterator[Edit]:
-        """The edit that replaces the operator between two nodes, where it is found."""
+        """The edit that replaces the operator between two nodes, if it is found."""
         begin = self.end(left)
         place = self.gap(begin, self.start(right)).find(old)
         if place >= 0:
             yield Edit(kind, begin + place, begin + place + len(old), new)
 
     def in_parentheses(self, node: ast.expr, around: ast.AST | None) -> str:
-        """A node's source as it can stand in `around`: in parentheses where it would fall apart there."""
+        """A node's source as it can stand in `around`: in parentheses if it would fall apart there."""
         text = self.text(node)
         safe = isinstance(around, (ast.stmt, ast.keyword, ast.Call)) and "\n" not in text
         return text if safe or not isinstance(node, FRAGILE) else f"({text})"

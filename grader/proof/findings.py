@@ -20,8 +20,9 @@ REPORT_IT = (
     "this with the output of --json."
 )
 WATCHED = (
-    f"kept by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made here: "
-    "a session may overshoot by about 55 MB a core, and what it keeps in the system's own buffers is not seen"
+    f"enforced by a watchdog that looks every {WATCH_S * 1000:.0f} ms, since no control group can be made "
+    "here: a session may overshoot by about 55 MB per core, and what it keeps in the system's own buffers is "
+    "not seen"
 )
 GROUPS_WANTED = (
     "For control groups, grade as root of a dedicated virtual machine, or start the grader in a scope that "
@@ -32,7 +33,7 @@ GROUPS_WANTED = (
 
 @dataclass(frozen=True)
 class Finding:
-    """One protection: its state, what was seen, and what to do where it is not active."""
+    """One protection: its state, what was seen, and what to do if it is not active."""
 
     protection: str
     # ACTIVE, DEGRADED or MISSING.
@@ -42,7 +43,7 @@ class Finding:
 
 
 def tried(protection: str, held: bool, seen: str) -> Finding:
-    """The finding of a trial: active where the session was held back, else missing."""
+    """The finding of a trial: active if the session was held back, else missing."""
     return Finding(protection, ACTIVE if held else MISSING, seen, "" if held else REPORT_IT)
 
 
@@ -96,7 +97,7 @@ def separate_users(one: int | None, other: int | None) -> Finding:
 
 
 def watched_memory(shares: bool) -> Finding:
-    """A memory limit that a watchdog keeps. `shares`: it can see what forked processes share."""
+    """A memory limit that a watchdog enforces. `shares`: it can see what forked processes share."""
     if shares:
         return Finding(MEMORY, DEGRADED, WATCHED, GROUPS_WANTED)
     return Finding(

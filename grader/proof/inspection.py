@@ -101,7 +101,7 @@ def _secret_lines(assignment: Assignment) -> dict[str, Path]:
 
 
 def _readable_text(path: Path) -> str:
-    """A public file's text, or a notebook's sources. Empty where it can't be read or does not count."""
+    """A public file's text, or a notebook's sources. Empty if it can't be read or does not count."""
     if path.name in ("__pycache__", ".ipynb_checkpoints") or not path.is_file():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The machine that grades, and what to do where it lacks a protection."""
+"""The machine that grades, and what to do if it lacks a protection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Machine:
     # As sys.platform names it.
     system: str = "linux"
     root: bool = False
-    # "docker", "podman" or another name; empty where this is not a container, as far as can be seen.
+    # "docker", "podman" or another name; empty if this is not a container, as far as can be seen.
     container: str = ""
     # Only programs with a profile may make unprivileged user namespaces (Ubuntu 23.10 and later).
     apparmor: bool = False
@@ -44,14 +44,14 @@ def look() -> Machine:
 
 
 def _setting(name: str) -> str:
-    """A setting of the kernel; empty where there is none."""
+    """A setting of the kernel; empty if there is none."""
     with contextlib.suppress(OSError):
         return Path("/proc/sys", name).read_text().strip()
     return ""
 
 
 def _container() -> str:
-    """The kind of container that this runs in; empty where there is none or it can't be seen."""
+    """The kind of container that this runs in; empty if there is none or it can't be seen."""
     for place, name in (("/.dockerenv", "docker"), ("/run/.containerenv", "podman")):
         if os.path.exists(place):
             return name
@@ -60,7 +60,7 @@ def _container() -> str:
 
 
 def advice(machine: Machine, message: str = "") -> str:
-    """What to do where no session can be sealed. `message` says what went wrong."""
+    """What to do if no session can be sealed. `message` says what went wrong."""
     if machine.system == "darwin":
         steps = [
             "macOS can't seal sessions. Grade on Linux: on a server, or in a virtual machine (Lima, UTM, "

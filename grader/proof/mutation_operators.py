@@ -74,7 +74,7 @@ class Mutator(ParsedCell):
     """One cell, and the edits that make a slip in its answers.
 
     `answers` are the numbers of the lines, from 1, that belong to an answer. A method `of_X` yields the edits
-    for nodes of the class `ast.X`. Raises SyntaxError where the source is not plain Python.
+    for nodes of the class `ast.X`. Raises SyntaxError if the source is not plain Python.
     """
 
     def __init__(self, source: str, answers: Collection[int]) -> None:
@@ -90,7 +90,7 @@ class Mutator(ParsedCell):
                         yield from method(node)
 
     def of_BinOp(self, node: ast.BinOp) -> Iterator[Edit]:
-        """An operator taken for its neighbour, except between texts."""
+        """An operator taken for its neighbor, except between texts."""
         if type(node.op) in OPERATORS and not any(
             isinstance(side, ast.JoinedStr) or isinstance(getattr(side, "value", None), str)
             for side in (node.left, node.right)
@@ -99,7 +99,7 @@ class Mutator(ParsedCell):
             yield from self.operator_replaced("operator", node.left, node.right, old, new)
 
     def of_AugAssign(self, node: ast.AugAssign) -> Iterator[Edit]:
-        """The operator of an update in place taken for its neighbour."""
+        """The operator of an update in place taken for its neighbor."""
         if type(node.op) in OPERATORS:
             old, new = OPERATORS[type(node.op)]
             yield from self.operator_replaced("operator", node.target, node.value, old + "=", new + "=")
@@ -151,18 +151,18 @@ class Mutator(ParsedCell):
         return isinstance(around, ast.Subscript) and self.start(node) >= self.end(around.value)
 
     def of_Name(self, node: ast.Name) -> Iterator[Edit]:
-        """A function taken for its neighbour."""
+        """A function taken for its neighbor."""
         yield from self._confused(node, node.id, self.start(node))
 
     def of_Attribute(self, node: ast.Attribute) -> Iterator[Edit]:
-        """A method taken for its neighbour, and a `.T` left out."""
+        """A method taken for its neighbor, and a `.T` left out."""
         yield from self._confused(node, node.attr, self.end(node) - len(node.attr))
         call = self.parents.get(node)
         if node.attr in LEFT_OUT["shape"] and not (isinstance(call, ast.Call) and call.func is node):
             yield self.replaced("shape", node, self.owner(node))
 
     def _confused(self, node: ast.AST, name: str, start: int) -> Iterator[Edit]:
-        """The function called `name`, which stands at `start`, taken for its neighbour."""
+        """The function called `name`, which stands at `start`, taken for its neighbor."""
         call = self.parents.get(node)
         if isinstance(call, ast.Call) and call.func is node:
             for kind, names in CONFUSED.items():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from grader.course.marks import answer_lines
 from grader.notebook.notebook import Notebook
 
-# What every function returns. `{x}` stands for its first argument, or for 1.0 where it has none.
+# What every function returns. `{x}` stands for its first argument, or for 1.0 if it has none.
 ANSWERS = {
     "constant": "1.0",
     "zeros": "{x} * 0",
@@ -77,7 +77,7 @@ def _emptied(source: str, answer: str | None) -> str:
 
 
 class _Emptying(ast.NodeTransformer):
-    """Replaces what a cell's answers compute by `answer`, or by an error where that is None."""
+    """Replaces what a cell's answers compute by `answer`, or by an error if that is None."""
 
     def __init__(self, answer: str | None, answers: set[int]) -> None:
         self.answer = answer
@@ -116,7 +116,7 @@ class _Emptying(ast.NodeTransformer):
         return ast.Pass() if emptied is node and node.lineno in self.answers else emptied
 
     def assigned(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, count: int = 1) -> ast.AST:
-        """An assignment with the answer on its right side, `count` times where it unpacks a tuple."""
+        """An assignment with the answer on its right side, `count` times if it unpacks a tuple."""
         if node.lineno not in self.answers:
             return node
         if self.answer is None:
@@ -125,7 +125,7 @@ class _Emptying(ast.NodeTransformer):
         return node
 
     def value(self, first: str, count: int = 1) -> str:
-        """The answer's expression for `{x}` = `first`, as a tuple where `count` is not 1."""
+        """The answer's expression for `{x}` = `first`, as a tuple if `count` is not 1."""
         assert self.answer is not None
         one = self.answer.format(x=first)
         return one if count == 1 else f"({', '.join([one] * count)})"

@@ -62,7 +62,7 @@ def cheating(solution: Notebook, cheat: Cheat) -> Notebook:
 
 
 def require_known(names: Collection[str]) -> None:
-    """Raise UsageError, with the nearest name, where one of these names is not a cheat's."""
+    """Raise UsageError, with the nearest name, if one of these names is not a cheat's."""
     known = [*(cheat.name for cheat in CHEATS), MEMORISED, HANDED_BACK]
     for name in names:
         if name not in known:
@@ -74,9 +74,9 @@ def require_known(names: Collection[str]) -> None:
 def plan(assignment: Assignment, only: Collection[str] = ()) -> list[Attempt]:
     """Everything to grade for one assignment.
 
-    The solution comes first: where it does not pass a check, no cheat's failure there proves anything. Then
-    come the notebooks that must earn nothing. `only` names the cheats to try; all where it is empty.
-    Raises CourseError where the solution or the stub can't be read.
+    The solution comes first: if it does not pass a check, no cheat's failure there proves anything. Then
+    come the notebooks that must earn nothing. `only` names the cheats to try; all if it is empty.
+    Raises CourseError if the solution or the stub can't be read.
     """
     assert assignment.solution is not None
     solution, stub = read_solution(assignment.solution), read_notebook(assignment.stub)

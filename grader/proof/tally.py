@@ -65,7 +65,7 @@ class Tally:
     """What was shown of one assignment."""
 
     assignment: Assignment
-    # The rubric's file that is told where it notices too few mutants.
+    # The rubric's file, which a problem names if the rubric notices too few mutants.
     rubric: str
     # Problems found before anything was graded.
     inspected: tuple[Problem, ...]

@@ -163,9 +163,9 @@ FATAL = {
         Status.TOO_MUCH_OUTPUT,
     ),
 }
-# What is said of them where they were held back.
+# What is said of them if they were held back.
 HELD = {
-    MEMORY: "kept by the system, with a control group for each session",
+    MEMORY: "enforced by the system, with a control group for each session",
     "limit on computing time": "an endless loop was stopped; all processes of a session count",
     "limit on output": "an endless print was stopped",
 }

@@ -53,7 +53,7 @@ def plan(
     """The cases of one assignment, and the problems that keep some from being made.
 
     The solution and the alternatives are graded with every seed, everything else with the first.
-    Raises CourseError where the solution or the stub can't be read.
+    Raises CourseError if the solution or the stub can't be read.
     """
     assert assignment.solution is not None
     where = course.relative(assignment.solution)

@@ -52,7 +52,7 @@ class OpenSession:
 
 @dataclass(frozen=True)
 class SessionOpened:
-    """Worker to rubric: the session's number, or None where there is none, and why."""
+    """Worker to rubric: the session's number, or None if there is none, and why."""
 
     session: int | None
     status: str
@@ -118,12 +118,12 @@ def encode(message: Any) -> bytes:
 
 
 def decode(kind: type[M], line: bytes | bytearray) -> M:
-    """The message of a known kind. ValueError or TypeError where the line is not one."""
+    """The message of a known kind. Raises ValueError or TypeError if the line is not one."""
     return kind(**json.loads(line))
 
 
 def decode_request(line: bytes | bytearray) -> Request:
-    """A rubric's request. ValueError, KeyError or TypeError where the line is not one."""
+    """A rubric's request. Raises ValueError, KeyError or TypeError if the line is not one."""
     data = json.loads(line)
     kind = _REQUESTS[data["op"]]
     request = kind(**{name: value for name, value in data.items() if name != "op"})

@@ -22,7 +22,7 @@ class Answer:
     report: Report | None = None
     reusable: bool = False  # nothing unusual happened
     rubric_lost: bool = False  # the rubric's process ended early, so another try is worth it
-    fault: str = ""  # our own traceback, where there is no report
+    fault: str = ""  # our own traceback, if there is no report
 
     def encode(self) -> bytes:
         """The answer as bytes."""
@@ -30,6 +30,6 @@ class Answer:
 
     @classmethod
     def decode(cls, data: bytes) -> Answer:
-        """The answer in `data`. ValueError, KeyError or TypeError where there is none."""
+        """The answer in `data`. Raises ValueError, KeyError or TypeError if there is none."""
         answer: Answer = from_data(cls, json.loads(data))
         return answer

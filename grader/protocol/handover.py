@@ -18,7 +18,7 @@ def send_socket(connection: Connection, handed: socket.socket) -> None:
 
 
 def receive_socket(connection: Connection) -> socket.socket:
-    """The socket that the other side sends. EOFError or OSError where the other side has gone."""
+    """The socket that the other side sends. Raises EOFError or OSError if the other side has gone."""
     if os.name == "nt":
         return connection.recv()
     return socket.socket(fileno=reduction.recv_handle(connection))

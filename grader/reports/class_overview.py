@@ -36,12 +36,12 @@ class Mark:
     score: str
     max_score: str
     share: int  # of the points, in per cent
-    trouble: Text | None = None  # how the notebook ran, where it did not run through
+    trouble: Text | None = None  # how the notebook ran, if it did not run through
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student's results, in the order of the assignments; None where nothing was handed in."""
+    """One student's results, in the order of the assignments; None if nothing was handed in."""
 
     student: str
     marks: tuple[Mark | None, ...]

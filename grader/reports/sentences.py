@@ -139,7 +139,7 @@ def _session_ended(status: Status) -> Text:
 
 
 def ended(name: Status, cell: int | None) -> Text | None:
-    """How a cell, or the notebook as a whole where `cell` is None, ended badly; None where it did not."""
+    """How a cell, or the notebook as a whole if `cell` is None, ended badly; None if it did not."""
     if name in (Status.OK, Status.NOT_RUN):
         return None
     if cell is None:
@@ -166,7 +166,7 @@ def ended(name: Status, cell: int | None) -> Text | None:
 
 
 def execution(run: Execution) -> Text | None:
-    """How the notebook ran, with what became of its other cells; None where nothing went wrong."""
+    """How the notebook ran, with what became of its other cells; None if nothing went wrong."""
     first = ended(run.status, run.cell)
     if first is None or run.cell is None:
         return first
@@ -208,14 +208,14 @@ def outcome_for_staff(name: str) -> Text | None:
 
 
 def protection(sandbox: SandboxKind) -> Text | None:
-    """That a notebook was run unsealed; None where it was sealed."""
+    """That a notebook was run unsealed; None if it was sealed."""
     if sandbox is not SandboxKind.NONE:
         return None
     return _("Graded without protection: this notebook was run without a sandbox.")
 
 
 def _identifier(word: str) -> str:
-    """A name of the assignment's, or nothing: what is no Python name is a phrase of the program's."""
+    """A name of the assignment's, or nothing: what isn't a Python name is a phrase of the program's."""
     return word if word.isidentifier() else ""
 
 

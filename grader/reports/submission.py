@@ -32,7 +32,7 @@ from grader.reports import sentences
 
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
-NO_SCORE = "–"  # where there is no score
+NO_SCORE = "–"  # shown in place of a missing score
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def points_shown(points: float) -> str:
 
 
 def score_shown(report: Report) -> str:
-    """A report's score, or a dash where it has none."""
+    """A report's score, or a dash if it has none."""
     return NO_SCORE if report.score is None else points_shown(report.score)
 
 
@@ -314,9 +314,9 @@ def _provenance_facts(provenance: Provenance) -> list[tuple[Text, str | Text]]:
         (_("Sandbox"), _("none") if provenance.sandbox is SandboxKind.NONE else provenance.sandbox),
         (
             _("Memory limit"),
-            _("kept by a control group")
+            _("enforced by a control group")
             if provenance.memory is MemoryKeeper.CONTROL_GROUP
-            else _("kept by a watchdog"),
+            else _("enforced by a watchdog"),
         ),
         (_("Grader"), provenance.grader),
         (

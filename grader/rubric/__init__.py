@@ -1,1 +1,1 @@
-"""The process that runs a rubric. The one owner of pytest."""
+"""The process that runs a rubric. The only code that runs pytest."""

@@ -51,7 +51,7 @@ class Plugin:
         self.verdicts: dict[str, CheckVerdict] = {}
         self.faults: list[str] = []
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
-        self.has_answered = False  # a session, in any check
+        self.has_answered = False  # whether any session has answered in any check
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
 
     @functools.cached_property
@@ -118,7 +118,7 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Seed the generators for a check. Skip it where a check that it depends on did not pass."""
+        """Seed the generators for a check. Skip it if a check that it depends on did not pass."""
         name = check_of(item)
         self.trace = []
         seed_generators(f"{self.briefing.secret}/{name}")
@@ -135,7 +135,7 @@ class Plugin:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Judge the check, and return a bare report.
 
-        Pytest's own report renders the traceback, which takes 20 ms a failure.
+        Pytest's own report renders the traceback, which takes 20 ms per failure.
         """
         uses_notebook = bool(NOTEBOOK_FIXTURES & set(getattr(item, "fixturenames", ())))
         asked = call.when == "call" or (call.when == "setup" and self.has_answered and uses_notebook)
@@ -169,7 +169,7 @@ class Plugin:
                 self._give(name, PASSED)
             return
         if name in self.verdicts and not self._has_passed(name):
-            return  # of several parametrised items, the first that did not pass says why
+            return  # of several parametrized items, the first that did not pass says why
         error = call.excinfo.value
         where = place_of(call.excinfo)
         if isinstance(error, pytest.skip.Exception):

@@ -52,7 +52,7 @@ class ProbeClient:
         self.gone = False  # the session has ended, or what it sends can't be read any more
 
     def ask(self, message: Mapping[str, Any]) -> Any:
-        """Send a request and wait for its answer. Raises a CheckStopped where there is no usable one."""
+        """Send a request and wait for its answer. Raises a CheckStopped if there is no usable one."""
         if len(self.dropped) >= MAX_DROPPED:
             numbers, self.dropped = self.dropped, []
             self._exchange(wire.encode(request(FORGET, numbers=numbers)))
@@ -74,7 +74,10 @@ class ProbeClient:
         raise InvalidValue("the answer makes no sense")
 
     def _to_wire(self, value: Any) -> wire.Handle:
-        """What stands for a value that is not data. Refused where it is no reference of this session."""
+        """What stands for a value that is not data.
+
+        Raises Refused if it isn't a reference of this session.
+        """
         if not isinstance(value, Reference):
             raise wire.Refused(f"a value of type {type(value).__name__}")
         if client_of(value) is not self:
@@ -103,7 +106,7 @@ class ProbeClient:
     def _decode(self, body: bytearray) -> Any:
         """The value in an answer.
 
-        Where all answers together take too long to decode, the session has caused it, and no more is read.
+        If all answers together take too long to decode, the session has caused it, and nothing more is read.
         """
         before = time.process_time()
         try:
@@ -141,9 +144,9 @@ class ProbeClient:
         return data
 
     def _query_if_due(self, begun: float) -> None:
-        """Query the session's state every TICK_S seconds, also where bytes keep coming or calls are short.
+        """Query the session's state every TICK_S seconds, even while bytes keep coming or calls are short.
 
-        The worker takes a rubric that sends it nothing for long to be stuck.
+        The worker assumes that a rubric that is silent too long is stuck.
         """
         now = time.monotonic()
         if now - self.queried >= TICK_S:

@@ -1,4 +1,4 @@
-"""Runs a rubric's pytest files in a process that no student code enters. The one owner of pytest.
+"""Runs a rubric's pytest files in a process that no student code enters. The only code that runs pytest.
 
 The process collects an assignment's checks once. It forks for each submission, before it reads anything of
 that submission. What it says to the worker is defined in grader.protocol.examination.
@@ -51,7 +51,7 @@ def serve(submissions: Connection, files: Sequence[str], seed: str, limits: Limi
     """Collect the checks in `files`, then judge submissions, each in a fork. Never returns.
 
     `submissions` brings a socket for each submission, which leads to its worker. `seed` seeds the rubric's
-    generators while it is imported. Where `forks` is false, this process judges a single submission itself.
+    generators while it is imported. If `forks` is false, this process judges a single submission itself.
     """
 
     def begin(plugin: Plugin) -> None:

@@ -18,13 +18,13 @@ class Client(Protocol):
     dropped: list[int]  # numbers of references that the rubric no longer has
 
     def ask(self, message: Mapping[str, Any]) -> Any:
-        """The session's answer to a request. Raises a CheckStopped where there is no usable one."""
+        """The session's answer to a request. Raises a CheckStopped if there is no usable one."""
 
 
 class Reference:
     """An object that stayed in the session: a function, a class, a model. Use it as if it were here.
 
-    It can be called, indexed, iterated (MAX_ITEMS at the most) and asked for attributes and its length. All
+    It can be called, indexed, iterated (at most MAX_ITEMS) and asked for attributes and its length. All
     of this happens in the session. Each result comes back as data or as another reference.
     """
 
@@ -35,7 +35,7 @@ class Reference:
         object.__setattr__(self, "_there", there)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the object in its session. StudentError where that raises."""
+        """Call the object in its session. Raises StudentError if that raises."""
         return _ask(self, CALL, arguments=list(arguments), keywords=keywords)
 
     def __getattr__(self, name: str) -> Any:
@@ -99,7 +99,7 @@ def fetch(reference: Reference) -> Any:
 
 
 def filled_in(value: Any, name: str) -> Any:
-    """The value itself. Raises NotAttempted where it is the `...` that a stub puts in its place."""
+    """The value itself. Raises NotAttempted if it is the `...` that a stub puts in its place."""
     if value is Ellipsis:
         raise NotAttempted(name)
     return value

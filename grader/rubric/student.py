@@ -21,8 +21,8 @@ class Student:
     """The notebook's namespace after its run: `student.w`, `student.fit(x, y, 0.1, 100)`.
 
     Plain data, arrays and tensors are copies (a tensor with its requires_grad and grad). Everything else is a
-    Reference. A name that the notebook does not define raises NotAttempted where its code was not written,
-    and Missing where something was.
+    Reference. A name that the notebook does not define raises NotAttempted if its code was not written,
+    and Missing if something was.
     """
 
     def __init__(self, client: Callable[[], ProbeClient], attempted: Callable[[str], bool]) -> None:

@@ -32,9 +32,9 @@ class Supervisor:
         return self._receive(protocol.Subject)[0]
 
     def open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
-        """A session in which the notebook has been run, with the values in `parameters` where given.
+        """A session in which the notebook has been run, with the values in `parameters` if given.
 
-        Raises SessionEnded where the notebook left none.
+        Raises SessionEnded if no session survived the notebook's run.
         """
         self._send(OpenSession(parameters, os.getpid()))
         opened, descriptors = self._receive(SessionOpened)
@@ -61,7 +61,7 @@ class Supervisor:
         self.connection.sendall(protocol.encode(message))
 
     def _receive(self, kind: type[M]) -> tuple[M, list[int]]:
-        """The worker's next message, and the descriptors with it. Exits where the worker has ended."""
+        """The worker's next message, and the descriptors with it. Exits if the worker has ended."""
         descriptors: list[int] = []
         end = self._received.find(b"\n")
         while end < 0:

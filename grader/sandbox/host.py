@@ -64,7 +64,7 @@ def this_python() -> Python:
     """The Python that runs this code.
 
     Its installation keeps its path. A virtual environment and more package folders get neutral ones.
-    MachineError where the installation lies under a path where sessions have folders of their own.
+    Raises MachineError if the installation lies under a path where sessions have folders of their own.
     """
     base = os.path.realpath(sys.base_prefix)
     if any(lies_in(base, taken) for taken in TAKEN):

@@ -16,9 +16,9 @@ T = TypeVar("T")
 def end_with_parent(parent: int | None = None) -> None:
     """Have the system kill this process when the *thread* that started it ends (PR_SET_PDEATHSIG of Linux).
 
-    `parent` is the parent's PID, where it is known. Had the parent been killed just before, no signal would
+    `parent` is the parent's PID, if it is known. Had the parent been killed just before, no signal would
     come, so this process exits at once, with status 1. Becoming another user cancels the request: ask again
-    afterwards. OSError where the system refuses.
+    afterward. Raises OSError if the system refuses.
     """
     # Imported here: the module needs Linux.
     from grader.inside import seal
@@ -31,8 +31,8 @@ def end_with_parent(parent: int | None = None) -> None:
 class ParentThread:
     """A thread that starts processes and lives until `close`, or until this process ends.
 
-    A process that asked to end with its parent ends with the thread that started it. Started by this one, it
-    may be asked for by any thread, such as one that serves a single web request.
+    A process that asked to end with its parent ends with the thread that started it. If this thread starts
+    the process, any thread may request it, such as one that serves a single web request.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class ParentThread:
     def run(self, start: Callable[[], T]) -> T:
         """Call `start` in the thread, once; return what it returns, raise what it raises.
 
-        OSError where no thread can be started.
+        Raises OSError if no thread can be started.
         """
         outcome: Future[T] = Future()
 

@@ -1,7 +1,7 @@
 """What the system says about processes: reads of the files in /proc.
 
-Every function that returns a value on failure says which. The others raise OSError where the process is gone
-or may not be read, and ValueError or IndexError where a file is not as expected.
+Every function that returns a value on failure says which. The others raise OSError if the process is gone
+or may not be read, and ValueError or IndexError if a file is not as expected.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def read(path: str) -> str:
 
 
 def list_folder(folder: str) -> list[str] | None:
-    """The names in a folder: none where it is gone, None where it may not be read."""
+    """The names in a folder: none if it is gone, None if it may not be read."""
     try:
         return os.listdir(folder)
     except PermissionError:
@@ -45,14 +45,14 @@ def cpu_s(pid: int) -> float:
 
 
 def waited_s(pid: int) -> float:
-    """Seconds that a process has waited for a processor; 0 where the system does not say."""
+    """Seconds that a process has waited for a processor; 0 if the system does not say."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int(read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
     return 0.0
 
 
 def start_ticks(pid: int) -> str:
-    """When a process started, in clock ticks since the system's start; "0" where there is no such process."""
+    """When a process started, in clock ticks since the system's start; "0" if there is no such process."""
     try:
         return _stat(f"/proc/{pid}")[19]
     except (OSError, IndexError):
@@ -71,7 +71,7 @@ def is_alive(folder: str) -> bool:
 
 
 def descendants(pid: int) -> list[int]:
-    """A process and all that descend from it, itself first; a little over 4,096 at the most.
+    """A process and all that descend from it, itself first; at most a little over 4,096.
 
     Orphans return to the first process of a session, so none is missed.
     """
@@ -87,7 +87,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def pid_namespace() -> str:
-    """The PID namespace of this process, in hexadecimal; "0" where the system does not say."""
+    """The PID namespace of this process, in hexadecimal; "0" if the system does not say."""
     try:
         return f"{os.stat('/proc/self/ns/pid').st_ino & 0xFFFFFFF:x}"
     except OSError:
@@ -95,7 +95,10 @@ def pid_namespace() -> str:
 
 
 def pid_of(pidfd: int) -> int:
-    """The PID, in this process's namespace, behind one of its pidfds. OSError where the process is gone."""
+    """The PID, in this process's namespace, behind one of its pidfds.
+
+    Raises OSError if the process is gone.
+    """
     for line in read(f"/proc/self/fdinfo/{pidfd}").splitlines():
         if line.startswith("Pid:"):
             return int(line.split()[1])
@@ -109,7 +112,7 @@ def user_of(pid: int) -> int:
 
 
 def name_of(pid: int | str) -> str:
-    """The name that a process goes by (`comm`); "" where it is gone."""
+    """The name that a process goes by (`comm`); "" if it is gone."""
     with contextlib.suppress(OSError):
         return read(f"/proc/{pid}/comm").strip()
     return ""
@@ -119,7 +122,7 @@ def name_of(pid: int | str) -> str:
 
 
 def own_resident_mb() -> float:
-    """Resident memory of this process in megabytes; 0 where the system does not say."""
+    """Resident memory of this process in megabytes; 0 if the system does not say."""
     with contextlib.suppress(OSError):
         return _own_pages(1) * mmap.PAGESIZE / (1 << 20)
     return 0.0
@@ -128,7 +131,7 @@ def own_resident_mb() -> float:
 def own_data_bytes() -> int:
     """Data and stack of this process in bytes: about what RLIMIT_DATA limits.
 
-    OSError where the system does not say.
+    Raises OSError if the system does not say.
     """
     return _own_pages(5) * mmap.PAGESIZE
 
@@ -138,7 +141,7 @@ def _own_pages(field: int) -> int:
 
 
 def resident_mb(pid: int) -> float:
-    """Resident anonymous and shared memory and page tables of a process, in megabytes; 0 where it is gone.
+    """Resident anonymous and shared memory and page tables of a process, in megabytes; 0 if it is gone.
 
     Processes that share memory have it counted in full for each of them.
     """
@@ -146,7 +149,7 @@ def resident_mb(pid: int) -> float:
 
 
 def proportional_mb(pid: int) -> float | None:
-    """A process's proportional share of the same memory, in megabytes; None where it may not be known.
+    """A process's proportional share of the same memory, in megabytes; None if it may not be known.
 
     Root in a container that lacks CAP_SYS_PTRACE may not know it. Takes 1 to 5 ms.
     """
@@ -155,9 +158,9 @@ def proportional_mb(pid: int) -> float | None:
 
 
 def _memory_mb(pid: int, name: str, fields: tuple[str, ...]) -> float:
-    """The sum of some fields of a process's file, in megabytes; 0 where it is gone.
+    """The sum of some fields of a process's file, in megabytes; 0 if it is gone.
 
-    Where the main thread has ended, only the files of the others say.
+    If the main thread has ended, only the files of the others say.
     """
     with contextlib.suppress(OSError, ValueError, IndexError):
         if found := _sum_mb(f"/proc/{pid}/{name}", fields):

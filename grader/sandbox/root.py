@@ -14,10 +14,10 @@ def shed_root(staged: list[Bind], given: Users) -> None:
     """Become the first of the users `given`, for good. Called in the child, between fork and exec.
 
     The child first binds `staged` to where every user may go. Then it becomes root of a user namespace that
-    knows no other users than these. OSError where the system refuses.
+    knows no other users than these. Raises OSError if the system refuses.
 
-    Were bubblewrap started by root, it would cover parts of /proc, and a session could not mount a /proc of
-    its own. Besides, root need not be put at risk.
+    This avoids running bubblewrap as root. Started by root, it would also cover parts of /proc, and a session
+    could not mount a /proc of its own.
     """
     from grader.inside import seal
 

@@ -18,7 +18,7 @@ class Stage:
     """What a sandbox sees, and how it is reached.
 
     `visible` is what bubblewrap binds. `staged` is what root binds to the sandbox's folder beforehand, since
-    the user whom the sandbox runs as may not go where it lies; empty where an ordinary user grades. `program`
+    the user whom the sandbox runs as may not go where it lies; empty if an ordinary user grades. `program`
     is the path of bubblewrap from then on.
     """
 
@@ -38,7 +38,7 @@ def lay_out(folder: Path, program: str, python: Python, as_root: bool) -> Stage:
     visible = [*host.system_binds(), *python.binds, Bind(str(copy), "/session/inside")]
     if not as_root:
         return Stage(visible, [], program)
-    # pip installs a bwrap that finds its library beside itself, so it is staged with all that lies around it.
+    # pip installs a bwrap that finds its library next to itself, so it is staged with everything around it.
     around = next((bind.source for bind in visible if host.lies_in(program, bind.source)), program)
     sources = [around, *(bind.source for bind in visible)]
     staged = [Bind(source, str(folder / "b" / str(number))) for number, source in enumerate(sources)]

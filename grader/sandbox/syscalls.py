@@ -63,8 +63,8 @@ KIND, SOCK_STREAM = 0xF, 1
 IPPROTO_TCP = 6
 # SO_ATTACH_FILTER, SO_ATTACH_BPF, and the two for shared ports: SO_ATTACH_REUSEPORT_CBPF and _EBPF.
 SOL_SOCKET, FILTERS = 1, (26, 50, 51, 52)
-# prctl can set filters too. It can also change where a process's parts lie, by which the memory that it was
-# lent is told apart from the memory that it took.
+# prctl can set filters too. It can also move a process's memory regions, which we use to tell the memory that
+# it was lent from its own.
 PR_SET_SECCOMP, PR_SET_MM = 22, 35
 RLIMIT_CORE = 4
 SCHED_RESET_ON_FORK = 0x40000000
@@ -90,7 +90,7 @@ class Condition(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A call that fails with `error` (an errno) where all conditions hold."""
+    """A call that fails with `error` (an errno) if all conditions hold."""
 
     call: str
     error: int
@@ -103,7 +103,7 @@ def refuse(call: str, *conditions: Condition) -> Rule:
 
 
 def no_family(call: str, *conditions: Condition) -> Rule:
-    """Fail with EAFNOSUPPORT, as where the kernel lacks a family of sockets."""
+    """Fail with EAFNOSUPPORT, as on a kernel that lacks a family of sockets."""
     return Rule(call, errno.EAFNOSUPPORT, conditions)
 
 
@@ -165,8 +165,8 @@ RULES = (
     # The limit on core dumps keeps the host from starting a program of its own for each crash.
     refuse("setrlimit", masked(0, INT, RLIMIT_CORE)),
     refuse("prlimit64", masked(1, INT, RLIMIT_CORE), unequal(2, 0)),
-    # Processes that share memory, are no threads and do not wait for each other: whoever counts their memory
-    # from outside could always come too late.
+    # Processes that share memory, aren't threads and don't wait for each other: a count of their memory from
+    # outside could always come too late.
     refuse("clone", masked(0, CLONE_VM | CLONE_VFORK | CLONE_THREAD, CLONE_VM)),
     # Threads with descriptors of their own: only one thread's descriptors are counted for each process.
     refuse("clone", masked(0, CLONE_FILES | CLONE_THREAD, CLONE_THREAD)),
@@ -177,7 +177,7 @@ RULES = (
         for policy in OTHER_POLICIES
     ],
     *[refuse("ioctl", masked(1, INT, request)) for request in (TIOCSTI, TIOCLINUX)],
-    # Anonymous shared memory stays allocated when parts of it are unmapped, where no limit would count it.
+    # Anonymous shared memory stays allocated when parts of it are unmapped, and no limit would count it.
     refuse("mmap", masked(3, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS)),
     *[refuse("fcntl", masked(1, INT, command)) for command in REFUSED_COMMANDS],
     refuse("fcntl", above(1, LAST_COMMAND)),
@@ -185,11 +185,11 @@ RULES = (
 
 
 def compile_filter() -> bytes:
-    """The filter as a BPF program, 8 bytes an instruction, for this machine's architecture.
+    """The filter as a BPF program, 8 bytes per instruction, for this machine's architecture.
 
     A process that makes a call of another architecture is killed.
 
-    Raises MachineError where libseccomp is missing, and OSError or ValueError where an essential call is
+    Raises MachineError if libseccomp is missing, and OSError or ValueError if an essential call is
     unknown to it.
     """
     try:

@@ -28,9 +28,9 @@ class Users:
 def pick_users(uid_map: Path = Path("/proc/self/uid_map")) -> Users:
     """Pick a range of host UIDs that is unlikely to be in use.
 
-    `uid_map` lists the UIDs that are valid here. Where there are few, as in many containers, the range is the
+    `uid_map` lists the UIDs that are valid here. If there are few, as in many containers, the range is the
     third quarter of them. Two commands that run at the same time pick the same range with a chance of 1 in
-    4,096; in such a container they always do. MachineError where root is the only valid user.
+    4,096; in such a container they always do. Raises MachineError if root is the only valid user.
     """
     start, count = 0, 0
     for line in uid_map.read_text(encoding="ascii").splitlines():
@@ -51,7 +51,7 @@ def pick_users(uid_map: Path = Path("/proc/self/uid_map")) -> Users:
 def map_into(pid: int, users: Users) -> None:
     """Map exactly these UIDs, from 0 on, into the user namespace of the process `pid`, and the same GIDs.
 
-    Only root outside that namespace can. OSError where the system refuses.
+    Only root outside that namespace can. Raises OSError if the system refuses.
     """
     for kind in ("uid_map", "gid_map"):
         Path(f"/proc/{pid}/{kind}").write_text(f"0 {users.first} {users.count}", encoding="ascii")

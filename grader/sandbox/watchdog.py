@@ -10,7 +10,7 @@ from grader.sandbox import proc
 # After a look at proportional shares, the next one waits four times as long as that look took. One takes 1 to
 # 5 ms for each process.
 PAUSE = 4
-# It comes sooner where the processes seem to hold so much more than at the last one.
+# Look earlier if apparent memory has grown by this much since the last look.
 GROWTH_MB = 64
 
 
@@ -43,7 +43,7 @@ class Watchdog:
         # shared, and hold memory of its own instead.
         begun = time.monotonic()
         if begun >= self._next or seem_mb > self._seemed_mb + GROWTH_MB:
-            # The more processes there are, the more of the lent memory is their share, up to all of it.
+            # The more processes there are, the larger their combined share of the lent memory, at most all.
             self._over = sum(_share_mb(pid, self.lent_mb) for pid in pids) - self.lent_mb > self.limit_mb
             now = time.monotonic()
             self._next, self._seemed_mb = now + PAUSE * (now - begun), seem_mb
@@ -51,9 +51,9 @@ class Watchdog:
 
 
 def _share_mb(pid: int, lent_mb: float) -> float:
-    """A process's share of memory; 0 where it is gone.
+    """A process's share of memory; 0 if it is gone.
 
-    Where its share may not be known, what it holds beyond `lent_mb`.
+    If its share may not be known, what it holds beyond `lent_mb`.
     """
     share_mb = proc.proportional_mb(pid)
     return max(0.0, proc.resident_mb(pid) - lent_mb) if share_mb is None else share_mb

@@ -1,1 +1,4 @@
-"""One submission: runs the notebook, serves the rubric, keeps the limits. The one owner of nbclient."""
+"""One submission: runs the notebook, serves the rubric, enforces the limits.
+
+The only code that drives nbclient.
+"""

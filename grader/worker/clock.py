@@ -7,7 +7,8 @@ import time
 from grader.model.limits import Limits
 from grader.worker.process import Usage
 
-# CPU seconds after which a submission's sessions give way to those of others. Most use less in all.
+# CPU seconds after which a submission's sessions yield to other submissions' sessions. Most submissions never
+# use that much.
 TURN_S = 1.0
 # A session that waits for a processor may take this many times its wall-clock limit, and no more.
 BUSY_WALL_FACTOR = 3
@@ -18,7 +19,8 @@ SUBMISSION_WALL_FACTOR = 3
 class Clock:
     """The wall-clock and CPU time of all sessions of one submission.
 
-    Time spent waiting for a processor does not count towards `limit_s`, up to BUSY_WALL_FACTOR times of it.
+    Time spent waiting for a processor does not count toward `limit_s`, until the total reaches
+    BUSY_WALL_FACTOR times `limit_s`.
     """
 
     def __init__(self, limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""An examination: one rubric asks, the sessions of one submission answer, and the worker keeps the limits.
+"""An examination: one rubric asks, the sessions of one submission answer, and the worker enforces the limits.
 
 The worker opens sessions when the rubric asks for them, tells it which have ended, and ends calls that take
 too long. It never looks at a student's value.
@@ -82,7 +82,8 @@ class Examination:
     async def serve(self, subject: protocol.Subject) -> Findings:
         """Send the rubric its subject, and serve it until it has finished.
 
-        What goes wrong with the rubric is a fault in the findings. OSError where no session can be opened.
+        What goes wrong with the rubric is a fault in the findings.
+        Raises OSError if no session can be opened.
         """
         self.rubric.setblocking(False)
         try:
@@ -158,7 +159,7 @@ class Examination:
         return SessionOpened(number, execution.status, message), run.session
 
     async def _state_of(self, request: QueryState) -> SessionState:
-        """Whether the session has ended. Ends it where it hung up, or where the call is over a limit."""
+        """Whether the session has ended. Ends it if it hung up, or if the call is over a limit."""
         session = self.sessions[request.session]
         if request.gone:
             session.process.raise_weight()

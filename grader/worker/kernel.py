@@ -1,7 +1,7 @@
-"""Runs cells in a kernel that is not trusted. The one owner of nbclient and jupyter_client.
+"""Runs cells in a kernel that is not trusted. The only code that drives nbclient.
 
-nbclient drives the kernel. This module adds limits on output and on the size of a message, and a reader that
-no message can break. A run also ends as soon as the kernel's process does.
+nbclient drives the kernel through jupyter_client. This module adds limits on output and on the size of a
+message, and a reader that no message can break. A run also ends as soon as the kernel's process does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from grader.worker.outputs import ImageBudget, line_of, outputs_of
 from grader.worker.process import GRACE_S, EndReason, Process, SessionOver, while_alive
 
 MAX_PIECES = 5000  # of output, in one session
-MESSAGE_COST = 128  # characters that each message counts for, beside its own
+MESSAGE_COST = 128  # characters added for every message
 MAX_MESSAGES = 100_000  # of every kind, those about the kernel's state included
 ALLOWANCE = 4096  # bytes of messages about a cell without output
 # In one message: a million empty lists in 2 MB of JSON would become 100 MB of objects.
@@ -122,7 +122,7 @@ class Kernel:
     async def connect(self) -> None:
         """Open the channels and wait until output would be received.
 
-        OSError where that fails: no cell has run yet, so no student caused it.
+        Raises OSError if that fails: no cell has run yet, so no student caused it.
         """
         self.client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         for name, channel in (("shell", self.client.shell_channel), ("iopub", self.client.iopub_channel)):
@@ -147,7 +147,7 @@ class Kernel:
                 self.client.kernel_info()
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises SessionOver where the session did not survive it."""
+        """Run one code cell. Raises SessionOver if the session did not survive it."""
         cell = nbformat.from_dict(
             {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         )
@@ -185,8 +185,8 @@ class Kernel:
             raise ValueError("too much")
 
     def _meter(self, message: dict[str, Any]) -> None:
-        """Count the kernel's output, and end the session where it is too much."""
-        # Streams are no pieces: print(…, flush=True) makes a message of every line.
+        """Count the kernel's output, and end the session if it is too much."""
+        # Streams aren't counted as pieces: print(…, flush=True) makes a message of every line.
         self.pieces += message["msg_type"] != "stream"
         self.output += MESSAGE_COST + _size(message["content"])
         if self.output > self.limit or self.pieces > MAX_PIECES:
@@ -231,7 +231,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 def _values(part: bytes) -> int:
-    """The number of values in a part of JSON, at the most. A string is one, whatever it contains."""
+    """The number of values in a part of JSON, at most. A string is one, whatever it contains."""
     if len(part) <= MAX_VALUES:
         return 0
     bare = _STRING.sub(b"", part)

@@ -82,6 +82,6 @@ class SessionLimits:
         """Whether a wall-clock limit has passed.
 
         The clock stops while the session waits for a processor, so that a busy machine changes no grade. It
-        does not stop for ever, since a notebook could starve itself on purpose.
+        does not stop forever, since a notebook could starve itself on purpose.
         """
         return taken_s - waited_s > limit_s or taken_s > BUSY_WALL_FACTOR * limit_s

@@ -39,7 +39,7 @@ def work(orders: Connection) -> None:
 
 
 def _peak_kb() -> int:
-    """The most resident memory that this process has had so far; 0 where the system does not say."""
+    """The most resident memory that this process has had so far; 0 if the system does not say."""
     try:
         import resource
     except ImportError:

@@ -25,7 +25,7 @@ Cells = Sequence[tuple[int, str]]  # number as a reader counts code cells, from 
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """The session that survived the run, where one did, and how the notebook ran."""
+    """The session that survived the run, if one did, and how the notebook ran."""
 
     session: Session | None
     execution: Execution
@@ -40,14 +40,15 @@ async def run_notebook(
 ) -> NotebookRun:
     """Run a notebook's code cells in a fresh session, in order.
 
-    After a cell that raises, the next one runs. A cell that ends its session (it hangs, prints without end,
-    exits, takes all memory) is left out of another fresh session, so that the student keeps what the other
-    cells earn. Where the notebook as a whole took too long, all later cells are left out as well. There are
-    at most MAX_ATTEMPTS sessions, and only as long as `clock` allows.
+    After a cell that raises, the next one runs. After a cell that ends its session (it hangs, prints without
+    end, exits, takes all memory), the notebook is run again in a fresh session without that cell, so that the
+    student keeps what the other cells earn. If the notebook as a whole took too long, all
+    later cells are left out as well. There are at most MAX_ATTEMPTS sessions, and only as long as `clock`
+    allows.
 
-    `parameters` are names and the values to give them instead. `leave_out` has cells by number, known from an
-    earlier run to end their session. Raises OSError where no session can be opened, which is never a
-    student's fault.
+    `parameters` maps parameter names to the values to use. `leave_out` has cells by number, known from an
+    earlier run to end their session. Raises OSError if no session can be opened, which is never a student's
+    fault.
     """
     cells: Cells = [(number, cell.source) for number, cell in notebook.code]
     if parameters:

@@ -14,7 +14,7 @@ from grader.model.report import Output, OutputKind
 
 MAX_IMAGE_BYTES = 2 << 20
 MAX_IMAGE_SIDE = 4096  # pixels
-# Pixels of all images of a notebook: 512 MB where they are shown, or 400 plots of the usual size.
+# Pixels of all images of a notebook: 512 MB when they are shown, or 400 plots of the usual size.
 MAX_PIXELS = 1 << 27
 MAX_SHOWN = 20_000  # characters of one output that a report keeps
 
@@ -87,7 +87,7 @@ def _image(
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
-    """Width and height according to a PNG's header; nothing is decoded. (0, 0) where it is no PNG."""
+    """Width and height according to a PNG's header; nothing is decoded. (0, 0) if it isn't a PNG."""
     if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
         return 0, 0
     return struct.unpack(">II", data[16:24])

@@ -64,19 +64,19 @@ class Usage:
     # Ready to run, while other processes had the processors. No limit counts this time.
     waited_s: float = 0.0
     over_memory: bool = False
-    # More open files, pipes or sockets than other sessions can spare.
+    # Whether it holds so many open files, pipes or sockets that other sessions could run short.
     over_descriptors: bool = False
 
 
 class Process(Protocol):
     """What a session needs of its kernel's process."""
 
-    connection: dict | None  # as in a Jupyter connection file; None where no output is recorded
+    connection: dict | None  # as in a Jupyter connection file; None if no output is recorded
     probe: socket.socket
     ended: asyncio.Future[EndReason]  # done when the process has ended
 
     def usage(self) -> Usage:
-        """What the session has used so far. OSError where this can no longer be known."""
+        """What the session has used so far. Raises OSError if this can no longer be known."""
 
     def lower_weight(self) -> None:
         """Lower the session's CPU weight: other sessions on the same processor go first."""
@@ -98,9 +98,9 @@ class Process(Protocol):
 
 
 async def while_alive(process: Process, work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, which is cancelled when the process ends.
+    """The result of `work`, which is canceled when the process ends.
 
-    Raises SessionOver where the process ended first.
+    Raises SessionOver if the process ended first.
     """
     task = asyncio.ensure_future(work)
     either: set[asyncio.Future[Any]] = {task, process.ended}

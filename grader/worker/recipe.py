@@ -59,7 +59,7 @@ async def grade(
 
     `rubric` leads to a rubric's process that waits for a submission (grader.rubric.process.serve). `sandbox`
     is where sealed sessions are forked; None runs the notebook unprotected. `removals` removes control groups
-    that could not be removed at once. Raises OSError where no session can be opened, and RubricLost; the
+    that could not be removed at once. Raises OSError if no session can be opened, and RubricLost; the
     machine may have caused either, so both are worth a retry.
     """
     brief(task, rubric)

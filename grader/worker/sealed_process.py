@@ -34,8 +34,8 @@ from grader.worker.process import (
 )
 
 MAX_FILES = 16384  # and folders, on a session's disk
-# CPU weight once a submission has had its turn (Clock.had_its_turn). With a quarter, a thread that computes
-# all the time stays within every wall-clock limit, at up to two jobs a processor.
+# CPU weight once a submission has had its turn (Clock.had_its_turn). At a quarter, even a thread that never
+# stops computing finishes within the wall-clock limits, at up to two jobs per processor.
 LOWERED_WEIGHT = 1 / 4
 # CPU weight of a session that is ending: only its processes are left to take down, and others wait for that.
 LAST_WEIGHT = 8
@@ -56,9 +56,11 @@ class SealedProcess:
         records_output: bool,
         removals: Removals | None = None,
     ) -> None:
-        """Fork the kernel and wait until it is ready. OSError where that fails, which leaves nothing behind.
+        """Fork the kernel and wait until it is ready.
 
-        `removals` removes the session's control group later, where `close` comes too early for that.
+        Raises OSError if that fails, which leaves nothing behind.
+
+        `removals` removes the session's control group later, if `close` comes too early for that.
         """
         key = secrets.token_hex(16) if records_output else ""
         self.connection: dict | None = None
@@ -102,7 +104,7 @@ class SealedProcess:
         asyncio.get_running_loop().add_reader(self.warm, self._on_message)
 
     def _await_start(self, sandbox: SandboxAddress, limits: Limits, removals: Removals | None) -> None:
-        """Put the kernel into its control group while it gets ready. OSError where it does not start."""
+        """Put the kernel into its control group while it gets ready. Raises OSError if it does not start."""
         gone: OSError | None = None
         if sandbox.groups is not None:  # takes 10 ms
             name = secrets.token_hex(6)
@@ -117,7 +119,7 @@ class SealedProcess:
             raise gone
 
     def _next_line(self) -> bytes:
-        """The warm process's next line. OSError where the connection has ended."""
+        """The warm process's next line. Raises OSError if the connection has ended."""
         while b"\n" not in self._received:
             part = self.warm.recv(4096)
             if not part:

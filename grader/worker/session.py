@@ -21,10 +21,10 @@ from grader.worker.sealed_process import SealedProcess
 
 # Seconds between two looks at what a session uses. In that time it can fill at most 55 MB for each core.
 WATCH_S = 0.05
-# Megabytes by which this process may grow through a kernel's messages, beside four times the limit on output.
-# An honest kernel makes it grow by half of that.
+# Megabytes by which this process may grow through a kernel's messages, in addition to four times the limit on
+# output. An honest kernel makes it grow by half of that.
 MAX_GROWTH_MB = 32
-# Looks at that growth for each look at the session: 4 GB can arrive in a second if nothing else stops them.
+# How often that growth is checked per check of the session: unchecked, 4 GB can arrive in a second.
 GLANCES = 4
 
 
@@ -39,7 +39,7 @@ class Opening:
     removals: Removals | None = None  # of control groups that could not be removed at once
 
     def process(self) -> Process:
-        """Start a kernel. OSError where that fails."""
+        """Start a kernel. Raises OSError if that fails."""
         if self.sandbox is None:
             return PlainProcess(self.limits, self.seed, self.records_output)
         return SealedProcess(self.sandbox, self.limits, self.seed, self.records_output, self.removals)
@@ -63,7 +63,7 @@ class Session:
         return self.process.ended.result() if self.process.ended.done() else None
 
     def end_cell(self) -> None:
-        """Note that a cell has ended. Raises SessionOver where the session, or a part of it, ended with it.
+        """Note that a cell has ended. Raises SessionOver if the session, or a part of it, ended with it.
 
         When memory runs out, the system kills the largest process, which need not be the kernel.
         """

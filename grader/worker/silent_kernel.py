@@ -30,12 +30,12 @@ class SilentKernel:
         """No-op: the probe socket is connected from the start."""
 
     async def run(self, number: int, source: str) -> CellRun:
-        """Run one code cell. Raises SessionOver where the session did not survive it."""
+        """Run one code cell. Raises SessionOver if the session did not survive it."""
         answer = await while_alive(self.process, self._ask(source))
         return CellRun(number, source, Status.OK if answer == wire.RAN else Status.CELL_ERROR)
 
     async def _ask(self, source: str) -> bytes:
-        """The session's answer. Raises SessionOver where it makes no sense."""
+        """The session's answer. Raises SessionOver if it makes no sense."""
         loop = asyncio.get_running_loop()
         answer = b""
         with contextlib.suppress(ConnectionError):

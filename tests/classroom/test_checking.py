@@ -97,7 +97,7 @@ def test_which_assignment(small_course: Path, tmp_path: Path) -> None:
     assert find_assignment(tmp_path / "x.ipynb", small_course, "treble").name == "treble"
     with pytest.raises(UsageError, match="did you mean treble"):
         find_assignment(tmp_path / "trebble.ipynb", small_course, None)
-    with pytest.raises(UsageError, match="no assignment is to be found"):
+    with pytest.raises(UsageError, match="no assignment found"):
         find_assignment(tmp_path / "x.ipynb", tmp_path, None)
     with pytest.raises(UsageError, match="there is no file"):
         check_notebook(tmp_path / "nothing.ipynb", small_course)

@@ -47,7 +47,7 @@ def forked() -> Iterator[Callable[[Callable[[int], None]], tuple[ForkedKernel, s
     [
         (b"ready", Start()),
         (b"OSError: no\n", Start("OSError: no\n")),
-        (b"", Start("the kernel ended before it was initialised")),
+        (b"", Start("the kernel ended before it was initialized")),
     ],
 )
 def test_a_start_and_an_end_are_reported(forked, status: bytes, answer: Start) -> None:

@@ -52,8 +52,8 @@ def test_other_parameters(rerun):
     assert is_close(other.smooth, means(series, 4))
 
 
-# `source` is the notebook's code. Alone, this check would pass where nothing is written. So it depends on one that
-# needs a right answer.
+# `source` is the notebook's code. Alone, this check would pass even if nothing were written. So it depends on
+# one that needs a right answer.
 @check(
     points=1,
     title="The means are computed by your own code",
