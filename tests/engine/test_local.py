@@ -109,7 +109,7 @@ def test_every_task_has_its_report() -> None:
         return report(name)
 
     made = grading_of(outcome, jobs=3)
-    assert students(made.grade(tasks(*"abcdef"))) == list("abcdef")
+    assert students(made.reports(tasks(*"abcdef"))) == list("abcdef")
     assert made.workers.most_running == 3
 
 
@@ -123,7 +123,7 @@ def test_tasks_are_made_when_a_worker_is_free() -> None:
             yield lambda name=name: name  # type: ignore[misc]
 
     made = grading_of(lambda name, _: report(name), jobs=2)
-    for count, _ in enumerate(made.grade(making()), 1):
+    for count, _ in enumerate(made.reports(making()), 1):
         assert len(alive) <= count + 2
 
 
@@ -137,10 +137,10 @@ def test_an_error_stops_the_others() -> None:
 
     made = grading_of(outcome)
     with pytest.raises(RuntimeError, match="a bug"):
-        list(made.grade(tasks(*"abc")))
+        list(made.reports(tasks(*"abc")))
     assert made.workers.is_stopped
     made = grading_of(lambda name, _: report(name))
-    found = made.grade(tasks(*"abc"))
+    found = made.reports(tasks(*"abc"))
     next(found)
     found.close()
     assert made.workers.is_stopped
@@ -160,7 +160,7 @@ def test_a_sandbox_that_ended_is_replaced(sandboxes: list[FakeSandbox]) -> None:
         return report(f"{name}{address}")
 
     made = grading_of(outcome, jobs=1, sandbox="bubblewrap")
-    assert students(made.grade(tasks(*"abc"))) == ["a0", "b1", "c1"]
+    assert students(made.reports(tasks(*"abc"))) == ["a0", "b1", "c1"]
     assert [sandbox.is_closed for sandbox in sandboxes] == [True, False]
 
 
@@ -171,7 +171,7 @@ def test_replacing_has_an_end(sandboxes: list[FakeSandbox]) -> None:
         sandboxes[address].ended = True
         return broken(name)
 
-    (found,) = grading_of(outcome, jobs=1, sandbox="bubblewrap").grade(tasks("a"))
+    (found,) = grading_of(outcome, jobs=1, sandbox="bubblewrap").reports(tasks("a"))
     assert found == broken("a") and len(sandboxes) == RESTARTS + 1
 
 
@@ -180,7 +180,7 @@ def test_replacing_has_an_end(sandboxes: list[FakeSandbox]) -> None:
 )
 def test_a_live_sandbox_is_kept(sandboxes: list[FakeSandbox], reason: str, within_s: float) -> None:
     """A live sandbox is not replaced. Where no session could be opened, it is given a moment to end."""
-    (found,) = grading_of(lambda name, _: broken(name, reason), sandbox="bubblewrap").grade(tasks("a"))
+    (found,) = grading_of(lambda name, _: broken(name, reason), sandbox="bubblewrap").reports(tasks("a"))
     assert found.outcome == INTERNAL and len(sandboxes) == 1
     assert sandboxes[0].asked_within_s == [within_s]
 

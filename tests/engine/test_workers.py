@@ -303,7 +303,7 @@ def test_no_process_is_left(task, grading):
     assert forker is not None and {pid, rubric} <= {each.pid for each in forker.children()}
     others = set(alive(forker)) - {pid, rubric}  # which all tests share
     with ThreadPoolExecutor(1) as thread:
-        grading = thread.submit(workers.grade, task(ENDLESS))
+        grading = thread.submit(workers.report_on, task(ENDLESS))
         while workers.idle and not grading.done():
             time.sleep(0.01)
         time.sleep(0.2)
