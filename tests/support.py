@@ -21,8 +21,8 @@ QUICK = Limits(
     cell_s=3, cell_wall_s=6, call_s=3, call_wall_s=6, cpu_s=20, wall_s=40, memory_mb=512, output_kb=512
 )
 # English terms that stay in Chinese text: of menus, of files and of JSON.
-TERMS = {"All", "Cells", "Clear", "Edit", "JSON", "Jupyter", "MB", "Office", "Outputs", "PDF", "UTF", "ZIP"}
-TERMS |= {"ipynb", "kB", "nbformat", "nbformat_minor", "of", "source", "worksheets"}
+TERMS = {"All", "Cells", "Clear", "Edit", "JSON", "Jupyter", "MB", "Office", "Outputs", "PDF"}
+TERMS |= {"Python", "UTF", "ZIP", "ipynb", "kB", "nbformat", "nbformat_minor", "of", "source", "worksheets"}
 TERMS |= {"Infinity", "NaN", "false", "null", "true"}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +13,17 @@ from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.publishing import publish
 from grader.course.course import Course
 from grader.course.mistakes import SOLUTION, known_answers
+from grader.course.stub import read_notebook
 from grader.engine import local
-from grader.errors import UsageError
+from grader.errors import CourseError, UsageError
 from grader.exchange.folder import discover
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.report import FAILED, GRADED, REJECTED, Report
+from grader.model.report import FAILED, GRADED, REJECTED, Report, SourceFile
 from grader.model.status import SandboxKind
 from grader.model.task import Task
-from grader.notebook.notebook import Unreadable
+from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.submission import Submission, fingerprint
 
 GRADING, KNOWN_MISTAKES = "grading", "known mistakes"  # the phases that progress is reported in
@@ -35,6 +37,7 @@ class GradedClass:
     folders: dict[str, str]  # each student's folder name, by the student's name in the reports
     warnings: tuple[str, ...]  # what was skipped in the folder of submissions, and why
     unchanged: int  # reports that were in the gradebook already
+    without: Mapping[str, Text] = field(default_factory=dict)  # students without any submission, and why
 
 
 def grade(
@@ -63,11 +66,12 @@ def grade(
     if out.resolve() == submissions.resolve() or out.resolve().is_relative_to(submissions.resolve()):
         raise UsageError("--out lies inside the submissions; choose a folder beside them")
     note = on_note or (lambda text: None)
-    found, warnings = discover(submissions, course.assignments)
-    for warning in warnings:
+    handed_in = discover(submissions, course.assignments, functools.cache(partial(_stub, course)))
+    found = handed_in.submissions
+    for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
     with Gradebook(out) as book, local.Grading(sandbox, jobs) as grading:
-        run = _Run(course, book, grading, seed, on_progress)
+        run = _Run(course, book, grading, seed, on_progress, handed_in.sources)
         waiting = [each for each in found if not run.is_graded(each)]
         unchanged = len(found) - len(waiting)
         if unchanged:
@@ -79,10 +83,20 @@ def grade(
                 )
             )
         run.grade_all(waiting)
-        reports = run.diagnosed(book.reports((each.student, each.assignment) for each in found))
-    folders = {each.student: each.name for each in found}
-    publish(out, reports, course, folders, lang)
-    return GradedClass(tuple(reports), folders, tuple(warnings), unchanged)
+        kept = book.reports((each.student, each.assignment) for each in found)
+        reports = run.diagnosed([run.with_source(report) for report in kept])
+    publish(out, reports, course, handed_in.folders, lang, handed_in.without)
+    return GradedClass(
+        tuple(reports), handed_in.folders, tuple(handed_in.warnings), unchanged, handed_in.without
+    )
+
+
+def _stub(course: Course, name: str) -> Notebook | None:
+    """An assignment's stub, by which a renamed notebook is recognized; None if it can't be read."""
+    try:
+        return read_notebook(course.assignments[name].stub)
+    except CourseError:
+        return None
 
 
 def score_of(report: Report) -> Text:
@@ -104,13 +118,24 @@ class _Run:
     """One run over a class, with what all its steps need."""
 
     def __init__(
-        self, course: Course, book: Gradebook, grading: local.Grading, seed: int, on_progress: OnProgress
+        self,
+        course: Course,
+        book: Gradebook,
+        grading: local.Grading,
+        seed: int,
+        on_progress: OnProgress,
+        sources: Mapping[tuple[str, str], SourceFile],
     ) -> None:
         self.course = course
         self.book = book
         self.grading = grading
         self.seed = seed
         self.on_progress = on_progress
+        self.sources = sources
+
+    def with_source(self, report: Report) -> Report:
+        """A report with the file that was graded, as it was found in this run."""
+        return replace(report, source=self.sources.get((report.student, report.assignment)))
 
     def is_graded(self, submission: Submission) -> bool:
         """Whether the gradebook holds a report on this very content, by this rubric, on such a machine."""
@@ -164,6 +189,7 @@ class _Run:
             return
         self.on_progress(Progress(0, len(tasks), phase=phase))
         for done, report in enumerate(self.grading.reports(tasks), 1):
+            report = self.with_source(report) if phase == GRADING else report
             self.book.add(report, known=phase == KNOWN_MISTAKES)
             words = f"{report.student} {report.assignment} {score_of(report).en}"
             self.on_progress(Progress(done, len(tasks), words, phase))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(results_jsonl(graded.reports))
     else:
-        show(options.out, graded.reports, course, lang)
+        show(options.out, graded.reports, course, lang, graded.without)
     broken = [report for report in graded.reports if report.outcome == INTERNAL]
     for report in broken:
         reason = report.reason.en.strip().splitlines()[-1] if report.reason else ""
@@ -54,12 +54,16 @@ def run(options: argparse.Namespace) -> int:
     return 3 if broken else 0
 
 
-def show(out: Path, reports: Sequence[Report], course: Course, lang: str) -> None:
+def show(
+    out: Path, reports: Sequence[Report], course: Course, lang: str, without: Iterable[str] = ()
+) -> None:
     """Print the students' scores, the assignments' figures, and where the reports are."""
     columns = [name for name in course.assignments if any(report.assignment == name for report in reports)]
-    students: dict[str, dict[str, Report]] = {}
-    for report in sorted(reports, key=lambda report: report.student):
-        students.setdefault(report.student, {})[report.assignment] = report
+    students: dict[str, dict[str, Report]] = {
+        student: {} for student in sorted({report.student for report in reports} | set(without))
+    }
+    for report in reports:
+        students[report.student][report.assignment] = report
     if len(students) <= MAX_ROWS:
         show_students(students, columns, lang)
         print()
@@ -112,4 +116,4 @@ def points_and_rest(own: Mapping[str, Report], columns: Sequence[str], lang: str
         for name in columns
         if name in own and own[name].score != own[name].max_score
     ]
-    return f"{total:g}/{most:g}", ", ".join(less) or "–"
+    return f"{total:g}/{most:g}" if own else "–", ", ".join(less) or "–"

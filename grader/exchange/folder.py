@@ -2,9 +2,10 @@
 
     SUBMISSIONS/<student>/<task>.ipynb    or    SUBMISSIONS/<student>/<task>/<any>.ipynb
 
-Students choose the names of folders and files. Therefore names are escaped before they are shown, and names
-on disk that are made from them are safe on every system. Nothing here opens a notebook. `Submission.load`
-does.
+Browsers, systems and students change names: `<task> (1).ipynb`, `Copy of <task>.ipynb`, `<task>.ipynb.txt`.
+Such files are found too, if need be by what is in them. Students choose the names of folders and files.
+Therefore names are escaped before they are shown, and names on disk that are made from them are safe on every
+system. Notebooks are opened here only if names don't decide.
 """
 
 from __future__ import annotations
@@ -13,29 +14,46 @@ import difflib
 import os
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.exchange import file_names
+from grader.exchange.choice import MAX_NAMED, Candidate, Choice, Reader, StubOf, Unopened, choose, listed
+from grader.exchange.file_names import Match
+from grader.exchange.likeness import likest
 from grader.exchange.names import caseless, folder_names, printable
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.model.report import SourceFile
+from grader.notebook.notebook import Notebook
 from grader.notebook.opening import system_reason
 from grader.notebook.submission import Submission
 
 LAYOUT = "SUBMISSIONS/<student>/<assignment>.ipynb or SUBMISSIONS/<student>/<assignment>/<any>.ipynb"
-MAX_NAMED = 5  # files that one sentence names
 MAX_WARNINGS = 20  # about one folder; the rest are counted
 
 
-def discover(folder: Path, tasks: Collection[str]) -> tuple[list[Submission], list[str]]:
-    """Every submission in `folder`, sorted by student and assignment, and a warning for each skipped entry.
+class Found(NamedTuple):
+    """What is in a folder of submissions."""
 
-    A file or folder belongs to an assignment by its name. An exact match comes first; otherwise case does not
-    matter. Of several notebooks in `<task>/`, `<task>.ipynb` is taken. If the choice stays open, as with
-    `<task>.ipynb` next to a `<task>/` that contains another notebook, nothing is guessed: the submission
-    carries the problem. No link is followed. Dot files, `__MACOSX` and other traces of systems are ignored
-    silently.
+    submissions: list[Submission]  # sorted by student and assignment
+    warnings: list[str]  # one for each entry that was skipped, and for each choice that was made
+    without: dict[str, Text]  # students of whom nothing can be graded, and why not
+    folders: dict[str, str]  # each student's folder name for files, by the student's name in records
+    sources: dict[tuple[str, str], SourceFile]  # by student and assignment: the file taken, and those left
+
+
+def discover(folder: Path, tasks: Collection[str], stub_of: StubOf = lambda task: None) -> Found:
+    """Every submission in `folder`, every student without one, and a warning for each skipped entry.
+
+    A file or folder belongs to an assignment by its name: an exact match comes first, then one in another
+    case, then the assignment's words, alone or among others. If the name says nothing, or could mean several,
+    the content decides. `stub_of` gives an assignment's stub for that, or None. Of several candidates one is
+    chosen as `grader.exchange.choice` describes, and `sources` says which were left aside. If the choice
+    stays open, nothing is guessed: the submission carries the problem. No link is followed. Dot files,
+    `__MACOSX` and other traces of systems are ignored silently.
 
     Raises UsageError if the folder can't be read or contains no submission.
     """
@@ -43,14 +61,20 @@ def discover(folder: Path, tasks: Collection[str]) -> tuple[list[Submission], li
     students, skipped = _students(folder)
     warnings = _shortened(skipped) + _confusable(students)
     submissions = []
+    without: dict[str, Text] = {}
+    sources: dict[tuple[str, str], SourceFile] = {}
     names = folder_names(students)
     for student in sorted(students, key=printable):
-        choices, skipped = _choices(students[student], tasks)
+        own = _Student(students[student], tasks, stub_of)
+        own.look()
         submissions += [
             Submission(printable(student), task, names[student], choice.path, choice.problem)
-            for task, choice in sorted(choices.items())
+            for task, choice in sorted(own.choices.items())
         ]
-        warnings += _shortened(skipped, prefix=f"{printable(student)}: ")
+        sources |= {(printable(student), task): choice.source for task, choice in own.choices.items()}
+        if not own.choices:
+            without[printable(student)] = own.nothing()
+        warnings += _shortened(own.warnings, prefix=f"{printable(student)}: ")
     if not submissions:
         assignments = ", ".join(sorted(tasks)) or "(the course has none)"
         first_warnings = "".join(f"\n  {warning}" for warning in warnings[:MAX_NAMED])
@@ -58,7 +82,8 @@ def discover(folder: Path, tasks: Collection[str]) -> tuple[list[Submission], li
             f"no submission found in {printable(folder.as_posix())}; expected: {LAYOUT}, "
             f"where <assignment> is one of {assignments}{first_warnings}"
         )
-    return submissions, warnings
+    folders = {printable(student): name for student, name in names.items()}
+    return Found(submissions, warnings, without, folders, sources)
 
 
 # ---- students' folders
@@ -104,7 +129,7 @@ def _hidden(folder: Path) -> list[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 try:
-                    hidden += [entry.name] * any(map(_is_notebook, os.listdir(entry.path)))
+                    hidden += [entry.name] * any(map(file_names.is_notebook, os.listdir(entry.path)))
                 except OSError:
                     continue  # no notebooks can be read there
     return sorted(hidden)
@@ -116,7 +141,7 @@ def _confusable(students: Iterable[str]) -> list[str]:
     for student in students:
         groups.setdefault(caseless(student), []).append(student)
     return [
-        f"{_listed(group).en}: these folders differ only in case or in how accents are encoded; "
+        f"{listed(group).en}: these folders differ only in case or in how accents are encoded; "
         "each is graded on its own."
         for group in groups.values()
         if len(group) > 1
@@ -126,108 +151,172 @@ def _confusable(students: Iterable[str]) -> list[str]:
 # ---- one student's folder
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """What is graded for an assignment in one student's folder."""
+@dataclass
+class _Student:
+    """What one student handed in, as it is looked through."""
 
-    path: Path
-    problem: Text | None = None
+    folder: Path
+    tasks: Collection[str]
+    stub_of: StubOf
+    choices: dict[str, Choice] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)  # without the student's name
+    skipped: list[str] = field(default_factory=list)  # what no assignment's notebook was found in
+    refusal: Text | None = None  # why the folder can't be read
 
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.folder)
+        self.candidates: dict[str, list[Candidate]] = {}
+        self.hollow: dict[str, _Hollow] = {}
 
-def _choices(folder: Path, tasks: Collection[str]) -> tuple[dict[str, _Choice], list[str]]:
-    """The student's choice for each task, and warnings without the student's name."""
-    try:
-        entries = _entries(folder)
-    except OSError as error:
-        return {}, [f"skipped, because the folder can't be read ({error.strerror}); grant access to it."]
-    if not entries:
-        return {}, ["the folder is empty."]
-    warnings = []
-    candidates: dict[str, list[os.DirEntry[str]]] = {}
-    for entry in entries:
-        task = _task_of(entry, tasks)
-        if task:
-            candidates.setdefault(task, []).append(entry)
-        else:
-            warnings.append(_skip_warning(entry, tasks))
-    choices = {}
-    for task, alike in candidates.items():
-        exact = [entry for entry in alike if _stem(entry) == task] or alike
-        warnings += [
-            f"{printable(entry.name)} skipped, because there is also {printable(exact[0].name)}."
-            for entry in alike
-            if entry not in exact
-        ]
-        choices[task], more = _choose(folder, task, exact)
-        warnings += more
-    return choices, warnings
-
-
-def _choose(folder: Path, task: str, candidates: list[os.DirEntry[str]]) -> tuple[_Choice, list[str]]:
-    """The one notebook among files and folders named after the task, or the problem of choosing it."""
-    notebooks: list[str] = []  # relative to the student's folder
-    others: list[str] = []
-    warnings: list[str] = []
-    refusal = None
-    for candidate in candidates:
-        if not _is_task_folder(candidate):
-            notebooks.append(candidate.name)
-            continue
-        name = printable(candidate.name)
+    def look(self) -> None:
+        """Find a choice for each assignment, and a warning for everything else."""
         try:
-            content = _entries(candidate.path)
+            entries = _entries(self.folder)
         except OSError as error:
+            self.refusal = system_reason(error)
+            self.warnings.append(
+                f"skipped, because the folder can't be read ({self.refusal.en}); grant access to it."
+            )
+            return
+        if not entries:
+            self.warnings.append("the folder is empty.")
+        unknown = [entry for entry in entries if not self._is_named(entry)]
+        for entry in unknown:
+            if not self._is_alike(entry):
+                self.skipped.append(entry.name + "/" * _is_task_folder(entry))
+                self.warnings.append(_skip_warning(entry, self.tasks))
+        for task, candidates in self.candidates.items():
+            self.choices[task] = choose(task, candidates, self.reader, self.stub_of(task))
+            self.warnings += _choice_warnings(task, self.choices[task])
+        for task, hollow in self.hollow.items():
+            if task not in self.choices:
+                self.choices[task] = hollow.choice(self.folder, task)
+
+    def nothing(self) -> Text:
+        """Why nothing of the student's can be graded."""
+        if self.refusal:
+            return _("The student's folder can't be read ({why}).", why=self.refusal)
+        if not self.skipped:
+            return _("The student's folder is empty.")
+        return _("There is no notebook for any assignment, only {names}.", names=listed(self.skipped))
+
+    def _is_named(self, entry: os.DirEntry[str]) -> bool:
+        """Whether an entry's name says to which assignment it belongs; if so, it is a candidate.
+
+        A link and a folder named `<task>.ipynb` count: `load` says what is wrong with them.
+        """
+        if _is_task_folder(entry):
+            return self._is_named_folder(entry)
+        naming = file_names.naming(file_names.stem(entry.name), self.tasks)
+        claims = file_names.is_notebook(entry.name) or (entry.is_symlink() and naming.match <= Match.CASELESS)
+        if not claims and not file_names.is_perhaps_notebook(entry.name):
+            return False
+        task = self._meant(naming, entry.name)
+        # A file `<task>` or `<task>.txt` counts only if a notebook is in it.
+        if task is None or (not claims and self._opened(entry.name) is None):
+            return False
+        plain = naming.match <= Match.CASELESS and (
+            entry.is_symlink() or caseless(entry.name) == caseless(f"{task}.ipynb")
+        )
+        by = "content" if task not in naming.tasks else "name" if plain else "similar_name"
+        self.candidates.setdefault(task, []).append(Candidate(entry.name, naming.match, by))
+        return True
+
+    def _is_named_folder(self, entry: os.DirEntry[str]) -> bool:
+        naming = file_names.naming(entry.name, self.tasks)
+        if not naming.tasks or (len(naming.tasks) > 1 and naming.match is not Match.PART):
+            return False
+        task = naming.tasks[0]
+        try:
+            content = _entries(entry.path)
+        except OSError as error:
+            if naming.match is Match.PART:
+                return False
             refusal = system_reason(error)
-            warnings.append(f"{name} skipped, because the folder can't be read ({refusal.en}).")
-            continue
-        found = [entry for entry in content if _is_notebook(entry.name)]
-        named = _best_named(found, task)
-        notebooks += [f"{candidate.name}/{entry.name}" for entry in named]
-        others += [
-            entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in content if entry not in found
-        ]
-        passed_over = [f"{candidate.name}/{entry.name}" for entry in found if entry not in named]
-        if passed_over:
-            reason = f"because there is also {printable(named[0].name)}."
-            warnings.append(f"{_listed(passed_over).en} skipped, {reason}")
-    if len(notebooks) == 1:
-        return _Choice(folder / notebooks[0]), warnings
-    if notebooks:
-        return _Choice(folder, _too_many(task, notebooks)), warnings
-    return _Choice(folder / candidates[0].name, _no_notebook(task, refusal, others)), warnings
+            self.hollow.setdefault(task, _Hollow(entry.name, refusal))
+            self.warnings.append(
+                f"{printable(entry.name)} skipped, because the folder can't be read ({refusal.en})."
+            )
+            return True
+        found = [each.name for each in content if file_names.is_notebook(each.name)]
+        if not found and naming.match is Match.PART:
+            return False  # `<task>-files/` holds a notebook's pictures
+        if not found:
+            names = [each.name + "/" * each.is_dir(follow_symlinks=False) for each in content]
+            self.hollow.setdefault(task, _Hollow(entry.name, None, tuple(names)))
+        for name in found:
+            own = file_names.naming(file_names.stem(name), self.tasks)
+            # In a folder like `homework convnet/` a notebook may be named after another assignment.
+            meant = own.tasks[0] if naming.match is Match.PART and len(own.tasks) == 1 else task
+            match = own.match if own.tasks[:1] == (meant,) else Match.NONE
+            by = "name" if naming.match <= Match.CASELESS else "similar_name"
+            self.candidates.setdefault(meant, []).append(Candidate(f"{entry.name}/{name}", match, by))
+        return True
+
+    def _meant(self, naming: file_names.Naming, file: str) -> str | None:
+        """The one assignment that a name means; if it may mean several, the content decides."""
+        if len(naming.tasks) == 1:
+            (task,) = naming.tasks
+            longer = file_names.extensions(task, self.tasks) if naming.match is Match.PART else []
+            # `gradient-descent np` may be `gradient-descent-numpy`.
+            alike = self._likest(file) if longer else None
+            return alike if alike in longer else task
+        if not naming.tasks:
+            return None
+        alike = self._likest(file)
+        return alike if alike in naming.tasks else None
+
+    def _is_alike(self, entry: os.DirEntry[str]) -> bool:
+        """Whether an entry's content says to which assignment it belongs; if so, it is a candidate."""
+        if not file_names.is_notebook(entry.name) or not entry.is_file(follow_symlinks=False):
+            return False
+        task = self._likest(entry.name)
+        if task is not None:
+            self.candidates.setdefault(task, []).append(Candidate(entry.name, Match.NONE, "content"))
+        return task is not None
+
+    def _likest(self, file: str) -> str | None:
+        notebook = self._opened(file)
+        if notebook is None:
+            return None
+        stubs = {task: stub for task in self.tasks if (stub := self.stub_of(task)) is not None}
+        return likest(notebook, stubs)
+
+    def _opened(self, file: str) -> Notebook | None:
+        """The notebook in a file; None if there is none, or if no more files are opened."""
+        try:
+            return self.reader.notebook(file)
+        except Unopened:
+            return None
 
 
-def _best_named(notebooks: list[os.DirEntry[str]], task: str) -> list[os.DirEntry[str]]:
-    """Those named after the task exactly, else those named after it in another case, else all."""
-    return (
-        [entry for entry in notebooks if _stem(entry) == task]
-        or [entry for entry in notebooks if caseless(_stem(entry)) == caseless(task)]
-        or notebooks
-    )
+@dataclass(frozen=True)
+class _Hollow:
+    """A folder that is named after an assignment and holds no notebook."""
 
+    name: str
+    refusal: Text | None
+    others: tuple[str, ...] = ()
 
-def _too_many(task: str, notebooks: list[str]) -> Text:
-    return _(
-        "There are {count} notebooks for {task}: {names}. "
-        "Keep only the one to be graded, named {task}.ipynb, and submit again.",
-        count=len(notebooks),
-        task=task,
-        names=_listed(notebooks),
-    )
-
-
-def _no_notebook(task: str, refusal: Text | None, others: list[str]) -> Text:
-    if refusal:
-        return _(
-            "The folder {task} can't be opened ({why}). Submit {task}.ipynb again.", task=task, why=refusal
-        )
-    if others:
-        return _(
-            "The folder {task} contains no notebook, only {names}. Submit {task}.ipynb.",
-            task=task,
-            names=_listed(others),
-        )
-    return _("The folder {task} is empty; it contains no notebook. Submit {task}.ipynb.", task=task)
+    def choice(self, folder: Path, task: str) -> Choice:
+        """The problem, for the student: the folder was meant as a submission."""
+        if self.refusal:
+            problem = _(
+                "The folder {task} can't be opened ({why}). Submit {task}.ipynb again.",
+                task=task,
+                why=self.refusal,
+            )
+        elif self.others:
+            problem = _(
+                "The folder {task} contains no notebook, only {names}. Submit {task}.ipynb.",
+                task=task,
+                names=listed(list(self.others)),
+            )
+        else:
+            problem = _(
+                "The folder {task} is empty; it contains no notebook. Submit {task}.ipynb.", task=task
+            )
+        return Choice(folder / self.name, SourceFile(None), problem)
 
 
 # ---- entries of folders
@@ -248,31 +337,8 @@ def _is_trace(name: str) -> bool:
     )
 
 
-def _is_notebook(name: str) -> bool:
-    return name.lower().endswith(".ipynb")
-
-
 def _is_task_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False) and not _is_notebook(entry.name)
-
-
-def _stem(entry: os.DirEntry[str]) -> str:
-    return entry.name[: -len(".ipynb")] if _is_notebook(entry.name) else entry.name
-
-
-def _task_of(entry: os.DirEntry[str], tasks: Collection[str]) -> str | None:
-    """The task that an entry of a student's folder is named after.
-
-    A link and a folder named `<task>.ipynb` count: `load` says what is wrong with them. A file `<task>` does
-    not count.
-    """
-    if not (_is_notebook(entry.name) or _is_task_folder(entry) or entry.is_symlink()):
-        return None
-    stem = _stem(entry)
-    if stem in tasks:
-        return stem
-    alike = [task for task in tasks if caseless(task) == caseless(stem)]
-    return alike[0] if len(alike) == 1 else None
+    return entry.is_dir(follow_symlinks=False) and not file_names.is_notebook(entry.name)
 
 
 # ---- warnings
@@ -284,7 +350,7 @@ def _skip_warning(entry: os.DirEntry[str], tasks: Collection[str]) -> str:
     plain = re.sub(r"\.(ipynb|py|txt|json|pdf|html|zip)\b.*", "", entry.name, flags=re.IGNORECASE | re.DOTALL)
     originals = {caseless(task): task for task in sorted(tasks)}
     near = difflib.get_close_matches(caseless(plain), originals, n=1)
-    if kind == "file" and not _is_notebook(entry.name):
+    if kind == "file" and not file_names.is_notebook(entry.name):
         reason = "because it is not a notebook (.ipynb)"
     else:
         reason = "because no assignment has this name"
@@ -293,14 +359,31 @@ def _skip_warning(entry: os.DirEntry[str], tasks: Collection[str]) -> str:
     return f"{kind} {printable(entry.name)} skipped, {reason}{remedy}"
 
 
+def _choice_warnings(task: str, choice: Choice) -> list[str]:
+    """What was chosen for an assignment, if the name alone did not settle it."""
+    source = choice.source
+    if source.file is None or (source.recognized == "name" and not source.left):
+        return []
+    left = f"; left aside: {', '.join(source.left[:MAX_NAMED])}" if source.left else ""
+    more = len(source.left) - MAX_NAMED
+    left += f" and {more} more" if more > 0 else ""
+    return [
+        f"{source.file} is graded for {task}, {CHOICE_REASONS[source.chosen or source.recognized]}{left}."
+    ]
+
+
+CHOICE_REASONS = {
+    "similar_name": "because of its name",
+    "content": "because of its content",
+    "worked_on": "because only it was worked on and can be read",
+    "readable": "because only it can be read",
+    "newest": "because it was changed last",
+    "name": "because of its name",
+    "same": "which holds the same code",
+}
+
+
 def _shortened(warnings: list[str], prefix: str = "") -> list[str]:
     rest = len(warnings) - MAX_WARNINGS
     more = [f"{rest} more skipped."] if rest > 0 else []
     return [prefix + warning for warning in warnings[:MAX_WARNINGS] + more]
-
-
-def _listed(names: list[str]) -> Text:
-    first = [printable(name) for name in names[:MAX_NAMED]]
-    shown = Text(", ".join(first), "、".join(first))
-    more = len(names) - MAX_NAMED
-    return shown if more <= 0 else _("{names} and {more} more", names=shown, more=more)

@@ -13,12 +13,12 @@ from grader.model.report import Report
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def grades_csv(reports: Sequence[Report], assignments: Sequence[str]) -> str:
-    """The scores of a class as CSV.
+def grades_csv(reports: Sequence[Report], assignments: Sequence[str], without: Iterable[str] = ()) -> str:
+    """The scores of a class as CSV. `without`: students who have no report.
 
     A cell is empty if nothing was submitted or no score could be given.
     """
-    scores: dict[str, dict[str, float | None]] = {}
+    scores: dict[str, dict[str, float | None]] = {student: {} for student in without}
     for report in reports:
         scores.setdefault(report.student, {})[report.assignment] = report.score
     rows = ([student, *map(row.get, assignments)] for student, row in sorted(scores.items()))

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.language.clean import escape_invisible
-from grader.model.report import PASSED, Report
+from grader.model.report import PASSED, REJECTED, Report
+from grader.model.status import Status
 
 SCHEMA = 1  # version of the format
 
 
 def record(report: Report) -> dict[str, Any]:
     """The record of a report, as JSON values. Texts are in English."""
-    execution, provenance = report.execution, report.provenance
+    execution, provenance, source = report.execution, report.provenance, report.source
     return {
         "schema": SCHEMA,
         "student": report.student,
@@ -25,7 +26,8 @@ def record(report: Report) -> dict[str, Any]:
         "max_score": report.max_score,
         "reason": report.reason and report.reason.en,
         "execution": {
-            "status": execution.status,
+            # A gradebook of an earlier version may say `ok` of what never ran.
+            "status": Status.NOT_RUN if report.outcome == REJECTED else execution.status,
             "cell": execution.cell,
             "message": execution.message and execution.message.en,
             "wall_s": execution.wall_s,
@@ -53,6 +55,13 @@ def record(report: Report) -> dict[str, Any]:
             "seed": provenance.seed,
             "sandbox": provenance.sandbox,
             "memory": provenance.memory,
+        },
+        "source": source
+        and {
+            "file": source.file,
+            "left": list(source.left),
+            "recognized": source.recognized if source.file else None,
+            "chosen": source.chosen,
         },
     }
 

@@ -121,6 +121,17 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """Which of a student's files was graded, and which were left aside."""
+
+    file: str | None  # below the student's folder, printable; None if none could be chosen
+    left: tuple[str, ...] = ()
+    recognized: str = "name"  # by what: "name", "similar_name" or "content"
+    # Why this one, if there was a choice: "worked_on", "readable", "newest", "name" or "same".
+    chosen: str | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """The result of grading one submission."""
 
@@ -134,6 +145,7 @@ class Report:
     execution: Execution
     checks: tuple[CheckResult, ...]
     provenance: Provenance
+    source: SourceFile | None = None
 
 
 def total(results: Sequence[CheckResult]) -> float:

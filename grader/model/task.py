@@ -21,6 +21,7 @@ from grader.model.report import (
     tidy,
     total,
 )
+from grader.model.status import Status
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def report(
         None if outcome == INTERNAL else total(results),
         task.rubric.max_score,
         reason,
-        execution or Execution(),
+        execution or Execution(Status.NOT_RUN if outcome == REJECTED else Status.OK),
         results,
         task.provenance,
     )

@@ -38,6 +38,18 @@ def list_of_cells(holder: Any, limits: FileLimits) -> list[Any]:
     return cells
 
 
+def known(raw: Any) -> Any:
+    """A raw cell of a newer nbformat: one of an unknown kind becomes a raw cell, which does not run."""
+    if (
+        not isinstance(raw, dict)
+        or raw.get("cell_type") in KINDS
+        or not isinstance(raw.get("cell_type"), str)
+    ):
+        return raw
+    source = raw.get("source")
+    return {"cell_type": "raw", "id": raw.get("id"), "source": source if isinstance(source, str) else ""}
+
+
 def read_cell(
     raw: Any,
     position: Position,

@@ -10,6 +10,7 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Unreadable
+from grader.notebook.stored import STRING, without_stored
 
 
 def decode(data: bytes, limits: FileLimits) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def decode(data: bytes, limits: FileLimits) -> dict[str, Any]:
 
     If a key occurs twice in an object, the last one counts. Raises Unreadable, and nothing else.
     """
-    text = _text(data)
+    text = without_stored(_text(data), limits.values)
     _demand_small(text, limits)
     document = _json(text, limits)
     if not isinstance(document, dict):
@@ -65,18 +66,33 @@ def _text(data: bytes) -> str:
 
 def _other_format(start: bytes) -> Text | None:
     """What a file with this start is, if students often submit such files by mistake."""
-    if start.startswith(b"pk\x03\x04"):
-        return _("a ZIP or Office file")
-    if start.startswith(b"%pdf"):
-        return _("a PDF")
-    if start.startswith((b"<!doctype html", b"<html")):
-        return _("a web page")
-    return None
+    kinds: tuple[tuple[tuple[bytes, ...], Text], ...] = (
+        ((b"pk\x03\x04", b"\xd0\xcf\x11\xe0"), _("a ZIP or Office file")),
+        ((b"%pdf",), _("a PDF")),
+        ((b"<!doctype html", b"<html"), _("a web page")),
+        (_PICTURES, _("a picture")),
+        ((b"sqlite format 3\0", b"\x89hdf\r\n"), _("a database")),
+        ((b"\x1f\x8b", b"rar!\x1a", b"7z\xbc\xaf\x27\x1c"), _("a compressed file")),
+        ((b"{\\rtf",), _("a text document")),
+        ((b"\x7felf", b"mz\x90\0"), _("a program")),
+    )
+    return next((what for starts, what in kinds if start.startswith(starts)), None)
 
 
-# A string's closing quote is optional here, so that a string that never ends is scanned once, and not again
-# from each of its characters. The `json` module decides later whether the text is JSON at all.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]|[-\w][^\s,:"\[\]{}]*+', re.DOTALL)
+_PICTURES = (  # PNG, JPEG, GIF, SVG, TIFF, HEIC
+    b"\x89png", b"\xff\xd8\xff", b"gif8", b"<svg", b"ii*\0", b"mm\0*", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp",
+)  # fmt: skip
+# What a Python script begins with, after comments and empty lines.
+_SCRIPT = re.compile(
+    r"""\ufeff?(?:[ \t]*+(?:\#[^\n]*+)?+\r?\n)*+(?:\"\"\"[^"]
+    | import\ \w | from\ [\w.]++\ import\b | (?:def|class)\ \w | @\w | (?:if|for|while|with|try)\b[^\n]*+:
+    | print\( | [A-Za-z_]\w*+(?:,\ ?\w++)*+\ ?=[^=])""",
+    re.VERBOSE,
+)
+
+
+# The `json` module decides later whether the text is JSON at all.
+_TOKEN = re.compile(STRING + r'|[\[{]|[\]}]|[-\w][^\s,:"\[\]{}]*+', re.DOTALL)
 
 
 def _demand_small(text: str, limits: FileLimits) -> None:
@@ -128,6 +144,8 @@ def _syntax_problem(text: str, error: json.JSONDecodeError) -> Text:
             "This is not a usable notebook: it contains merge conflict markers (<<<<<<<). "
             "Resolve the conflict."
         )
+    if (not text[: error.pos].strip() or text.lstrip().startswith('"""')) and _SCRIPT.match(text):
+        return _("This is not a notebook but a Python script.")
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return _("This is not a whole notebook: the file is cut off at its end.")
     return _(

@@ -11,15 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 from grader.language.catalogue import say as _
-from grader.notebook.cells import Position, list_of_cells, read_cell
+from grader.notebook.cells import Position, known, list_of_cells, read_cell
 from grader.notebook.conversion import converted
 from grader.notebook.document import decode, shown
 from grader.notebook.limits import FILE_LIMITS, FileLimits
 from grader.notebook.notebook import Notebook, Unreadable, with_unique_ids
 
+KNOWN_MINOR = 5  # of nbformat 4. A newer one may have kinds of cells that we don't know.
+
 
 def parse(data: bytes, limits: FileLimits = FILE_LIMITS) -> Notebook:
     r"""The notebook in `data`, which is of nbformat 2 to 4.
+
+    Of a minor version that is newer than we know, cells of unknown kinds are kept as raw cells.
 
     `data` is UTF-8 with or without a byte order mark, or UTF-16 or UTF-32 with one. If a key occurs twice in
     an object, the last one counts. Cell ids that are missing, malformed or taken become `cell-<position>`. In
@@ -31,6 +35,8 @@ def parse(data: bytes, limits: FileLimits = FILE_LIMITS) -> Notebook:
     document = decode(data, limits)
     is_old = _major_version(document) < 4
     raw_cells = converted(document, limits) if is_old else list_of_cells(document, limits)
+    if document.get("nbformat_minor", 0) > KNOWN_MINOR:
+        raw_cells = [known(raw) for raw in raw_cells]
     total = len(raw_cells)
     cells = [read_cell(raw, Position(n, total), limits) for n, raw in enumerate(raw_cells, start=1)]
     return Notebook(with_unique_ids(cells))

@@ -45,6 +45,7 @@ class Row:
 
     student: str
     marks: tuple[Mark | None, ...]
+    reason: Text | None = None  # why nothing could be graded at all
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,25 @@ class IndexView:
     counts: tuple[tuple[str, Text, int], ...]
     notices: tuple[Notice, ...]
     attention: tuple[Attention, ...]
+    choices: tuple[Attention, ...]  # submissions whose file was not the only one or not named as expected
     titles: tuple[Text, ...]
     rows: tuple[Row, ...]
     tasks: tuple[TaskView, ...]
 
 
 def index_view(
-    reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]
+    reports: Iterable[Report],
+    assignments: Iterable[Assignment],
+    lang: str,
+    names: Mapping[str, str],
+    without: Mapping[str, Text] | None = None,
 ) -> IndexView:
-    """The class. `names`: each student's folder, by the student's name in the reports."""
+    """The class.
+
+    `names`: each student's folder, by the student's name in the reports. `without`: students who have no
+    report, and why not.
+    """
+    without = without or {}
     reports = sorted(reports, key=lambda report: (report.student, report.assignment))
     handed_in = {report.assignment for report in reports}  # no column of dashes for the others
     titles = {
@@ -110,11 +121,14 @@ def index_view(
     for report in reports:
         titles.setdefault(report.assignment, Text(report.assignment, report.assignment))
     found = {(report.student, report.assignment): report for report in reports}
-    students = sorted({report.student for report in reports})
+    students = sorted({report.student for report in reports} | set(without))
 
     def mark(student: str, task: str) -> Mark | None:
         report = found.get((student, task))
         return _mark(report, names[student]) if report else None
+
+    def attention(report: Report, reason: Text) -> Attention:
+        return _attention(report, names[report.student], titles[report.assignment], reason)
 
     return IndexView(
         lang=lang,
@@ -122,20 +136,21 @@ def index_view(
         counts=_outcomes(reports),
         notices=_class_notices(reports),
         attention=tuple(
-            Attention(
-                _staff_link(report, names[report.student]),
-                report.outcome,
-                sentences.outcome_word(report.outcome),
-                report.student,
-                titles[report.assignment],
-                _last_line(report),
-            )
+            attention(report, _last_line(report))
             for outcome in (INTERNAL, REJECTED)
             for report in reports
             if report.outcome == outcome
         ),
+        choices=tuple(
+            attention(report, words)
+            for report in reports
+            if report.source and (words := sentences.source(report.source))
+        ),
         titles=tuple(titles.values()),
-        rows=tuple(Row(student, tuple(mark(student, task) for task in titles)) for student in students),
+        rows=tuple(
+            Row(student, tuple(mark(student, task) for task in titles), without.get(student))
+            for student in students
+        ),
         tasks=tuple(
             _task(title, [report for report in reports if report.assignment == task])
             for task, title in titles.items()
@@ -145,6 +160,11 @@ def index_view(
 
 def _staff_link(report: Report, name: str) -> str:
     return f"{quote(report.assignment, safe='')}/{quote(name, safe='')}.html"
+
+
+def _attention(report: Report, name: str, title: Text, reason: Text) -> Attention:
+    link, word = _staff_link(report, name), sentences.outcome_word(report.outcome)
+    return Attention(link, report.outcome, word, report.student, title, reason)
 
 
 def _last_line(report: Report) -> Text:

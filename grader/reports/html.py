@@ -40,10 +40,17 @@ def staff_page(report: Report, assignment: Assignment, lang: str, name: str = ""
 
 
 def staff_index(
-    reports: Iterable[Report], assignments: Iterable[Assignment], lang: str, names: Mapping[str, str]
+    reports: Iterable[Report],
+    assignments: Iterable[Assignment],
+    lang: str,
+    names: Mapping[str, str],
+    without: Mapping[str, Text] | None = None,
 ) -> str:
-    """The class: who got what, what needs a look, how each check went. `names`: each student's folder."""
-    return _render("index.html", index_view(reports, assignments, lang, names))
+    """The class: who got what, what needs a look, how each check went.
+
+    `names`: each student's folder. `without`: students of whom nothing could be graded, and why not.
+    """
+    return _render("index.html", index_view(reports, assignments, lang, names, without))
 
 
 def _render(template: str, view: PageView | IndexView) -> str:

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
-from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED, Execution, Reason
+from grader.model.report import (
+    FAILED,
+    INTERNAL,
+    NOT_ATTEMPTED,
+    NOT_RUN,
+    PASSED,
+    REJECTED,
+    Execution,
+    Reason,
+    SourceFile,
+)
 from grader.model.status import SandboxKind, Status
 
 
@@ -177,6 +187,31 @@ def execution(run: Execution) -> Text | None:
     else:
         rest = _("The other cells were run without it.")
     return _("{first} {rest}", first=first, rest=rest)
+
+
+def source(of: SourceFile) -> Text | None:
+    """Which file was graded and which were left aside; None if there was only one, named as expected."""
+    if of.file is None or (of.recognized == "name" and not of.left):
+        return None
+    if of.recognized == "content":
+        first = _("This file was graded: {file}. It was recognized by its content.", file=of.file)
+    elif of.recognized == "similar_name":
+        first = _("This file was graded: {file}. It was recognized by its name.", file=of.file)
+    else:
+        first = _("This file was graded: {file}.", file=of.file)
+    if not of.left:
+        return first
+    names = Text(", ".join(of.left), "、".join(of.left))
+    rest = _("Left aside: {names}.", names=names)
+    reason = {
+        "worked_on": _("Only the graded one was worked on and can be read."),
+        "readable": _("Only the graded one can be read."),
+        "newest": _("Of those that could be graded, it was changed last, by the files' dates."),
+        "name": _("Its name fits best."),
+        "same": _("Those that were worked on hold the same code."),
+    }.get(of.chosen or "")
+    both = _("{first} {rest}", first=first, rest=rest)
+    return _("{first} {rest}", first=both, rest=reason) if reason else both
 
 
 def outcome(name: str) -> Text | None:

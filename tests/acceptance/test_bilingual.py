@@ -473,7 +473,7 @@ def pages(lang: str) -> dict[str, str]:
     names = {report.student: f"name-{number}" for number, report in enumerate(reports)}
     return {
         **made,
-        "index": staff_index(reports, [task], lang, names),
+        "index": staff_index(reports, [task], lang, names, {"17": say("The student's folder is empty.")}),
         "index of nobody": staff_index([], [task], lang, {}),
     }
 

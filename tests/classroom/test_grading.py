@@ -17,7 +17,7 @@ from grader.engine import local
 from grader.engine.local import Grading
 from grader.errors import UsageError
 from grader.language.catalogue import Text
-from grader.model.report import INTERNAL, REJECTED
+from grader.model.report import INTERNAL, REJECTED, SourceFile
 from grader.notebook.notebook import Unreadable
 from grader.notebook.submission import Submission
 from reports import report
@@ -82,6 +82,32 @@ def test_what_is_skipped_is_noted_at_once(course: Course, tmp_path: Path) -> Non
     )
     assert "stray.txt" in order[0] and order[1] == "progress"
     assert len(graded.warnings) == 1 and "stray.txt" in graded.warnings[0]
+
+
+def test_what_was_handed_in_under_other_names(course: Course, tmp_path: Path) -> None:
+    """The record says which file was graded, also in a later run; a student without any has a row."""
+    stub = course.assignments["double"].stub.read_bytes()
+    hand_in(tmp_path / "class", "amy", *RIGHT, task="double (1)")
+    (tmp_path / "class" / "amy" / "double.ipynb").write_bytes(stub)
+    (tmp_path / "class" / "bob").mkdir()
+    for _ in range(2):
+        graded = grade(course, tmp_path / "class", tmp_path / "out")
+        source = SourceFile("double (1).ipynb", ("double.ipynb",), "similar_name", "worked_on")
+        assert [(each.score, each.source) for each in graded.reports] == [(4, source)]
+        assert records(tmp_path / "out")["amy", "double"]["source"]["left"] == ["double.ipynb"]
+    assert graded.unchanged == 1 and list(graded.without) == ["bob"]
+    assert "bob," in (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")
+    page = (tmp_path / "out/students/amy/double.html").read_text(encoding="utf-8")
+    assert "This file was graded: double (1).ipynb." in page
+
+
+def test_a_stub_that_can_not_be_read_recognizes_nothing(course: Course, tmp_path: Path) -> None:
+    """Then names alone decide; it is no error."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    course.assignments["double"].stub.unlink()
+    hand_in(tmp_path / "class", "amy", *RIGHT, task="Untitled")
+    graded = grade(course, tmp_path / "class", tmp_path / "out")
+    assert [each.score for each in graded.reports] == [4] and "Untitled.ipynb" in graded.warnings[0]
 
 
 @pytest.mark.parametrize("out", ["class", "class/out"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from courses import made
 from grader.classroom.publishing import publish
+from grader.language.catalogue import Text
 from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
 from reports import PROVENANCE
 
@@ -50,3 +51,17 @@ def test_published_again(tmp_path: Path) -> None:
         publish(tmp_path / "out", [report], course, {"amy": "amy"}, "en")
         contents.append({path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()})
     assert contents[0] == contents[1]
+
+
+def test_a_student_without_a_report_has_a_row(tmp_path: Path) -> None:
+    """They stand in the tables of the class, and have no pages of their own."""
+    course = made(tmp_path / "course")
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), (), PROVENANCE)
+    reason = Text("The student's folder is empty.", "该学生的文件夹是空的。")
+    folders = {"amy": "amy", "bob": "bob"}
+    publish(tmp_path / "out", [report], course, folders, "en", {"bob": reason})
+    index = (tmp_path / "out/staff/index.html").read_text(encoding="utf-8")
+    assert "The student&#39;s folder is empty." in index and reason.zh in index
+    with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [["student", "halve"], ["amy", "0"], ["bob", ""]]
+    assert not (tmp_path / "out/students/bob").exists()

@@ -41,6 +41,14 @@ def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.Captur
     )
 
 
+def test_a_student_without_a_submission(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever is in the folder has a row, also if nothing can be graded."""
+    grade.show(Path("out"), reports, HALVE, "en", ["bob"])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[2:5] == [["amy", "10/10"], ["ben", "rejected"], ["bob", "–"]]
+    assert grade.points_and_rest({}, ["halve"], "en") == ("–", "–")
+
+
 def test_a_class_in_a_narrow_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

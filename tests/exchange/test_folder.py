@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from grader.errors import UsageError
 from grader.exchange import folder as exchange_folder
 from grader.exchange.folder import discover
 from grader.language.catalogue import LANGUAGES, Text
+from grader.model.report import SourceFile
 from grader.notebook.limits import FileLimits
-from grader.notebook.notebook import Unreadable
+from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.submission import Submission
+from grader.notebook.writing import dump
 from submissions import UNSAFE_NAMES, put
-from support import in_chinese
+from support import in_chinese, notebook_of
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 TASKS = ("linreg-manual", "linreg-torch", "convnet")
@@ -29,7 +32,7 @@ def folder(tmp_path) -> Path:
 
 def found(folder: Path) -> dict[tuple[str, str], str]:
     """What `discover` finds: for a student and a task the file relative to the folder, or the problem."""
-    submissions, _ = discover(folder, TASKS)
+    submissions = discover(folder, TASKS).submissions
     return {
         (each.student, each.assignment): each.problem.en
         if each.problem
@@ -40,21 +43,21 @@ def found(folder: Path) -> dict[tuple[str, str], str]:
 
 def in_chinese_too(folder: Path) -> str:
     """The problem of the only submission."""
-    (only,), _ = discover(folder, TASKS)
+    (only,) = discover(folder, TASKS).submissions
     return in_chinese(
         only.problem, *TASKS, *(part for path in folder.rglob("*") for part in (path.name, path.stem))
     )
 
 
 def warned(folder: Path) -> list[str]:
-    return discover(folder, TASKS)[1]
+    return discover(folder, TASKS).warnings
 
 
 def test_both_layouts_are_found_in_order(folder):
     """Files and folders named after a task count alike. Submissions are sorted by student and task."""
     put(folder, "zoe/convnet.ipynb", "amy/linreg-manual/my final version.ipynb")
     put(folder, "amy/convnet.ipynb", "李 雷/convnet.ipynb")
-    submissions, warnings = discover(folder, TASKS)
+    submissions, warnings, *_ = discover(folder, TASKS)
     assert submissions == [
         Submission("amy", "convnet", "amy", folder / "amy/convnet.ipynb"),
         Submission("amy", "linreg-manual", "amy", folder / "amy/linreg-manual/my final version.ipynb"),
@@ -67,7 +70,7 @@ def test_both_layouts_are_found_in_order(folder):
 def test_load_reads_the_chosen_file_within_the_limit(folder):
     """A submission reads the chosen file when asked, not before, and keeps the size limit."""
     put(folder, "amy/convnet.ipynb")
-    (only,), _ = discover(folder, TASKS)
+    (only,) = discover(folder, TASKS).submissions
     (folder / "amy/convnet.ipynb").write_bytes(b"later\r\n")
     assert only.load() == b"later\r\n"
     with pytest.raises(Unreadable, match="too large"):
@@ -95,13 +98,15 @@ def test_the_very_name_comes_before_another_case(folder):
     """Of two files that differ in case, the exact name is taken and a warning names the other."""
     put(folder, "amy/CONVNET.ipynb", "amy/convnet.ipynb")
     assert found(folder) == {("amy", "convnet"): "amy/convnet.ipynb"}
-    assert warned(folder) == ["amy: CONVNET.ipynb skipped, because there is also convnet.ipynb."]
+    assert warned(folder) == [
+        "amy: convnet.ipynb is graded for convnet, because of its name; left aside: CONVNET.ipynb."
+    ]
 
 
 def test_tasks_that_differ_only_in_case_need_the_very_name(folder):
     """If a name could mean two tasks, none is guessed."""
     put(folder, "amy/A1.ipynb", "bob/a1.ipynb", "cat/á.ipynb")
-    submissions, _ = discover(folder, ("A1", "a1", "Á"))
+    submissions, *_ = discover(folder, ("A1", "a1", "Á"))
     assert [(each.student, each.assignment) for each in submissions] == [
         ("amy", "A1"),
         ("bob", "a1"),
@@ -126,7 +131,8 @@ def test_the_named_notebook_wins_in_a_folder(folder):
     put(folder, "amy/convnet/convnet.ipynb", "amy/convnet/scratch.ipynb", "amy/convnet/Convnet.ipynb")
     assert found(folder) == {("amy", "convnet"): "amy/convnet/convnet.ipynb"}
     assert warned(folder) == [
-        "amy: convnet/Convnet.ipynb, convnet/scratch.ipynb skipped, because there is also convnet.ipynb."
+        "amy: convnet/convnet.ipynb is graded for convnet, because of its name; "
+        "left aside: convnet/Convnet.ipynb, convnet/scratch.ipynb."
     ]
 
 
@@ -139,7 +145,7 @@ def test_the_named_notebook_wins_in_any_case(folder):
 def test_several_notebooks_without_the_name_are_a_problem(folder):
     """Nothing is guessed among several. The problem names up to five of them and the remedy."""
     put(folder, *(f"amy/convnet/v{n}.ipynb" for n in range(7)))
-    (only,), _ = discover(folder, TASKS)
+    (only,) = discover(folder, TASKS).submissions
     assert only.problem.en == (
         "There are 7 notebooks for convnet: convnet/v0.ipynb, convnet/v1.ipynb, convnet/v2.ipynb, "
         "convnet/v3.ipynb, convnet/v4.ipynb and 2 more. "
@@ -200,7 +206,7 @@ def test_a_file_beside_a_folder_without_notebooks_is_taken(folder):
 def test_traces_of_systems_are_passed_over_in_silence(name, folder):
     """Checkpoints, resource forks and the like are not submissions and cause no warning."""
     put(folder, "amy/convnet.ipynb", name)
-    assert discover(folder, TASKS) == (
+    assert discover(folder, TASKS)[:2] == (
         [Submission("amy", "convnet", "amy", folder / "amy/convnet.ipynb")],
         [],
     )
@@ -209,18 +215,10 @@ def test_traces_of_systems_are_passed_over_in_silence(name, folder):
 @pytest.mark.parametrize(
     ("name", "warning"),
     [
-        (
-            "amy/linreg-manual (1).ipynb",
-            "amy: file linreg-manual (1).ipynb skipped, because no assignment has this name; "
-            "did you mean linreg-manual.ipynb?",
-        ),
-        (
-            "amy/linregtorch/a.ipynb",
-            "folder linregtorch skipped, because no assignment has this name; did you mean linreg-torch?",
-        ),
-        ("amy/LINREG_TORCH.ipynb", "did you mean linreg-torch.ipynb?"),
+        ("amy/lingreg-torch/a.ipynb", "folder lingreg-torch skipped, because no assignment has this name"),
+        ("amy/lingreg-torch.ipynb", "did you mean linreg-torch.ipynb?"),
         ("amy/essay.ipynb", "amy: file essay.ipynb skipped, because no assignment has this name."),
-        ("amy/convnet.ipynb.txt", "because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
+        ("amy/convnet.txt", "because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
         ("amy/convnet.py", "because it is not a notebook (.ipynb); did you mean convnet.ipynb?"),
         (
             "amy/convnet",
@@ -238,7 +236,7 @@ def test_traces_of_systems_are_passed_over_in_silence(name, folder):
 def test_what_is_skipped_is_named(name, warning, folder):
     """Each thing that is not graded gets a warning, with the nearest assignment's name if there is one."""
     put(folder, "zoe/convnet.ipynb", name)
-    submissions, (only,) = discover(folder, TASKS)
+    submissions, (only,), *_ = discover(folder, TASKS)
     assert [each.student for each in submissions] == ["zoe"]
     assert warning in only and only[-1] in ".?" and only.isprintable()
 
@@ -259,7 +257,7 @@ def test_a_linked_student_folder_is_not_followed(folder, tmp_path):
     put(folder, "amy/convnet.ipynb")
     (folder / "bob").symlink_to(folder / "amy", target_is_directory=True)
     (folder / "eve").symlink_to(tmp_path / "nowhere")
-    submissions, warnings = discover(folder, TASKS)
+    submissions, warnings, *_ = discover(folder, TASKS)
     assert [each.student for each in submissions] == ["amy"]
     assert [warning.split(",")[0] for warning in warnings] == ["bob: skipped", "eve: skipped"]
     assert all("links are not followed" in warning for warning in warnings)
@@ -288,7 +286,7 @@ def test_what_is_no_file_is_found_and_refused(kind, folder, tmp_path):
         case "link in folder":
             put(folder, "amy/convnet/")
             (folder / "amy/convnet/a.ipynb").symlink_to(tmp_path / "secret/convnet.ipynb")
-    ((only,), warnings) = discover(folder, TASKS)
+    (only,), warnings, *_ = discover(folder, TASKS)
     assert (only.student, only.assignment, warnings) == ("amy", "convnet", [])
     with pytest.raises(Unreadable, match=kind.split()[0].replace("linked", "link")) as caught:
         only.load()
@@ -307,7 +305,7 @@ def test_a_folder_that_can_not_be_read_is_named(closed, folder, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(exchange_folder.os, "scandir", refuse)
-    submissions, (warning,) = discover(folder, TASKS)
+    submissions, (warning,), *_ = discover(folder, TASKS)
     assert "skipped, because the folder can't be read (Permission denied)" in warning and warning.startswith(
         "amy: "
     )
@@ -375,7 +373,7 @@ def test_hostile_folder_names_are_graded_under_safe_ones(folder):
         except OSError:
             pass  # not every file system takes every name
     made = os.listdir(folder)
-    submissions, warnings = discover(folder, TASKS)
+    submissions, warnings, *_ = discover(folder, TASKS)
     assert len(submissions) == len(made) >= 30
     assert len({each.student for each in submissions}) == len(made)
     assert len({each.name.casefold() for each in submissions}) == len(made)
@@ -397,7 +395,7 @@ def test_look_alikes_are_both_graded_and_named(folder):
     put(folder, "Zoe/convnet.ipynb", "zoe/convnet.ipynb")
     if len(os.listdir(folder)) < 2:
         pytest.skip("this file system takes both for one")
-    submissions, (warning,) = discover(folder, TASKS)
+    submissions, (warning,), *_ = discover(folder, TASKS)
     assert [each.student for each in submissions] == ["Zoe", "zoe"]
     assert len({each.name.casefold() for each in submissions}) == 2
     assert warning.startswith("Zoe, zoe: these folders differ only in case")
@@ -415,7 +413,7 @@ def test_hostile_file_names_are_escaped_in_sentences(folder):
         f"{nasty}.txt",
     )
     put(folder, f"bob/convnet/{nasty}.pdf")
-    submissions, warnings = discover(folder, TASKS)
+    submissions, warnings, *_ = discover(folder, TASKS)
     sentences = [*warnings, *(each.problem[lang] for each in submissions for lang in LANGUAGES)]
     assert len(sentences) == 6
     for sentence in sentences:
@@ -426,3 +424,141 @@ def test_a_submission_can_be_compared_and_kept_in_a_set(folder):
     """A submission is an immutable value."""
     put(folder, "amy/convnet.ipynb")
     assert len({*discover(folder, TASKS)[0], *discover(folder, TASKS)[0]}) == 1
+
+
+# ---- names that browsers, systems and people make of an assignment's name
+
+STUBS = {
+    task: notebook_of(f"def {name}(x):\n    raise NotImplementedError", f"answer_of_{name} = {name}(3)")
+    for task, name in (("linreg-manual", "fit_line"), ("linreg-torch", "fit_module"), ("convnet", "network"))
+}
+ANSWERS = {
+    task: Notebook(
+        (replace(stub.cells[0], source=stub.cells[0].source.replace("raise", "return")), stub.cells[1])
+    )
+    for task, stub in STUBS.items()
+}
+
+
+def notebook(folder: Path, name: str, book: Notebook, age_s: float = 0) -> None:
+    """A notebook in `folder`, changed that many seconds ago."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dump(book), encoding="utf-8")
+    os.utime(path, (1_000_000_000 - age_s,) * 2)
+
+
+def only(folder: Path) -> tuple[str, SourceFile, str | None]:
+    """The only submission: its assignment, its source, and the problem."""
+    found = discover(folder, TASKS, STUBS.get)
+    (one,) = found.submissions
+    return one.assignment, found.sources[one.student, one.assignment], one.problem and one.problem.en
+
+
+@pytest.mark.parametrize("name", [
+    "convnet (1).ipynb", "convnet(2).ipynb", "Copy of convnet.ipynb", "convnet-copy.ipynb",
+    "convnet copy 2.ipynb", "convnet - Copy.ipynb", "convnet副本.ipynb", "复制的 convnet.ipynb",
+    "amy_convnet.ipynb", "hw3-convnet-final.ipynb", "convnet.ipynb.ipynb", "convnet.ipynb.txt",
+    "convnet.ipynb (1)", "convnet.IPYNB.json", "convnet.ipynb.1", "ｃｏｎｖｎｅｔ.ipynb", "convnet2.ipynb",
+    "convnet.txt", "convnet.json", "convnet", "Conv-Net.ipynb", "CONVNET (1).ipynb",
+])  # fmt: skip
+def test_a_changed_name_is_recognized(name: str, folder: Path) -> None:
+    """What browsers, systems and people make of a name is still the assignment's, and is said."""
+    notebook(folder, f"amy/{name}", ANSWERS["convnet"])
+    assert only(folder) == ("convnet", SourceFile(name, (), "similar_name"), None)
+    assert warned(folder) == [f"amy: {name} is graded for convnet, because of its name."]
+
+
+def test_a_notebook_under_any_name_is_recognized_by_its_content(folder: Path) -> None:
+    """A name that says nothing, or is misspelled, leaves it to the content."""
+    notebook(folder, "amy/Untitled.ipynb", ANSWERS["convnet"])
+    assert only(folder) == ("convnet", SourceFile("Untitled.ipynb", (), "content"), None)
+    notebook(folder, "amy/Untitled.ipynb", notebook_of("print('nothing of the course')"))
+    with pytest.raises(UsageError, match="Untitled.ipynb skipped, because no assignment has this name"):
+        discover(folder, TASKS, STUBS.get)
+
+
+def test_a_name_that_may_mean_several_is_decided_by_content(folder: Path) -> None:
+    """A name with two assignments in it belongs to the one that the content is made from, if any."""
+    notebook(folder, "amy/convnet and linreg-torch.ipynb", ANSWERS["linreg-torch"])
+    assert only(folder)[0] == "linreg-torch"
+    notebook(folder, "bob/convnet and linreg-torch.ipynb", notebook_of("pass"))
+    found = discover(folder, TASKS, STUBS.get)
+    assert [each.student for each in found.submissions] == ["amy"] and list(found.without) == ["bob"]
+
+
+def test_the_longest_name_wins(folder: Path) -> None:
+    """A name with a longer assignment's name in it means that one; a shorter one's content is looked at."""
+    tasks = ("descent", "descent-numpy")
+    stubs = {"descent": STUBS["convnet"], "descent-numpy": STUBS["linreg-torch"]}
+    notebook(folder, "amy/descent-numpy (1).ipynb", ANSWERS["convnet"])
+    notebook(folder, "bob/descent (1).ipynb", ANSWERS["convnet"])
+    notebook(folder, "cat/descent np.ipynb", ANSWERS["linreg-torch"])
+    assert [each.assignment for each in discover(folder, tasks, stubs.get).submissions] == [
+        "descent-numpy",
+        "descent",
+        "descent-numpy",
+    ]
+
+
+@pytest.mark.parametrize("other", ["convnet (1).ipynb", "Untitled.ipynb", "convnet/final.ipynb"])
+def test_what_was_worked_on_comes_before_the_stub(other: str, folder: Path) -> None:
+    """An untouched stub loses against any notebook that was worked on, even if it is newer."""
+    notebook(folder, "amy/convnet.ipynb", STUBS["convnet"])
+    notebook(folder, f"amy/{other}", ANSWERS["convnet"], age_s=100)
+    task, source, problem = only(folder)
+    assert (task, source.file, source.left, source.chosen) == (
+        "convnet",
+        other,
+        ("convnet.ipynb",),
+        "worked_on",
+    )
+    assert problem is None and "left aside: convnet.ipynb." in discover(folder, TASKS, STUBS.get).warnings[0]
+
+
+def test_the_newest_of_several(folder: Path) -> None:
+    """Of two that were worked on, the file that was changed last is taken, whatever its name."""
+    notebook(folder, "amy/convnet.ipynb", ANSWERS["convnet"], age_s=100)
+    notebook(folder, "amy/convnet (1).ipynb", notebook_of("x = 1"))
+    assert only(folder)[1] == SourceFile("convnet (1).ipynb", ("convnet.ipynb",), "similar_name", "newest")
+
+
+def test_an_ambiguity_is_a_row_with_a_sentence(folder: Path) -> None:
+    """Two that were worked on, of the same time and equally good names: the student has to decide."""
+    notebook(folder, "amy/convnet (1).ipynb", ANSWERS["convnet"])
+    notebook(folder, "amy/convnet (2).ipynb", notebook_of("x = 1"))
+    _, source, problem = only(folder)
+    assert source == SourceFile(None, ("convnet (1).ipynb", "convnet (2).ipynb"))
+    assert problem is not None and "There are 2 notebooks for convnet" in problem
+
+
+def test_pictures_beside_a_notebook_are_no_submission(folder: Path) -> None:
+    """A folder `<task>-files` without a notebook does not compete with the notebook."""
+    notebook(folder, "amy/convnet.ipynb", ANSWERS["convnet"])
+    put(folder, "amy/convnet-files/plot.png", "amy/.ipynb_checkpoints/convnet-checkpoint.ipynb")
+    assert only(folder) == ("convnet", SourceFile("convnet.ipynb"), None)
+
+
+def test_everybody_in_the_folder_is_found(folder: Path) -> None:
+    """A student of whom nothing can be graded is named, with the reason."""
+    put(folder, "amy/convnet.ipynb", "bob/", "cat/essay.docx", "dan/.DS_Store")
+    found = discover(folder, TASKS)
+    assert {student: reason.en for student, reason in found.without.items()} == {
+        "bob": "The student's folder is empty.",
+        "cat": "There is no notebook for any assignment, only essay.docx.",
+        "dan": "The student's folder is empty.",
+    }
+    assert found.folders == {name: name for name in ("amy", "bob", "cat", "dan")}
+    assert in_chinese(found.without["cat"], "essay.docx") == "没有任何作业的笔记本，只有 essay.docx。"
+
+
+@POSIX
+def test_nothing_is_followed_in_order_to_choose(folder: Path, tmp_path: Path) -> None:
+    """Links and pipes among candidates are neither opened nor waited for."""
+    notebook(tmp_path, "secret.ipynb", ANSWERS["convnet"])
+    notebook(folder, "amy/convnet (1).ipynb", ANSWERS["convnet"])
+    (folder / "amy/convnet.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    (folder / "amy/Untitled.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    os.mkfifo(folder / "amy/convnet (2).ipynb")
+    _, source, _ = only(folder)
+    assert source.file == "convnet (1).ipynb" and source.left == ("convnet (2).ipynb", "convnet.ipynb")

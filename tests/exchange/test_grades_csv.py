@@ -23,6 +23,7 @@ def test_grades():
     ]
     assert grades_csv(class_, ["a", "b"]) == "student,a,b\namy,10,\nbob,0,\nzoë,,7.5\n"
     assert grades_csv([], ["a"]) == "student,a\n"
+    assert grades_csv([report("cat", "a")], ["a"], ["bob"]) == "student,a\nbob,\ncat,10\n"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from grader.exchange.results_jsonl import record, results_jsonl
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED, SourceFile
 from reports import FULL, report, results
 
 
@@ -75,6 +75,7 @@ def test_a_record_is_the_contract():
                 "sandbox": "bubblewrap",
                 "memory": "watchdog",
             },
+            "source": None,
         },
         ensure_ascii=False,
     )
@@ -96,8 +97,26 @@ def test_a_record_without_a_score():
     assert '"score": null' in line and json.loads(line)["reason"] == "no disk"
 
 
+def test_what_was_rejected_did_not_run():
+    """A rejected record never has the status `ok`."""
+    assert record(report(outcome=REJECTED))["execution"]["status"] == "not_run"
+
+
 def test_results_are_one_line_each():
     """results.jsonl has one line per report, in order, whatever is in a message."""
     text = results_jsonl([report("amy", reason=Text.verbatim("two\nlines\u2028three")), report("zoë")])
     assert text.endswith("\n") and text.count("\n") == 2
     assert [json.loads(line)["student"] for line in text[:-1].split("\n")] == ["amy", "zoë"]
+
+
+def test_the_file_that_was_graded():
+    """A record says which file was taken, which were left, and why."""
+    source = SourceFile("convnet (1).ipynb", ("convnet.ipynb",), "similar_name", "worked_on")
+    assert record(report(source=source))["source"] == {
+        "file": "convnet (1).ipynb",
+        "left": ["convnet.ipynb"],
+        "recognized": "similar_name",
+        "chosen": "worked_on",
+    }
+    nothing = record(report(source=SourceFile(None, ("a.ipynb", "b.ipynb"))))["source"]
+    assert nothing == {"file": None, "left": ["a.ipynb", "b.ipynb"], "recognized": None, "chosen": None}

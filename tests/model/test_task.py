@@ -30,6 +30,7 @@ def test_a_rejected_report() -> None:
     """A file that could not be read has no points, and every check is there, not run."""
     reason = Text("This is not a notebook.", "这不是笔记本。")
     found = report(TASK, REJECTED, reason)
+    assert found.execution.status is Status.NOT_RUN
     assert (found.score, found.max_score, found.reason) == (0, 10, reason)
     assert found.checks == tuple(CheckResult(check, NOT_RUN, None, Reason("rejected")) for check in CHECKS)
     assert report(TASK, REJECTED, reason, None, results()).checks == found.checks

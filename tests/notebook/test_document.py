@@ -82,9 +82,17 @@ def test_deep_nesting_is_refused(opening, depth):
     closing = {"[": "]", '{"a":': "}"}[opening]
     deep = opening * depth + "1" + closing * depth
     assert "nested more than 100 levels" in refusal(
-        f'{{"nbformat": 4, "cells": [], "metadata": {deep}}}'.encode()
+        f'{{"nbformat": 4, "cells": [], "other": {deep}}}'.encode()
     )
     assert "nested more than 100 levels" in refusal((opening * depth).encode())
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000 + "]" * 100_000, "[" + '"x",{},' * 600_000 + "[]]"])
+@pytest.mark.parametrize("key", ["outputs", "attachments", "metadata"])
+def test_what_is_stored_beside_the_code_costs_nothing(value, key):
+    """Stored outputs and metadata, however many or deep, are dropped before any limit is applied."""
+    data = encode(code("x = 1", **{key: "HERE"}), metadata={"widgets": "HERE"})
+    assert sources(data.replace(b'"HERE"', value.encode())) == ["x = 1"]
 
 
 def test_nesting_within_the_limit_is_read():
@@ -102,7 +110,7 @@ def test_pythons_own_limits_are_no_crash(value):
 @pytest.mark.parametrize("value", ["[]", '""', '{"a":1}'])
 def test_the_amount_of_data_is_limited(value):
     """A file of millions of tiny values is refused within seconds, before it takes gigabytes."""
-    data = b'{"nbformat": 4, "cells": [], "metadata": [' + b",".join([value.encode()] * 600_000) + b"]}"
+    data = b'{"nbformat": 4, "cells": [], "other": [' + b",".join([value.encode()] * 600_000) + b"]}"
     started = time.monotonic()
     assert "too much data" in refusal(data)
     assert time.monotonic() - started < 3
@@ -123,3 +131,32 @@ def test_closing_brackets_alone(start):
     """Scanning stops at the first unmatched closing bracket, however many follow."""
     with pytest.raises(Unreadable, match="not JSON"):
         parse(start + b"]" * 19_000_000)
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture"),
+        (b"SQLite format 3\0", "a database"),
+        (b"\x1f\x8b\x08\0", "a compressed file"),
+        (b"{\\rtf1\\ansi", "a text document"),
+        (b"PK\x03\x04", "a ZIP or Office file"),
+        (b"import torch\nx = 1\n", "a Python script"),
+        (b"# my answer\n\nfrom torch import nn\n", "a Python script"),
+        (b"def f(x):\n    return x\n", "a Python script"),
+        (b'"""My answer."""\nx = 1\n', "a Python script"),
+        (b"x, y = 1, 2\n", "a Python script"),
+    ],
+)
+def test_a_renamed_file_is_called_what_it_is(start, what):
+    """A script, a picture or a database under a notebook's name is named."""
+    assert f"This is not a notebook but {what}." in refusal(start)
+
+
+@pytest.mark.parametrize(
+    "text", [b"hello world", b"{'cells': 1}", b'{"cells": [', b"x == 1", b"# a title", b'""""']
+)
+def test_other_text_is_not_called_a_script(text):
+    """Nothing is claimed of text that may be anything."""
+    assert "script" not in refusal(text)

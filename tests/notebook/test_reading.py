@@ -99,6 +99,27 @@ def test_large_stored_outputs_are_dropped_quickly():
     assert time.monotonic() - started < 2
 
 
+def test_a_hundred_thousand_outputs_cost_nothing():
+    """However many outputs are stored, they are dropped before any limit is applied."""
+    output = {"output_type": "stream", "name": "stdout", "text": ["1\n"]}
+    data = encode(code("x", outputs=[output] * 100_000))
+    started = time.monotonic()
+    assert sources(data) == ["x"]
+    assert time.monotonic() - started < 4
+
+
+def test_a_newer_minor_version_is_read_tolerantly():
+    """Cells of kinds that are not known yet do not run; in a known version they are damage."""
+    cells = [code("x = 1"), {"cell_type": "future", "holds": [1]}, {"cell_type": "later", "source": "y"}]
+    assert [(cell.kind, cell.source) for cell in parse(encode(*cells, nbformat_minor=99)).cells] == [
+        ("code", "x = 1"),
+        ("raw", ""),
+        ("raw", "y"),
+    ]
+    assert 'has the type "future"' in refusal(encode(*cells, nbformat_minor=5))
+    assert "has no type" in refusal(encode({"source": "y"}, nbformat_minor=99))
+
+
 def test_a_typical_notebook_is_read_in_milliseconds():
     """Forty cells take well under a hundredth of a second (measured: 0.5 ms)."""
     data = encode(*[code(["x = 1\n"] * 12) for _ in range(40)])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, GRADED, INTERNAL, PASSED, REJECTED, CheckResult, Execution
+from grader.model.report import FAILED, GRADED, INTERNAL, PASSED, REJECTED, CheckResult, Execution, SourceFile
 from grader.model.status import Status
 from grader.reports.html import index_view
 from pages import SECRET, Page, assignment, checks, index, internal, names, rejected, report
@@ -76,3 +78,24 @@ def test_trouble_in_running_is_marked():
     )
     assert view.rows[0].marks[0].trouble == Text("Stopped: took too long", "已中止：运行太久")
     assert index_view([report()], [assignment()], "en", names(report())).rows[0].marks[0].trouble is None
+
+
+def test_students_without_a_submission_have_a_row():
+    """Whoever is in the folder has a row, with dashes and the reason, and counts as a student."""
+    reason = Text("The student's folder is empty.", "该学生的文件夹是空的。")
+    view = index_view([report()], [assignment()], "en", names(report()), {"bob": reason, "aaa": reason})
+    assert [(row.student, row.reason) for row in view.rows] == [
+        ("aaa", reason),
+        (report().student, None),
+        ("bob", reason),
+    ]
+    assert view.rows[2].marks == (None,) and view.students == 3
+
+
+def test_files_that_were_chosen_are_listed():
+    """A file that was not the only one, or not named as expected, is named on the class's page."""
+    source = SourceFile("linreg (1).ipynb", ("linreg.ipynb",), "similar_name", "worked_on")
+    chosen = replace(report(), source=source)
+    plain = replace(report(), student="bob", source=SourceFile("linreg.ipynb"))
+    (one,) = index_view([chosen, plain], [assignment()], "en", names(chosen, plain)).choices
+    assert one.student == chosen.student and "Left aside: linreg.ipynb." in one.reason.en

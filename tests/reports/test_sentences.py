@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model.report import CellRun, Execution, Reason
+from grader.model.report import CellRun, Execution, Reason, SourceFile
 from grader.model.status import Status
 from grader.reports import sentences
 from pages import CODES, SECRET
@@ -56,3 +56,36 @@ def test_cells_that_could_not_be_run_are_told():
         sentences.execution(run).en
         == "Cell 1 ended Python itself. Not all of the other cells could be run after that."
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "en", "zh"),
+    [
+        (SourceFile("a.ipynb"), None, None),
+        (SourceFile(None, ("a", "b")), None, None),
+        (
+            SourceFile("a (1).ipynb", (), "similar_name"),
+            "This file was graded: a (1).ipynb. It was recognized by its name.",
+            "评分的文件：a (1).ipynb。它是根据文件名认出的。",
+        ),
+        (
+            SourceFile("x.ipynb", ("a.ipynb", "b.ipynb"), "content", "worked_on"),
+            "This file was graded: x.ipynb. It was recognized by its content. Left aside: a.ipynb, b.ipynb. "
+            "Only the graded one was worked on and can be read.",
+            "评分的文件：x.ipynb。它是根据内容认出的。 没有评分的文件：a.ipynb、b.ipynb。",
+        ),
+        (
+            SourceFile("a.ipynb", ("b.ipynb",), "name", "newest"),
+            "This file was graded: a.ipynb. Left aside: b.ipynb. "
+            "Of those that could be graded, it was changed last, by the files' dates.",
+            "评分的文件：a.ipynb。",
+        ),
+    ],
+)
+def test_the_file_that_was_graded(source, en, zh):
+    """A file that was not the only one, or not named as expected, is named with the reason."""
+    found = sentences.source(source)
+    if en is None:
+        assert found is None
+    else:
+        assert found.en == en and found.zh.replace("。没", "。 没").startswith(zh)

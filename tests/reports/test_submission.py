@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.language.catalogue import Text
-from grader.model.report import CellRun, Execution, Output, OutputKind
+from grader.model.report import CellRun, Execution, Output, OutputKind, SourceFile
 from grader.model.status import Status
-from grader.reports.html import staff_view, student_view
+from grader.reports.html import staff_view, student_page, student_view
 from pages import assignment, report
 
 
@@ -55,3 +57,15 @@ def test_page_without_a_name_has_no_link_to_the_student():
 def test_points_are_written_plainly(score, words):
     """Whole points have no decimals; no score is a dash."""
     assert student_view(report(score=score), assignment(), "en").score == words
+
+
+def test_both_pages_say_which_file_was_graded():
+    """The student and staff read which file was taken; a name with markup in it stays a name."""
+    source = SourceFile("<b>linreg</b> (1).ipynb", ("linreg.ipynb",), "similar_name", "worked_on")
+    made = replace(report(), source=source)
+    for view in (student_view, staff_view):
+        notices = [notice.text.en for notice in view(made, assignment(), "en").notices]
+        assert sum("This file was graded: <b>linreg</b> (1).ipynb." in text for text in notices) == 1
+    assert "<b>linreg" not in student_page(made, assignment(), "en")
+    facts = {fact.label.en: fact.value for fact in staff_view(made, assignment(), "en").facts}
+    assert facts["File"] == source.file
