@@ -5,8 +5,10 @@ mistakes and its decoys (grader.proof.decoys) are graded with the same hidden in
 mistake is named only if something distinctive was computed:
 
 - A failed check got the same answers from the submission as from the mistake.
-- Among them is a number that the solution, the other mistakes and the decoys do not give there, or an
-  error that the mistake's author says is raised by this mistake alone.
+- Among them is a number that the solution, the other mistakes and the decoys do not give there. Or they are
+  numbers that no wrong decoy gives there, and a value where the solution has another one, in answers that
+  no other known answer gives as a whole. Or there is an error that the mistake's author says is raised by
+  this mistake alone.
 - The cells that define what the check asked for ran, and so did all cells before them.
 - No other mistake fits as well.
 """
@@ -22,12 +24,14 @@ from functools import cached_property
 from grader.course.course import Mistake
 from grader.model.report import FAILED, PASSED, CellRun, Report
 from grader.model.status import Status
-from grader.rubric.trace import ASKED, RAISED
+from grader.rubric.trace import ASKED, COUNTED, LONG, RAISED
 
 # Differences below these are rounding: float32 in place of float64, or sums in another order.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
 # Numbers that come from anywhere: starts, signs, empty answers.
 TRIVIAL = (0.0, 1.0, -1.0)
+# How many whole numbers and texts prove that something was computed. Of other numbers, one is enough.
+ENOUGH = 3
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -60,6 +64,24 @@ def numbers_of(trace: Iterable[str]) -> list[float]:
     return list(filter(math.isfinite, found))
 
 
+def _own_numbers(trace: Iterable[str], others: Iterable[Iterable[str]]) -> list[float]:
+    """The numbers in a trace that are not trivial and occur in no other one."""
+    shared = [number for other in others for number in numbers_of(other)] + list(TRIVIAL)
+    return [number for number in numbers_of(trace) if not any(_close(number, each) for each in shared)]
+
+
+def _is_text(word: str) -> bool:
+    return word[:1] in ("'", '"')
+
+
+def _is_value(word: str) -> bool:
+    """Whether a word tells of a value that is no start: a number, a text, a truth value or a count."""
+    numbers = numbers_of([word])
+    if numbers:
+        return numbers[0] not in TRIVIAL
+    return word in ("True", "False") or _is_text(word) or word.startswith(LONG) or word.endswith(COUNTED)
+
+
 @dataclass(frozen=True)
 class KnownAnswers:
     """The reports on the course's own answers to one assignment."""
@@ -89,7 +111,7 @@ class KnownAnswers:
         }
 
     def is_telling(self, name: str, check: str) -> bool:
-        """Whether a mistake's trace of a check holds something that no other known answer gives there."""
+        """Whether a mistake's trace of a check holds something distinctive, so that it proves the mistake."""
         own = self._traces[f"mistake {name}"].get(check, ())
         others = [
             traces.get(check, ()) for answer, traces in self._traces.items() if answer != f"mistake {name}"
@@ -99,8 +121,26 @@ class KnownAnswers:
             for word in own:
                 if word.startswith(RAISED) and declared.error in word:
                     return not any(word == each for trace in others for each in trace)
-        shared = [number for trace in others for number in numbers_of(trace)] + list(TRIVIAL)
-        return any(not any(_close(own_number, each) for each in shared) for own_number in numbers_of(own))
+        if _own_numbers(own, others):
+            return True
+        right = self._traces[""].get(check, ())
+        wrong = self._wrong_decoys(check)
+        computed = _own_numbers(own, wrong)
+        texts = [word for word in own if _is_text(word) and not any(word in trace for trace in wrong)]
+        return (
+            (len(computed + texts) >= ENOUGH or any(not number.is_integer() for number in computed))
+            and not any(alike(own, trace) for trace in others)
+            and any(_is_value(word) and not _same(word, other) for word, other in zip(own, right))
+        )
+
+    def _wrong_decoys(self, check: str) -> list[tuple[str, ...]]:
+        """The traces of a check that decoys did not pass: one that passed it answers as the solution does."""
+        return [
+            result.trace
+            for decoy in self.decoys.values()
+            for result in decoy.checks
+            if result.check.id == check and result.verdict != PASSED
+        ]
 
     def sharing(self, name: str) -> list[str]:
         """The other known answers that give the same answers as a mistake to a check that it fails."""
@@ -146,15 +186,21 @@ def diagnose(report: Report, known: KnownAnswers) -> Report:
 def _explained(report: Report, known: KnownAnswers, name: str) -> list[str]:
     """The ids of the failed checks that a mistake explains."""
     traces = known.failed_traces(name)
-    return [
-        result.check.id
-        for result in report.checks
-        if result.verdict == FAILED
-        and result.trace
-        and alike(result.trace, traces.get(result.check.id, ()))
-        and has_run(report.execution.cells, names_asked(result.trace))
-        and known.is_telling(name, result.check.id)
-    ]
+    found = []
+    earlier: set[str] = set()
+    for result in report.checks:
+        asked = names_asked(result.trace)
+        earlier |= asked
+        if (
+            result.verdict == FAILED
+            and result.trace
+            and alike(result.trace, traces.get(result.check.id, ()))
+            # A check that asks for no name has it from a fixture that an earlier check has asked.
+            and has_run(report.execution.cells, asked or earlier)
+            and known.is_telling(name, result.check.id)
+        ):
+            found.append(result.check.id)
+    return found
 
 
 def names_asked(trace: Iterable[str]) -> set[str]:
@@ -165,13 +211,13 @@ def names_asked(trace: Iterable[str]) -> set[str]:
 def has_run(cells: Sequence[CellRun], names: Collection[str]) -> bool:
     """Whether these names are all defined, and every cell ran up to the last one that defines one of them.
 
-    False if no name is given, because then nothing is known.
+    If no name is given, all cells must have run.
     """
-    last = [_last_definition(cells, name) for name in names]
-    if not last or None in last:
+    last = [_last_definition(cells, name) for name in names] or [len(cells) - 1]
+    if None in last:
         return False
     upto = max(place for place in last if place is not None)
-    return all(cell.status == Status.OK for cell in cells[: upto + 1])
+    return bool(cells) and all(cell.status == Status.OK for cell in cells[: upto + 1])
 
 
 def _last_definition(cells: Sequence[CellRun], name: str) -> int | None:

@@ -16,6 +16,8 @@ from grader.inside.probe_messages import GET, LENGTH, Failure, Value
 # and the name of a type has no space.
 ASKED, LONG, RAISED = "get ", "length ", "raised "
 MISSING = "missing"
+# How the sizes of lists end.
+COUNTED = " items"
 # The most words that are kept of one check.
 MAX_ENTRIES = 48
 # The most numbers of one array or tensor, and the most items of one list or dict.
@@ -51,7 +53,7 @@ def in_short(value: Any, depth: int = 3) -> list[str]:
     if isinstance(value, str):
         return [repr(value[:40])]
     if isinstance(value, (list, tuple)) and depth:
-        return [f"{len(value)} items", *_items_in_short(value, depth)]
+        return [f"{len(value)}{COUNTED}", *_items_in_short(value, depth)]
     if isinstance(value, dict) and depth:
         return [f"{len(value)} keys", *_items_in_short(list(value.values()), depth)]
     # The type's module comes first: asking a reference for an attribute would ask the session.

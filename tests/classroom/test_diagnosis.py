@@ -129,6 +129,38 @@ def test_what_is_not_distinctive(words):
     assert named(more, wrong=more, decoy=decoy) == ["", "wrong", ""]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "name"),
+    [
+        # Right numbers, then one of them in another place, as where an argument was changed.
+        ("4.5|6.5|7", "4.5|6.5|6.5", "wrong"),
+        ("4.5|False", "4.5|True", "wrong"),
+        ("4.5|length 3", "4.5|length 2", "wrong"),
+        ("4.5|3 items|6", "4.5|2 items|6", "wrong"),
+        ("4|True", "4|False", ""),
+        ("4|5|6|True", "4|5|6|False", "wrong"),
+        ("'a'|'b'|'c'|'a'", "'a'|'b'|'c'|'c'", "wrong"),
+        ("'a'", "'c'", ""),
+        ("4.5|3", "4.5|missing", ""),
+        ("4.5|3", "4.5|None", ""),
+        ("4.5|3", "4.5|0", ""),
+        ("4.5|3", "4.5|raised ValueError: 3", ""),
+        ("4.5|3", "4.5", ""),
+        # The start that a decoy leaves is no number that was computed.
+        ("2.5|True", "2.5|False", ""),
+    ],
+)
+def test_right_numbers_and_one_wrong_value(right, wrong, name):
+    """Numbers that no wrong decoy gives prove a mistake together with a value that is not the right one."""
+    made = traced(P, F, P, b=wrong)
+    solution, decoy = traced(P, P, P, b=right), traced(F, F, F, b="2.5|(3,)")
+    assert named(made, right=solution, decoy=decoy, wrong=made) == ["", name, ""]
+    passing = traced(P, P, P, b=right)
+    assert named(made, right=solution, decoy=passing, wrong=made)[1] in ("wrong", name)
+    if name:
+        assert named(made, right=solution, decoy=made, wrong=made) == ["", "", ""]
+
+
 def test_what_two_mistakes_share():
     """Where two mistakes give the same answer, neither is named, though one of them can't be named at all."""
     both = traced(P, F, F, b="9", c="8")
@@ -203,7 +235,24 @@ def test_names_that_no_cell_binds():
     """A name that is bound in a way that is not seen was made at the latest where it is last mentioned."""
     cells = (CellRun(1, "for w in x: pass", Status.OK), CellRun(2, "w", Status.CELL_ERROR))
     assert has_run(cells[:1], ["w"]) and not has_run(cells, ["w"])
-    assert not has_run(cells[:1], ["w", "b"]) and not has_run(cells, []) and not has_run((), ["w"])
+    assert not has_run(cells[:1], ["w", "b"]) and not has_run((), ["w"])
+
+
+def test_without_a_name():
+    """If no name is known, all cells must have run."""
+    assert has_run(CELLS, []) and not has_run((), [])
+    assert not has_run((*CELLS, CellRun(5, "x", Status.CELL_ERROR)), [])
+
+
+def test_a_name_that_an_earlier_check_asked_for():
+    """A check that asks for no name uses those of earlier checks: a fixture has asked for them."""
+    cells = (*CELLS, CellRun(5, "x", Status.CELL_ERROR))
+    wrong = traced(F, F, P, a="5", b="9", cells=cells)
+    first, second, third = wrong.checks
+    nameless = replace(second, trace=("9",))
+    wrong = replace(wrong, checks=(first, nameless, third))
+    assert named(wrong, wrong=wrong) == ["wrong", "wrong", ""]
+    assert named(replace(wrong, checks=(third, nameless, third)), wrong=wrong) == ["", "", ""]
 
 
 def test_an_error_that_one_mistake_raises():
@@ -224,13 +273,6 @@ def test_without_a_trace(trace):
         "wrong" if trace else "",
         "",
     ]
-
-
-def test_traces_of_earlier_versions():
-    """A trace that names nothing that was asked for proves nothing."""
-    old = traced(P, F, P, b="9")
-    old = replace(old, checks=tuple(replace(each, trace=each.trace[1:]) for each in old.checks))
-    assert named(old, wrong=old) == ["", "", ""]
 
 
 def test_reports_without_checks():
