@@ -116,12 +116,7 @@ class KnownAnswers:
         others = [
             traces.get(check, ()) for answer, traces in self._traces.items() if answer != f"mistake {name}"
         ]
-        declared = self.declared.get(name)
-        if declared and declared.error:
-            for word in own:
-                if word.startswith(RAISED) and declared.error in word:
-                    return not any(word == each for trace in others for each in trace)
-        if _own_numbers(own, others):
+        if _own_numbers(own, others) or self._own_error(name, own, others):
             return True
         right = self._traces[""].get(check, ())
         wrong = self._wrong_decoys(check)
@@ -132,6 +127,12 @@ class KnownAnswers:
             and not any(alike(own, trace) for trace in others)
             and any(_is_value(word) and not _same(word, other) for word, other in zip(own, right))
         )
+
+    def _own_error(self, name: str, own: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+        """Whether a trace holds an error that only this mistake raises, by its author and by all others."""
+        error = self.declared[name].error if name in self.declared else ""
+        raised = [word for word in own if error and word.startswith(RAISED) and error in word]
+        return any(not any(word in trace for trace in others) for word in raised)
 
     def _wrong_decoys(self, check: str) -> list[tuple[str, ...]]:
         """The traces of a check that decoys did not pass: one that passed it answers as the solution does."""
