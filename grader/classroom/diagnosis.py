@@ -1,21 +1,37 @@
 """The diagnosis: which known mistake a wrong answer is.
 
-While a rubric runs, it keeps a trace of what the student's code answers. The solution and each of the
-assignment's mistakes are graded with the same hidden inputs, and have traces too. If a failed check got
-the same answers from a submission as from a mistake, and other answers than from the solution, the report
-names the mistake.
+While a rubric runs, it keeps a trace of what the student's code answers. The solution, the assignment's
+mistakes and its decoys (grader.proof.decoys) are graded with the same hidden inputs, and have traces too. A
+mistake is named only if something distinctive was computed:
+
+- A failed check got the same answers from the submission as from the mistake.
+- Among them is a number that the solution, the other mistakes and the decoys do not give there. Or they are
+  numbers that no wrong decoy gives there, and a value where the solution has another one, in answers that
+  no other known answer gives as a whole. Or there is an error that the mistake's author says is raised by
+  this mistake alone.
+- The cells that define what the check asked for ran, and so did all cells before them.
+- No other mistake fits as well.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from grader.model.report import FAILED, PASSED, Report
+from grader.course.course import Mistake
+from grader.model.report import FAILED, PASSED, CellRun, Report
+from grader.model.status import Status
+from grader.rubric.trace import ASKED, COUNTED, LONG, RAISED
 
 # Differences below these are rounding: float32 in place of float64, or sums in another order.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
+# Numbers that come from anywhere: starts, signs, empty answers.
+TRIVIAL = (0.0, 1.0, -1.0)
+# How many whole numbers and texts prove that something was computed. Of other numbers, one is enough.
+ENOUGH = 3
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -28,41 +44,197 @@ def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     try:
-        return math.isclose(float(one), float(other), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+        return _close(float(one), float(other))
     except ValueError:
         return False
 
 
-def diagnose(report: Report, solution: Report, mistakes: Mapping[str, Report]) -> Report:
-    """Name a known mistake at each failed check that one explains.
+def _close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
-    `mistakes` are the reports of the mistakes by name. The mistake that explains most of the failed checks
-    wins. On a tie, the one that fails the same checks as the submission wins. Other checks name no mistake.
-    """
-    right = {result.check.id: result.trace for result in solution.checks}
-    explained: dict[str, list[str]] = {}
-    for name, known in mistakes.items():
-        traces = {result.check.id: result.trace for result in known.checks if result.verdict == FAILED}
-        explained[name] = [
-            result.check.id
-            for result in report.checks
-            if result.verdict == FAILED
-            and result.trace
-            and alike(result.trace, traces.get(result.check.id, ()))
-            and not alike(result.trace, right.get(result.check.id, ()))
+
+def numbers_of(trace: Iterable[str]) -> list[float]:
+    """The finite numbers in a trace."""
+    found = []
+    for word in trace:
+        try:
+            found.append(float(word))
+        except ValueError:
+            continue
+    return list(filter(math.isfinite, found))
+
+
+def _own_numbers(trace: Iterable[str], others: Iterable[Iterable[str]]) -> list[float]:
+    """The numbers in a trace that are not trivial and occur in no other one."""
+    shared = [number for other in others for number in numbers_of(other)] + list(TRIVIAL)
+    return [number for number in numbers_of(trace) if not any(_close(number, each) for each in shared)]
+
+
+def _is_text(word: str) -> bool:
+    return word[:1] in ("'", '"')
+
+
+def _is_value(word: str) -> bool:
+    """Whether a word tells of a value that is no start: a number, a text, a truth value or a count."""
+    numbers = numbers_of([word])
+    if numbers:
+        return numbers[0] not in TRIVIAL
+    return word in ("True", "False") or _is_text(word) or word.startswith(LONG) or word.endswith(COUNTED)
+
+
+@dataclass(frozen=True)
+class KnownAnswers:
+    """The reports on the course's own answers to one assignment."""
+
+    solution: Report
+    # By the mistake's name.
+    mistakes: Mapping[str, Report]
+    # By the decoy's name.
+    decoys: Mapping[str, Report] = field(default_factory=dict)
+    # What the course says about the mistakes, by name. A mistake that is not in it can be named.
+    declared: Mapping[str, Mistake] = field(default_factory=dict)
+
+    @cached_property
+    def _traces(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Every answer's traces by check."""
+        answers = {"": self.solution, **{f"decoy {name}": each for name, each in self.decoys.items()}}
+        answers |= {f"mistake {name}": each for name, each in self.mistakes.items()}
+        return {
+            name: {result.check.id: result.trace for result in answer.checks}
+            for name, answer in answers.items()
+        }
+
+    def failed_traces(self, name: str) -> dict[str, tuple[str, ...]]:
+        """A mistake's traces of the checks that it failed."""
+        return {
+            result.check.id: result.trace for result in self.mistakes[name].checks if result.verdict == FAILED
+        }
+
+    def is_telling(self, name: str, check: str) -> bool:
+        """Whether a mistake's trace of a check holds something distinctive, so that it proves the mistake."""
+        own = self._traces[f"mistake {name}"].get(check, ())
+        others = [
+            traces.get(check, ()) for answer, traces in self._traces.items() if answer != f"mistake {name}"
         ]
+        if _own_numbers(own, others) or self._own_error(name, own, others):
+            return True
+        right = self._traces[""].get(check, ())
+        wrong = self._wrong_decoys(check)
+        computed = _own_numbers(own, wrong)
+        texts = [word for word in own if _is_text(word) and not any(word in trace for trace in wrong)]
+        return (
+            (len(computed + texts) >= ENOUGH or any(not number.is_integer() for number in computed))
+            and not any(alike(own, trace) for trace in others)
+            and any(_is_value(word) and not _same(word, other) for word, other in zip(own, right))
+        )
+
+    def _own_error(self, name: str, own: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+        """Whether a trace holds an error that only this mistake raises, by its author and by all others."""
+        error = self.declared[name].error if name in self.declared else ""
+        raised = [word for word in own if error and word.startswith(RAISED) and error in word]
+        return any(not any(word in trace for trace in others) for word in raised)
+
+    def _wrong_decoys(self, check: str) -> list[tuple[str, ...]]:
+        """The traces of a check that decoys did not pass: one that passed it answers as the solution does."""
+        return [
+            result.trace
+            for decoy in self.decoys.values()
+            for result in decoy.checks
+            if result.check.id == check and result.verdict != PASSED
+        ]
+
+    def sharing(self, name: str) -> list[str]:
+        """The other known answers that give the same answers as a mistake to a check that it fails."""
+        failed = self.failed_traces(name)
+        return [
+            answer or "the solution"
+            for answer, traces in self._traces.items()
+            if answer != f"mistake {name}"
+            and any(trace and alike(trace, traces.get(check, ())) for check, trace in failed.items())
+        ]
+
+    def can_be_named(self, name: str) -> bool:
+        """Whether the mistake's author lets reports name it."""
+        return name not in self.declared or self.declared[name].named
+
+
+def diagnose(report: Report, known: KnownAnswers) -> Report:
+    """Name the known mistake that explains failed checks, at each check that it explains.
+
+    The mistake that explains most checks is named, then the one that fails the same checks as the submission.
+    If two fit equally well, none is named.
+    """
+    explained = {name: _explained(report, known, name) for name in known.mistakes if known.can_be_named(name)}
     failed = {result.check.id for result in report.checks if result.verdict != PASSED}
 
     def fit(name: str) -> tuple[int, int]:
         """How many checks a mistake explains, then how few it and the submission fail differently."""
-        others = {result.check.id for result in mistakes[name].checks if result.verdict != PASSED}
+        others = {result.check.id for result in known.mistakes[name].checks if result.verdict != PASSED}
         return len(explained[name]), -len(failed ^ others)
 
-    best = sorted(explained, key=fit, reverse=True)
+    best = sorted((name for name in explained if explained[name]), key=fit, reverse=True)
+    if len(best) > 1 and fit(best[0]) == fit(best[1]):
+        best = []
     return replace(
         report,
         checks=tuple(
-            replace(result, mistake=next((name for name in best if result.check.id in explained[name]), ""))
+            replace(result, mistake=best[0] if best and result.check.id in explained[best[0]] else "")
             for result in report.checks
         ),
     )
+
+
+def _explained(report: Report, known: KnownAnswers, name: str) -> list[str]:
+    """The ids of the failed checks that a mistake explains."""
+    traces = known.failed_traces(name)
+    found = []
+    earlier: set[str] = set()
+    for result in report.checks:
+        asked = names_asked(result.trace)
+        earlier |= asked
+        if (
+            result.verdict == FAILED
+            and result.trace
+            and alike(result.trace, traces.get(result.check.id, ()))
+            # A check that asks for no name has it from a fixture that an earlier check has asked.
+            and has_run(report.execution.cells, asked or earlier)
+            and known.is_telling(name, result.check.id)
+        ):
+            found.append(result.check.id)
+    return found
+
+
+def names_asked(trace: Iterable[str]) -> set[str]:
+    """The notebook's names that a check asked for."""
+    return {word.removeprefix(ASKED) for word in trace if word.startswith(ASKED)}
+
+
+def has_run(cells: Sequence[CellRun], names: Collection[str]) -> bool:
+    """Whether these names are all defined, and every cell ran up to the last one that defines one of them.
+
+    If no name is given, all cells must have run.
+    """
+    last = [_last_definition(cells, name) for name in names] or [len(cells) - 1]
+    if None in last:
+        return False
+    upto = max(place for place in last if place is not None)
+    return bool(cells) and all(cell.status == Status.OK for cell in cells[: upto + 1])
+
+
+def _last_definition(cells: Sequence[CellRun], name: str) -> int | None:
+    """The index of the last cell that defines a name; if none is found, of the last that mentions it.
+
+    The code is searched, not parsed: it is a student's, and parsing can take arbitrarily long.
+    """
+    word = re.escape(name)
+    defines = re.compile(
+        rf"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+{word}\b"
+        rf"|(?:^|;)[ \t]*\(?[ \t]*(?:[\w.*]+[ \t]*,[ \t]*)*\*?{word}\b[^=\n(;]*=(?!=)",
+        re.MULTILINE,
+    )
+    mentions = re.compile(rf"\b{word}\b")
+    for pattern in (defines, mentions):
+        places = [place for place, cell in enumerate(cells) if pattern.search(cell.source)]
+        if places:
+            return places[-1]
+    return None

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader.classroom.diagnosis import diagnose
+from grader.classroom.diagnosis import KnownAnswers, diagnose
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.publishing import publish
-from grader.course.course import Course
+from grader.course.course import Assignment, Course
 from grader.course.mistakes import SOLUTION, known_answers
 from grader.course.stub import read_notebook
 from grader.engine import local
@@ -25,8 +25,10 @@ from grader.model.status import SandboxKind
 from grader.model.task import Task
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.submission import Submission, fingerprint
+from grader.proof.decoys import decoys
 
 GRADING, KNOWN_MISTAKES = "grading", "known mistakes"  # the phases that progress is reported in
+DECOY = "decoy: "  # how the names of decoys begin among those of the known answers
 
 
 @dataclass(frozen=True)
@@ -157,14 +159,17 @@ class _Run:
     def diagnosed(self, reports: list[Report]) -> list[Report]:
         """The reports, with known mistakes named.
 
-        If checks failed, the solution and the known mistakes are graded too, once: their answers are what
-        a student's are compared with.
+        If checks failed, the solution, the known mistakes and the decoys are graded too, once: their answers
+        are what a student's are compared with.
         """
         failed = {
             each.assignment for each in reports if any(check.verdict == FAILED for check in each.checks)
         }
         known = self._known_reports([name for name in self.course.assignments if name in failed])
-        return [_diagnosed(report, known.get(report.assignment, {})) for report in reports]
+        answers = {
+            name: _known_answers(self.course.assignments[name], reports) for name, reports in known.items()
+        }
+        return [_diagnosed(report, answers.get(report.assignment)) for report in reports]
 
     def _known_reports(self, names: Sequence[str]) -> dict[str, dict[str, Report]]:
         """The reports on the course's own answers, by assignment and by the answer's name."""
@@ -173,7 +178,7 @@ class _Run:
         for name in names:
             assignment = self.course.assignments[name]
             provenance = self.grading.provenance(assignment, self.seed)
-            for answer, content in known_answers(assignment).items():
+            for answer, content in _contents(assignment).items():
                 kept = self.book.get(answer, name, fingerprint(content), provenance, known=True)
                 if kept:
                     known[name][answer] = kept
@@ -196,7 +201,19 @@ class _Run:
             yield report
 
 
-def _diagnosed(report: Report, known: dict[str, Report]) -> Report:
-    solution = known.get(SOLUTION)
-    mistakes = {name: each for name, each in known.items() if name != SOLUTION}
-    return diagnose(report, solution, mistakes) if solution else report
+def _contents(assignment: Assignment) -> dict[str, bytes]:
+    """The course's own answers to an assignment by name, as notebooks to grade."""
+    misleading = {DECOY + name: content for name, content in decoys(assignment).items()}
+    return known_answers(assignment) | (misleading if assignment.mistakes else {})
+
+
+def _known_answers(assignment: Assignment, reports: dict[str, Report]) -> KnownAnswers | None:
+    """The reports on the course's own answers, by what they are. None if there is none on the solution."""
+    declared = {mistake.name: mistake for mistake in assignment.mistakes}
+    mistakes = {name: each for name, each in reports.items() if name in declared}
+    misleading = {name.removeprefix(DECOY): each for name, each in reports.items() if name.startswith(DECOY)}
+    return KnownAnswers(reports[SOLUTION], mistakes, misleading, declared) if SOLUTION in reports else None
+
+
+def _diagnosed(report: Report, known: KnownAnswers | None) -> Report:
+    return diagnose(report, known) if known else report

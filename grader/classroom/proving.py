@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from grader.classroom.progress import OnProgress, Progress, ignore
+from grader.classroom.recognition import unrecognized
 from grader.course.course import Course
 from grader.engine import local
 from grader.errors import CourseError, Problem
@@ -55,6 +56,7 @@ def validate(
             inspected[name] += problems
     begun = time.monotonic()
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
+    graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
     with local.Grading(sandbox, jobs) as grading:
 
         def task(case: Case, name: str) -> Task:
@@ -66,8 +68,12 @@ def validate(
         makers = [partial(task, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
             case = cases[number]
+            if case.kind != MUTANT and case.seed == seeds[0]:
+                graded[case.assignment.name].append((case, report))
             judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
             on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))
+    for name, assignment in chosen.items():
+        inspected[name] += unrecognized(assignment, graded[name])
     tallies = {
         name: Tally.of(course, assignment, inspected[name], judgements[name])
         for name, assignment in chosen.items()

@@ -30,6 +30,10 @@ class Mistake:
     # Old text and new text.
     replacements: tuple[tuple[str, str], ...]
     hint: Text | None = None
+    # Whether a report may name it.
+    named: bool = True
+    # Text of an error that nothing but this mistake raises; empty if there is none.
+    error: str = ""
 
 
 @dataclass(frozen=True)

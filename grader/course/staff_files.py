@@ -11,7 +11,16 @@ from grader.course.problems import Problems, did_you_mean
 from grader.course.toml_file import TomlFile
 from grader.language.catalogue import either
 
-MISTAKE_TYPES = {"title": str, "zh_title": str, "hint": str, "zh_hint": str, "fails": list, "replace": list}
+MISTAKE_TYPES = {
+    "title": str,
+    "zh_title": str,
+    "hint": str,
+    "zh_hint": str,
+    "fails": list,
+    "named": bool,
+    "error": str,
+    "replace": list,
+}
 
 
 def read_mistakes(folder: Path, checks: Collection[str], problems: Problems) -> tuple[Mistake, ...]:
@@ -40,6 +49,8 @@ def _mistake(file: TomlFile, checks: Collection[str]) -> Mistake:
             (entry["old"], entry["new"]) for entry in file.entries(values, "replace", ("old", "new"))
         ),
         hint=either(hint, values.get("zh_hint", "")) if hint else None,
+        named=values.get("named", True),
+        error=values.get("error", ""),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.course.problems import Problems, did_you_mean
 
-TYPE_NAMES = {str: "text", int: "a whole number", list: "a list"}
+TYPE_NAMES = {bool: "true or false", str: "text", int: "a whole number", list: "a list"}
 
 
 class TomlFile:
@@ -53,7 +53,7 @@ class TomlFile:
             if key not in types:
                 known = f"; known are {', '.join(types)}"
                 self.complain(f"unknown key {key!r}{did_you_mean(key, types, known)}", key)
-            elif not isinstance(value, types[key]) or isinstance(value, bool):
+            elif not isinstance(value, types[key]) or (isinstance(value, bool) and types[key] is not bool):
                 self.complain(f"{key!r} must be {TYPE_NAMES[types[key]]}", key)
             else:
                 good[key] = value

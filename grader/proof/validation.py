@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.course.course import Assignment, Course, Equivalent
+from grader.course.course import Assignment, Course, Equivalent, Mistake
 from grader.course.mistakes import SOLUTION, mistaken
 from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
 from grader.notebook.notebook import Notebook
 from grader.notebook.writing import dump
+from grader.proof.crosses import crosses
+from grader.proof.decoys import EMPTY, UNTRAINED, decoys
 from grader.proof.mutants import Mutant, mutants
 from grader.proof.null_answers import null_answers
 
 ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer", "mistake", "mutant"
-KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT)
+# Wrong answers that must be taken for no known mistake.
+DECOY, CROSS = "decoy", "cross"
+KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, DECOY, CROSS, MUTANT)
 # The limits of mutants: many never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
 
@@ -40,6 +44,8 @@ class Case:
     mutant: Mutant | None = None
     # The author's entry that lists the mutant as equivalent to the solution.
     equivalent: Equivalent | None = None
+    # The name of the known mistake that it holds.
+    holds: str = ""
 
     @property
     def label(self) -> str:
@@ -66,17 +72,48 @@ def plan(
     cases.append(Case(assignment, STUB, STUB, stub_file, assignment.stub.read_bytes(), first))
     for name, notebook in null_answers(solution, stub).items():
         cases.append(Case(assignment, NULL, name, where, dump(notebook).encode(), first))
-    for mistake in assignment.mistakes:
-        try:
-            content = dump(mistaken(solution, mistake)).encode()
-        except ValueError as error:
-            problems.append(Problem(mistake.path, 0, str(error)))
-            continue
-        cases.append(Case(assignment, MISTAKE, mistake.name, mistake.path, content, first, mistake.fails))
+    planted, unplanted = _mistakes(assignment, solution, first, with_mutants)
+    cases += planted
+    problems += unplanted
     if with_mutants:
         mutated, unmatched = _mutants(course, assignment, solution, first)
         cases += mutated
         problems += unmatched
+    return cases, problems
+
+
+def _mistakes(
+    assignment: Assignment, solution: Notebook, seed: int, crossed: bool
+) -> tuple[list[Case], list[Problem]]:
+    """The mistakes, and what must not be taken for one; problems with those that can't be planted.
+
+    `crossed` includes every mistake with an accident on top.
+    """
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    if not assignment.mistakes:
+        return cases, problems
+    where = assignment.mistakes[0].path
+    for name, content in decoys(assignment).items():
+        if name not in (STUB, *EMPTY):  # these are graded anyway
+            cases.append(Case(assignment, DECOY, name, where, content, seed))
+    for name, notebook in crosses(solution, each=True).items():
+        if name != UNTRAINED:  # a decoy
+            cases.append(Case(assignment, CROSS, name, where, dump(notebook).encode(), seed))
+    for mistake in assignment.mistakes:
+        try:
+            wrong = mistaken(solution, mistake)
+            accidents = crosses(wrong) if crossed else {}
+        except ValueError as error:
+            problems.append(Problem(mistake.path, 0, str(error)))
+            continue
+
+        def case(kind: str, name: str, notebook: Notebook, mistake: Mistake = mistake) -> Case:
+            content, fails = dump(notebook).encode(), mistake.fails if kind == MISTAKE else ()
+            return Case(assignment, kind, name, mistake.path, content, seed, fails, holds=mistake.name)
+
+        cases.append(case(MISTAKE, mistake.name, wrong))
+        cases += [case(CROSS, f"{mistake.name}, {name}", notebook) for name, notebook in accidents.items()]
     return cases, problems
 
 
@@ -109,7 +146,9 @@ def _mutants(
     for mutant in mutants(solution):
         equivalent = listed.get((mutant.line, mutant.becomes))
         content = dump(mutant.notebook).encode()
-        cases.append(Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent))
+        cases.append(
+            Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent=equivalent)
+        )
     made = {(case.mutant.line, case.mutant.becomes) for case in cases if case.mutant}
     file = course.relative(assignment.solution.parent / "equivalent.toml")
     return cases, [
@@ -153,6 +192,8 @@ def _messages(case: Case, report: Report) -> list[str]:
             for check in passed
             if check.visibility == "hidden"
         ]
+    if case.kind in (DECOY, CROSS):
+        return []  # what they are taken for is seen when all are graded
     if case.kind == MUTANT:
         noticed = next(iter(failed), None) if case.equivalent is not None else None
         return [f"listed as equivalent, but {noticed} notices it: {case.name}"] if noticed else []

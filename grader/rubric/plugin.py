@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pytest
 
+from grader.inside.probe_messages import Failure, Value
 from grader.inside.wire import Malformed, Refused
 from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
@@ -22,7 +23,7 @@ from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnd
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
-from grader.rubric.trace import MAX_ENTRIES, in_short
+from grader.rubric.trace import MAX_ENTRIES, noted
 
 MAX_MESSAGE = 4000
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
@@ -98,11 +99,11 @@ class Plugin:
         client.listener = self._note_answer
         return client
 
-    def _note_answer(self, answer: Any) -> None:
+    def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
         self.has_answered = True
         if len(self.trace) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
-                self.trace += in_short(answer)
+                self.trace += noted(message, answer)
 
     def _attempted(self, name: str) -> bool:
         """Whether the student wrote something for a name that is missing."""

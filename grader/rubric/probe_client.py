@@ -48,7 +48,8 @@ class ProbeClient:
         self.queried = time.monotonic()
         self.requests = 0  # sent so far: tells one call from the next
         self.received_bytes = 0
-        self.listener: Callable[[Any], None] = lambda answer: None  # called with every answer and every error
+        # Called with every request that was answered by a value or by an error of the student's code.
+        self.listener: Callable[[Mapping[str, Any], Value | Failure], None] = lambda message, answer: None
         self.gone = False  # the session has ended, or what it sends can't be read any more
 
     def ask(self, message: Mapping[str, Any]) -> Any:
@@ -62,14 +63,14 @@ class ProbeClient:
             raise TypeError(f"this can't be sent to the session: {error}") from None
         answer = answer_of(self._exchange(frame))
         if isinstance(answer, Value):
-            self.listener(answer.value)
+            self.listener(message, answer)
             return answer.value
         if isinstance(answer, Refusal):
             raise InvalidValue(answer.reason[:MAX_REASON])
         if isinstance(answer, Failure):
             if answer.kind == "NotImplementedError" and answer.message in ("", STUB_MESSAGE):
                 raise NotAttempted("this part")
-            self.listener(f"{answer.kind}: {answer.message}")
+            self.listener(message, answer)
             raise StudentError(answer.kind, answer.message, answer.trace)
         raise InvalidValue("the answer makes no sense")
 

@@ -1,10 +1,23 @@
-"""Traces: what a session answered during a check, in a few words. A known mistake is recognized by them."""
+"""Traces: what a session was asked for during a check and what it answered, in a few words.
+
+A known mistake is recognized by them (grader.classroom.diagnosis). A word is a number, a text in quotes, the
+shape or size of what follows, a type, or one of those that `noted` adds: a name that was asked for, a length,
+an error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.inside.probe_messages import GET, LENGTH, Failure, Value
+
+# How words begin that are neither values nor types. No value's word begins like this: a text is in quotes,
+# and the name of a type has no space.
+ASKED, LONG, RAISED = "get ", "length ", "raised "
+MISSING = "missing"
+# How the sizes of lists end.
+COUNTED = " items"
 # The most words that are kept of one check.
 MAX_ENTRIES = 48
 # The most numbers of one array or tensor, and the most items of one list or dict.
@@ -14,10 +27,24 @@ MAX_ITEMS = 6
 LARGE = 1 << 53
 
 
+def noted(message: Mapping[str, Any], answer: Value | Failure) -> list[str]:
+    """Summarize a request's answer, after the name if one of the notebook's names was asked for."""
+    asked = [f"{ASKED}{message['name']}"] if message["op"] == GET else []
+    if isinstance(answer, Failure):
+        return [*asked, f"{RAISED}{answer.kind}: {answer.message}"]
+    value = answer.value
+    if asked and type(value) is dict and value.keys() == {"defined", "value"}:
+        return [*asked, *(in_short(value["value"]) if value["defined"] is True else [MISSING])]
+    if message["op"] == LENGTH and type(value) is int:
+        return [LONG + in_short(value)[0]]
+    return [*asked, *in_short(value)]
+
+
 def in_short(value: Any, depth: int = 3) -> list[str]:
     """Summarize a value from a session: numbers to six digits, shapes and sizes, and types for the rest.
 
-    `depth` is how many levels of lists and dicts are looked into.
+    An array or tensor of one element is its number, whatever its shape. `depth` is how many levels of lists
+    and dicts are looked into.
     """
     if isinstance(value, bool) or value is None:
         return [repr(value)]
@@ -26,14 +53,14 @@ def in_short(value: Any, depth: int = 3) -> list[str]:
     if isinstance(value, str):
         return [repr(value[:40])]
     if isinstance(value, (list, tuple)) and depth:
-        return [f"{len(value)} items", *_items_in_short(value, depth)]
+        return [f"{len(value)}{COUNTED}", *_items_in_short(value, depth)]
     if isinstance(value, dict) and depth:
         return [f"{len(value)} keys", *_items_in_short(list(value.values()), depth)]
     # The type's module comes first: asking a reference for an attribute would ask the session.
     if type(value).__module__.partition(".")[0] in ("numpy", "torch") and hasattr(value, "reshape"):
         flat = (value.detach() if hasattr(value, "detach") else value).reshape(-1)
         numbers = (word for item in spread(flat, MAX_NUMBERS) for word in in_short(item.item(), 0))
-        return [str(tuple(value.shape)), *numbers]
+        return [*numbers] if flat.shape == (1,) else [str(tuple(value.shape)), *numbers]
     return [type(value).__name__]
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.diagnosis import alike, diagnose
-from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, Report
+from grader.classroom.diagnosis import KnownAnswers, alike, diagnose, has_run
+from grader.course.course import Mistake
+from grader.language.catalogue import Text
+from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, CellRun, Execution, Report
+from grader.model.status import Status
 from reports import CHECKS, report, result
 from support import MISTAKE, hand_in, records
 
@@ -52,20 +55,31 @@ def test_alike(one, other, same):
 
 # ---- diagnosis
 
+CELLS = (
+    CellRun(1, "import torch", Status.OK),
+    CellRun(2, "def fit(x):\n    return x", Status.OK),
+    CellRun(3, "w, b = fit(1)", Status.OK),
+    CellRun(4, "print(w)", Status.OK),
+)
 
-def traced(*verdicts: str, **traces: str) -> Report:
-    """A report whose checks a, b and c have these verdicts and traces of one word, or none for ""."""
-    given = [(traces[name],) if traces.get(name) else () for name in "abc"]
+
+def traced(*verdicts: str, cells: tuple[CellRun, ...] = CELLS, **traces: str) -> Report:
+    """A report whose checks a, b and c have these verdicts and asked for `w`: the words that they got."""
+    given = [("get w", *traces[name].split("|")) if traces.get(name) else () for name in "abc"]
     return report(
         checks=tuple(
             replace(result(check, verdict), trace=trace)
             for check, verdict, trace in zip(CHECKS, verdicts, given)
-        )
+        ),
+        execution=Execution(cells=cells),
     )
 
 
-def named(of: Report, right: Report | None = None, **mistakes: Report) -> list[str]:
-    found = diagnose(of, right or RIGHT, {name.replace("_", "-"): each for name, each in mistakes.items()})
+def named(
+    of: Report, right: Report | None = None, decoy: Report | None = None, **mistakes: Report
+) -> list[str]:
+    known = KnownAnswers(right or RIGHT, mistakes, {"decoy": decoy} if decoy else {})
+    found = diagnose(of, known)
     assert (
         replace(found, checks=tuple(replace(each, mistake="") for each in found.checks)) == of
     )  # nothing but a name is added
@@ -73,20 +87,15 @@ def named(of: Report, right: Report | None = None, **mistakes: Report) -> list[s
 
 
 P, F = PASSED, FAILED
-RIGHT = traced(P, P, P, a="1", b="2", c="3")
+RIGHT = traced(P, P, P, a="10", b="20", c="30")
 
 
 def test_a_mistake_is_named():
     """A failed check that was answered as by a mistake gets its name, and other checks get none."""
-    assert named(
-        traced(P, F, P, a="1", b="9", c="3"), wrong_sign=traced(P, F, P, a="1", b="9.00001", c="3")
-    ) == ["", "wrong-sign", ""]
-    assert named(traced(P, F, P, a="1", b="8", c="3"), wrong_sign=traced(P, F, P, a="1", b="9", c="3")) == [
-        "",
-        "",
-        "",
-    ]
-    assert named(traced(P, F, P, a="1", b="9", c="3")) == ["", "", ""]
+    sign = traced(P, F, P, a="10", b="90.001", c="30")
+    assert named(traced(P, F, P, a="10", b="90", c="30"), sign=sign) == ["", "sign", ""]
+    assert named(traced(P, F, P, a="10", b="80", c="30"), sign=sign) == ["", "", ""]
+    assert named(traced(P, F, P, a="10", b="90", c="30")) == ["", "", ""]
 
 
 def test_a_name_is_taken_back():
@@ -94,7 +103,7 @@ def test_a_name_is_taken_back():
     before = replace(
         RIGHT, checks=tuple(replace(each, verdict=FAILED, mistake="old") for each in RIGHT.checks)
     )
-    assert [each.mistake for each in diagnose(before, RIGHT, {}).checks] == ["", "", ""]
+    assert [each.mistake for each in diagnose(before, KnownAnswers(RIGHT, {})).checks] == ["", "", ""]
 
 
 @pytest.mark.parametrize("verdict", [PASSED, NOT_RUN, NOT_ATTEMPTED])
@@ -104,35 +113,155 @@ def test_only_failed_checks(verdict):
     assert named(traced(P, F, P, b="9"), wrong=traced(P, verdict, P, b="9")) == ["", "", ""]
 
 
-def test_what_explains_more_goes_first():
-    """Of two mistakes that explain a check, the one that explains more checks is named, in any order."""
-    both, one = traced(P, F, F, b="9", c="8"), traced(P, F, F, b="9", c="7")
-    assert named(both, a=one, b=both) == named(both, b=both, a=one) == ["", "b", "b"]
-    assert named(traced(P, F, F, b="9", c="7"), a=one, b=both) == ["", "a", "a"]
+@pytest.mark.parametrize(
+    "words",
+    ["0", "1", "-1", "nan", "inf", "(3,)", "2 items", "None", "True", "'a'", "Model", "large", "length 3"]
+    + ["missing", "raised ValueError: 9", "20", "(2,)|20|20", "8", "7|8"],
+)
+def test_what_is_not_distinctive(words):
+    """Shapes, starts, errors, and numbers that the solution or a decoy gives there, prove no mistake.
+
+    Here the solution gave 20, and the decoy 7 and 8.
+    """
+    wrong, decoy = traced(P, F, P, b=words), traced(F, F, F, b="(3,)|7|8")
+    assert named(wrong, wrong=wrong, decoy=decoy) == ["", "", ""]
+    more = traced(P, F, P, b=f"{words}|9")
+    assert named(more, wrong=more, decoy=decoy) == ["", "wrong", ""]
 
 
-def test_each_check_has_its_own():
-    """A submission may have two mistakes: the second is named where the first explains nothing."""
-    submission = traced(F, F, F, a="7", b="8", c="9")
-    assert named(
-        submission, two=traced(F, F, P, a="7", b="8", c="3"), one=traced(P, P, F, a="1", b="2", c="9")
-    ) == ["two", "two", "one"]
+@pytest.mark.parametrize(
+    ("right", "wrong", "name"),
+    [
+        # Right numbers, then one of them in another place, as where an argument was changed.
+        ("4.5|6.5|7", "4.5|6.5|6.5", "wrong"),
+        ("4.5|False", "4.5|True", "wrong"),
+        ("4.5|length 3", "4.5|length 2", "wrong"),
+        ("4.5|3 items|6", "4.5|2 items|6", "wrong"),
+        ("4|True", "4|False", ""),
+        ("4|5|6|True", "4|5|6|False", "wrong"),
+        ("'a'|'b'|'c'|'a'", "'a'|'b'|'c'|'c'", "wrong"),
+        ("'a'", "'c'", ""),
+        ("4.5|3", "4.5|missing", ""),
+        ("4.5|3", "4.5|None", ""),
+        ("4.5|3", "4.5|0", ""),
+        ("4.5|3", "4.5|raised ValueError: 3", ""),
+        ("4.5|3", "4.5", ""),
+        # The start that a decoy leaves is no number that was computed.
+        ("2.5|True", "2.5|False", ""),
+    ],
+)
+def test_right_numbers_and_one_wrong_value(right, wrong, name):
+    """Numbers that no wrong decoy gives prove a mistake together with a value that is not the right one."""
+    made = traced(P, F, P, b=wrong)
+    solution, decoy = traced(P, P, P, b=right), traced(F, F, F, b="2.5|(3,)")
+    assert named(made, right=solution, decoy=decoy, wrong=made) == ["", name, ""]
+    passing = traced(P, P, P, b=right)
+    assert named(made, right=solution, decoy=passing, wrong=made)[1] in ("wrong", name)
+    if name:
+        assert named(made, right=solution, decoy=made, wrong=made) == ["", "", ""]
+
+
+def test_what_two_mistakes_share():
+    """Where two mistakes give the same answer, neither is named, though one of them can't be named at all."""
+    both = traced(P, F, F, b="9", c="8")
+    assert named(both, one=both, two=both) == ["", "", ""]
+    assert named(both, one=both, two=traced(P, F, F, b="9", c="7")) == ["", "", "one"]
+    declared = {"two": Mistake("two", "two.toml", Text.verbatim("Two"), (), (), named=False)}
+    found = diagnose(both, KnownAnswers(RIGHT, {"one": both, "two": both}, {}, declared))
+    assert [each.mistake for each in found.checks] == ["", "", ""]
+
+
+def test_a_mistake_that_is_not_to_be_named():
+    """A mistake whose author says `named = false` is named nowhere."""
+    wrong = traced(P, F, P, b="9")
+    for named_ in (True, False):
+        declared = {"wrong": Mistake("wrong", "wrong.toml", Text.verbatim("Wrong"), (), (), named=named_)}
+        found = diagnose(wrong, KnownAnswers(RIGHT, {"wrong": wrong}, {}, declared))
+        assert found.checks[1].mistake == ("wrong" if named_ else "")
+
+
+def test_one_mistake_for_a_submission():
+    """The mistake that explains more checks is named; if two explain as many, none is."""
+    a, b = traced(F, F, P, a="7", b="8", c="30"), traced(P, F, F, a="10", b="5", c="9")
+    assert named(traced(F, F, F, a="7", b="8", c="9"), a=a, b=b) == ["a", "a", ""]
+    assert named(traced(F, F, F, a="7", b="6", c="9"), a=a, b=b) == ["", "", ""]
 
 
 def test_the_same_checks_break_a_tie():
-    """Of two mistakes that explain as much, the one that fails the same checks wins, then the first."""
+    """Of two mistakes that explain as much, the one that fails the same checks wins."""
     submission = traced(P, F, F, b="9", c="8")
-    wide, near = traced(F, F, P, a="4", b="9", c="3"), traced(P, F, F, b="9", c="4")
-    assert (
-        named(submission, wide=wide, near=near) == named(submission, near=near, wide=wide) == ["", "near", ""]
-    )
-    assert named(submission, first=near, second=near) == ["", "first", ""]
+    wide, near = traced(F, F, P, a="4", b="9", c="3"), traced(P, F, F, b="5", c="8")
+    assert named(submission, wide=wide, near=near) == named(submission, near=near, wide=wide)
+    assert named(submission, wide=wide, near=near) == ["", "", "near"]
 
 
-def test_what_the_solution_answers_is_no_mistake():
-    """A failed check that was answered as by the solution has no mistake, though a mistake answers alike."""
-    for answer in ("2", "2.0001"):
-        assert named(traced(P, F, P, b=answer), wrong=traced(P, F, P, b=answer)) == ["", "", ""]
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("status", [Status.CELL_ERROR, Status.TIMED_OUT, Status.NOT_RUN])
+def test_cells_that_failed(number, status):
+    """No mistake is named by an answer whose cell failed, or a cell before it. Later cells may fail."""
+    cells = tuple(replace(each, status=status) if each.number == number else each for each in CELLS)
+    wrong = traced(P, F, P, b="9")
+    submission = traced(P, F, P, b="9", cells=cells)
+    assert named(submission, wrong=wrong) == ["", "wrong" if number == 4 else "", ""]
+
+
+@pytest.mark.parametrize(
+    ("source", "defines"),
+    [
+        ("w = 1", True),
+        ("  w: float = 1", True),
+        ("w -= 1", True),
+        ("b = 2; w = 1", True),
+        ("(b, w) = 1, 2", True),
+        ("b, *w = fit(x)", True),
+        ("def w(x): pass", True),
+        ("async def w(x): pass", True),
+        ("class w: pass", True),
+        ("%time w = 1", False),
+        ("w == 1", False),
+        ("plot(w, label=2)", False),
+        ("w2 = 1", False),
+        ("a.w = 1", False),
+        ("print(w)", False),
+    ],
+)
+def test_where_a_name_is_defined(source, defines):
+    """A name is defined by the last cell that binds it, and that cell must have run."""
+    cells = (CellRun(1, "w = 0", Status.OK), CellRun(2, source, Status.CELL_ERROR))
+    assert has_run(cells, ["w"]) is not defines
+
+
+def test_names_that_no_cell_binds():
+    """A name that is bound in a way that is not seen was made at the latest where it is last mentioned."""
+    cells = (CellRun(1, "for w in x: pass", Status.OK), CellRun(2, "w", Status.CELL_ERROR))
+    assert has_run(cells[:1], ["w"]) and not has_run(cells, ["w"])
+    assert not has_run(cells[:1], ["w", "b"]) and not has_run((), ["w"])
+
+
+def test_without_a_name():
+    """If no name is known, all cells must have run."""
+    assert has_run(CELLS, []) and not has_run((), [])
+    assert not has_run((*CELLS, CellRun(5, "x", Status.CELL_ERROR)), [])
+
+
+def test_a_name_that_an_earlier_check_asked_for():
+    """A check that asks for no name uses those of earlier checks: a fixture has asked for them."""
+    cells = (*CELLS, CellRun(5, "x", Status.CELL_ERROR))
+    wrong = traced(F, F, P, a="5", b="9", cells=cells)
+    first, second, third = wrong.checks
+    nameless = replace(second, trace=("9",))
+    wrong = replace(wrong, checks=(first, nameless, third))
+    assert named(wrong, wrong=wrong) == ["wrong", "wrong", ""]
+    assert named(replace(wrong, checks=(third, nameless, third)), wrong=wrong) == ["", "", ""]
+
+
+def test_an_error_that_one_mistake_raises():
+    """An error proves a mistake if its author says so, and no other known answer raises it there."""
+    wrong = traced(P, F, P, b="raised TypeError: no forward")
+    for error, decoy, name in (("forward", RIGHT, "wrong"), ("backward", RIGHT, ""), ("forward", wrong, "")):
+        declared = {"wrong": Mistake("wrong", "wrong.toml", Text.verbatim("Wrong"), (), (), error=error)}
+        found = diagnose(wrong, KnownAnswers(RIGHT, {"wrong": wrong}, {"decoy": decoy}, declared))
+        assert found.checks[1].mistake == name
 
 
 @pytest.mark.parametrize("trace", ["", "9"])

@@ -46,7 +46,19 @@ def test_a_valid_course(warm: list[tuple], small_course: Path) -> None:
 def test_without_mutants(warm: list[tuple], small_course: Path) -> None:
     """Mutants can be left out, and nobody need watch."""
     validation = validate(load(small_course), ["double"], seeds=[0], mutants=False)
-    assert validation.mutants == (0, 0) and validation.notebooks == 9 and warm == [("bubblewrap", None)]
+    assert validation.mutants == (0, 0) and validation.notebooks == 11 and warm == [("bubblewrap", None)]
+
+
+def test_a_mistake_that_can_not_be_told(warm: list[tuple], small_course: Path) -> None:
+    """A mistake that answers as a decoy does is a problem of the course, unless no report names it."""
+    mistake = small_course / "solutions" / "double" / "mistakes" / "squares.toml"
+    text = mistake.read_text(encoding="utf-8").replace('new = "x * x"', 'new = "x"')
+    mistake.write_text(text.replace('fails = ["', 'fails = ["test_two", "'), encoding="utf-8")
+    (problem,) = validate(load(small_course), seeds=[0], mutants=False).problems
+    assert problem.file == "solutions/double/mistakes/squares.toml"
+    assert "the mistake can't be told from decoy copy of the input" in problem.message
+    mistake.write_text(f"named = false\n{mistake.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert validate(load(small_course), seeds=[0], mutants=False).problems == []
 
 
 def test_problems_of_files_are_found_with_the_rest(warm: list[tuple], small_course: Path) -> None:
@@ -57,7 +69,7 @@ def test_problems_of_files_are_found_with_the_rest(warm: list[tuple], small_cour
     validation = validate(load(small_course), seeds=[0], mutants=False)
     files = [problem.file for problem in validation.problems]
     assert files == ["assignments/double/double.ipynb", "solutions/double/notes.txt"]
-    assert validation.notebooks == 9
+    assert validation.notebooks == 11
 
 
 def test_a_solution_that_can_not_be_read(warm: list[tuple], small_course: Path) -> None:

@@ -37,9 +37,18 @@ def test_a_mistake_without_a_hint(tmp_path):
     assert mistake.hint is None
 
 
+def test_how_a_mistake_may_be_named(tmp_path):
+    """A mistake may be one that no report names, and may have an error that only it raises."""
+    changes = {MISTAKE_FILE: f'named = false\nerror = "no forward"\n{MISTAKE}'}
+    [mistake] = made(tmp_path, changes).assignments["halve"].mistakes
+    assert not mistake.named and mistake.error == "no forward"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (f"named = 0\n{MISTAKE}", ":1: 'named' must be true or false"),
+        (f"error = false\n{MISTAKE}", ":1: 'error' must be text"),
         (
             MISTAKE.replace("test_rerun", "test_reruns"),
             ":4: fails names 'test_reruns', which is not a check; did you mean 'test_rerun'?",

@@ -11,9 +11,11 @@ from grader.course.course import Equivalent
 from grader.errors import Problem
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED
+from grader.notebook.notebook import Notebook
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 from grader.proof import null_answers as nulls
+from grader.proof.decoys import ONE_STEP, UNMOVED, UNTRAINED
 from grader.proof.mutants import mutants
 from grader.proof.validation import MUTANT_LIMITS, Case, caught, judge, plan
 from reports import CHECKS, report, results
@@ -60,7 +62,9 @@ def test_a_plan(tmp_path):
         ),
         ("stub", "stub", 3, STUB_FILE),
         *(("null answer", name, 3, SOLUTION_FILE) for name in nulls.NAMES),
+        *(("cross", name, 3, MISTAKE_FILE) for name in ("functions renamed", "halve raises")),
         ("mistake", "doubles", 3, MISTAKE_FILE),
+        ("cross", "doubles, functions renamed", 3, MISTAKE_FILE),
         *(
             ("mutant", f"halve:4 {kind}: {LINE} -> {BECOMES[kind]}", 3, SOLUTION_FILE)
             for kind in ("operator", "constant", "condition")
@@ -102,7 +106,9 @@ def test_what_goes_with_a_case(tmp_path):
 def test_a_plan_without_mutants(tmp_path):
     """Mutants can be left out. Then the list of equivalent mutants is ignored."""
     cases, problems = planned(tmp_path, {EQUIVALENT_FILE: equivalent("no such line")}, with_mutants=False)
-    assert {case.kind for case in cases} == {"solution", "stub", "null answer", "mistake"} and problems == []
+    kinds = {"solution", "stub", "null answer", "cross", "mistake"}
+    assert {case.kind for case in cases} == kinds and problems == []
+    assert not any(case.holds for case in cases if case.kind == "cross")
 
 
 def test_a_plan_with_equivalents(tmp_path):
@@ -125,7 +131,8 @@ def test_a_plan_with_equivalents(tmp_path):
 def test_a_plan_with_a_broken_mistake(tmp_path):
     """A mistake that can't be planted is a problem, and everything else is planned."""
     cases, [problem] = planned(tmp_path, {MISTAKE_FILE: MISTAKE.replace("x / 2", "x // 2")})
-    assert [case.kind for case in cases] == ["solution", "stub", *["null answer"] * 6, *["mutant"] * 3]
+    kinds = ["solution", "stub", *["null answer"] * 6, *["cross"] * 2, *["mutant"] * 3]
+    assert [case.kind for case in cases] == kinds
     assert problem.startswith(f"{MISTAKE_FILE}: the text to replace occurs 0 times")
 
 
@@ -134,7 +141,7 @@ def test_a_plan_with_a_broken_alternative(tmp_path):
     cases, [problem] = planned(
         tmp_path, {f"{ALTERNATIVES}/a.ipynb": "{", f"{ALTERNATIVES}/b.ipynb": dump(SOLUTION)}
     )
-    assert [case.name for case in cases if case.kind == "alternative"] == ["b"] and len(cases) == 13
+    assert [case.name for case in cases if case.kind == "alternative"] == ["b"] and len(cases) == 16
     assert "alternatives/a.ipynb: can't be read: " in problem and "submit" not in problem
 
 
@@ -158,6 +165,8 @@ def judged(kind: str, graded, fails: tuple[str, ...] = (), equivalent: Equivalen
         ("stub", "stub"),
         ("null answer", "null answer some-name"),
         ("mistake", "mistake some-name"),
+        ("decoy", "decoy some-name"),
+        ("cross", "cross some-name"),
         ("mutant", "mutant some-name"),
     ],
 )
@@ -222,6 +231,24 @@ def test_a_null_answer(verdict):
         "the null answer 'some-name' passes test_last although it computes nothing"
     ]
     assert len(judged("null answer", report())) == 2
+
+
+@pytest.mark.parametrize("kind", ["decoy", "cross"])
+def test_decoys_and_crosses(kind):
+    """They may earn anything: what they are taken for is judged apart."""
+    for verdict in (PASSED, FAILED):
+        assert judged(kind, report(checks=results(test_other=verdict))) == []
+
+
+def test_decoys_of_a_plan(tmp_path):
+    """The solution with nothing trained is planned once, where it has a loop to cut short."""
+    loop = "    for _ in x: x -= 1\n    return x / 2"
+    cells = [replace(cell, source=cell.source.replace("    return x / 2", loop)) for cell in SOLUTION.cells]
+    looping = Notebook(tuple(cells))
+    course = made(tmp_path, solution=looping)
+    cases, _ = plan(course, course.assignments["halve"], [0], with_mutants=False)
+    assert [case.name for case in cases if case.kind == "decoy"] == [UNTRAINED, ONE_STEP, UNMOVED]
+    assert len({case.content for case in cases}) == len(cases)
 
 
 @pytest.mark.parametrize("verdict", [PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED])

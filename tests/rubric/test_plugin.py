@@ -9,10 +9,13 @@ import numpy
 import pytest
 import torch
 
+from grader.inside.probe_messages import CALL, Value, request
 from grader.protocol.examination import Subject
 from grader.rubric import plugin as plugin_module
 from grader.rubric.plugin import MAX_MESSAGE, Plugin, seed_generators, tidy
 from grader.rubric.trace import MAX_ENTRIES
+
+CALLED = request(CALL, arguments=[], keywords={})
 
 
 @pytest.fixture
@@ -40,10 +43,10 @@ def test_answers_are_noted_in_short(plugin: Plugin) -> None:
             raise RuntimeError("odd")
 
     assert not plugin.has_answered
-    plugin._note_answer(Odd())
+    plugin._note_answer(CALLED, Value(Odd()))
     assert plugin.has_answered and plugin.trace == []
     for number in range(2 * MAX_ENTRIES):
-        plugin._note_answer(number)
+        plugin._note_answer(CALLED, Value(number))
     assert plugin.trace == [str(number) for number in range(MAX_ENTRIES)]
     plugin._give("test_a", "passed")
     assert plugin.verdicts["test_a"].trace == plugin.trace

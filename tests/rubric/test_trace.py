@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from grader.inside import wire
+from grader.inside.probe_messages import CALL, GET, LENGTH, Failure, Value, request
 from grader.rubric.reference import Reference
-from grader.rubric.trace import MAX_ITEMS, MAX_NUMBERS, in_short, spread
+from grader.rubric.trace import MAX_ITEMS, MAX_NUMBERS, in_short, noted, spread
 
 
 class Shy:
@@ -97,11 +98,11 @@ def test_collections(value, words):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (np.float32(0.5), ["()", "0.5"]),
+        (np.float32(0.5), ["0.5"]),
         (np.float64(0.5), ["0.5"]),
-        (np.int64(3), ["()", "3"]),
-        (np.bool_(True), ["()", "True"]),
-        (np.array(3), ["()", "3"]),
+        (np.int64(3), ["3"]),
+        (np.bool_(True), ["True"]),
+        (np.array(3), ["3"]),
         (np.array([]), ["(0,)"]),
         (np.zeros((2, 0)), ["(2, 0)"]),
         (np.array([[1, 2], [3, 4]]), ["(2, 2)", "1", "2", "3", "4"]),
@@ -111,10 +112,10 @@ def test_collections(value, words):
             ["(10, 100)", "0", "142", "285", "428", "570", "713", "856", "999"],
         ),
         (np.arange(6).reshape(2, 3).T[::-1], ["(3, 2)", "2", "5", "1", "4", "0", "3"]),
-        (np.array([1j]), ["(1,)", "complex"]),
+        (np.array([1j]), ["complex"]),
         (np.dtype("float32"), ["Float32DType"]),
-        (torch.tensor(0.5), ["()", "0.5"]),
-        (torch.tensor(3), ["()", "3"]),
+        (torch.tensor(0.5), ["0.5"]),
+        (torch.tensor(3), ["3"]),
         (torch.tensor([]), ["(0,)"]),
         (torch.zeros(3, 0), ["(3, 0)"]),
         (torch.tensor([True, False]), ["(2,)", "True", "False"]),
@@ -123,11 +124,11 @@ def test_collections(value, words):
             ["(100, 10)", "0", "214", "528", "842", "57", "371", "685", "999"],
         ),
         (torch.tensor([math.nan, math.inf]), ["(2,)", "nan", "inf"]),
-        (torch.tensor([[0.1]], requires_grad=True), ["(1, 1)", "0.1"]),
+        (torch.tensor([[0.1]], requires_grad=True), ["0.1"]),
         (torch.nn.Parameter(torch.ones(2)) * 2, ["(2,)", "2", "2"]),
         (torch.nn.Parameter(torch.ones(2)), ["(2,)", "1", "1"]),
-        (torch.tensor([1.5], dtype=torch.bfloat16), ["(1,)", "1.5"]),
-        (torch.tensor([1 << 60]), ["(1,)", "large"]),
+        (torch.tensor([1.5], dtype=torch.bfloat16), ["1.5"]),
+        (torch.tensor([1 << 60]), ["large"]),
         (torch.float32, ["dtype"]),
     ],
     ids=range(26),
@@ -139,7 +140,7 @@ def test_arrays_and_tensors(value, words):
 
 def test_arrays_within_collections():
     """Arrays are summarized in lists and dicts too, down to the last level."""
-    assert in_short([np.ones(1), {"w": torch.zeros(1)}]) == ["2 items", "(1,)", "1", "1 keys", "(1,)", "0"]
+    assert in_short([np.ones(1), {"w": torch.zeros(1)}]) == ["2 items", "1", "1 keys", "0"]
     assert in_short([[[[np.ones(1)]]]]) == ["1 items", "1 items", "1 items", "list"]
 
 
@@ -163,6 +164,35 @@ def test_references():
 
     reference = Reference(Silent(), wire.Handle(1, "Model"))  # type: ignore[arg-type]
     assert in_short({"defined": True, "value": reference}) == ["2 keys", "True", "Reference"]
+
+
+@pytest.mark.parametrize(
+    "value", [0.5, np.float32(0.5), np.array([0.5]), torch.tensor(0.5), torch.tensor([[0.5]])]
+)
+def test_one_number(value):
+    """A number, and an array or tensor that holds nothing but it, are the same, by itself or in a list."""
+    assert in_short(value) == ["0.5"]
+    assert in_short([value, value]) == ["2 items", "0.5", "0.5"]
+
+
+@pytest.mark.parametrize(
+    ("message", "answer", "words"),
+    [
+        (request(GET, name="w"), Value({"defined": True, "value": 3}), ["get w", "3"]),
+        (request(GET, name="w"), Value({"defined": False, "value": None}), ["get w", "missing"]),
+        (request(GET, name="w"), Value({"defined": True, "value": {"a": 1}}), ["get w", "1 keys", "1"]),
+        (request(GET, name="w"), Value(["odd"]), ["get w", "1 items", "'odd'"]),
+        (request(GET, name="w"), Failure("KeyError", "w", "…"), ["get w", "raised KeyError: w"]),
+        (request(LENGTH), Value(3), ["length 3"]),
+        (request(LENGTH), Value("3"), ["'3'"]),
+        (request(CALL, arguments=[2]), Value(4), ["4"]),
+        (request(CALL, arguments=[2]), Value({"defined": True, "value": 3}), ["2 keys", "True", "3"]),
+        (request(CALL, arguments=[2]), Failure("KeyError", "w", "…"), ["raised KeyError: w"]),
+    ],
+)
+def test_what_is_noted(message, answer, words):
+    """A name that was asked for is noted with its value; lengths and errors are told from values."""
+    assert noted(message, answer) == words
 
 
 def test_a_class_that_names_another_module():
@@ -194,5 +224,5 @@ def test_spread(length, count, places):
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 100, 10_007])
 def test_short_is_short(length):
     """The number of words is bounded, however large a value is."""
-    assert len(in_short(torch.zeros(length))) == 1 + min(length, MAX_NUMBERS)
+    assert len(in_short(torch.zeros(length))) == (length > 1) + min(length, MAX_NUMBERS)
     assert len(in_short([0] * length)) == 1 + min(length, MAX_ITEMS)
