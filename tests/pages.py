@@ -37,6 +37,7 @@ CODES = (
     "invalid",
     "raised",
     "missing",
+    "unassigned",
     "not_attempted",
     "depends",
     "timed_out",

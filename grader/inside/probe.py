@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from . import likeness as likeness  # cells of a rerun find it by its name
 from . import probe_messages, wire
 from .probe_messages import MAX_KIND, MAX_MESSAGE, MAX_TRACE, Failure, Refusal, Value
 

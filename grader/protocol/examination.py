@@ -58,6 +58,7 @@ class SessionOpened:
     status: str
     message: str
     share: str = ""  # on Windows, the probe socket in hexadecimal; elsewhere it comes as a descriptor
+    unassigned: str = ""  # a parameter that no cell assigns, so that nothing was run
 
 
 @dataclass(frozen=True)

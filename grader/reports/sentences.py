@@ -76,6 +76,8 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
             return _raised(kind)
         case "missing":
             return _missing(name)
+        case "unassigned":
+            return _unassigned(name)
         case "not_attempted" if name:
             return _("{name} has not been written yet. Put your code in place of the placeholder.", name=name)
         case "not_attempted":
@@ -115,6 +117,20 @@ def _missing(name: str) -> Text:
     return _(
         "There is no {name} once all cells have run. Define it under exactly this name, "
         "and see whether an earlier cell raised an error.",
+        name=name,
+    )
+
+
+def _unassigned(name: str) -> Text:
+    if not name:
+        return _(
+            "This check runs your notebook again with other values, and one of the names that it sets is "
+            "assigned by no cell. Put the line from the task back, outside any function or class."
+        )
+    return _(
+        "This check runs your notebook again with another {name}, and no cell assigns {name} at top level. "
+        "Put the line {name} = … from the task back, outside any function or class, and let your code use "
+        "it.",
         name=name,
     )
 

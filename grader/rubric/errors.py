@@ -40,6 +40,16 @@ class InvalidValue(CheckStopped):
     """A value that can't be read, or is not of the kind that the check needs."""
 
 
+class Unassigned(CheckStopped):
+    """The notebook was to be run again with another value for a parameter that no cell assigns."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"no cell assigns `{name}` at top level, so the notebook can't be run with another {name}"
+        )
+        self.name = name
+
+
 class SessionEnded(CheckStopped):
     """The session ended while the rubric used it. `status` is a word of grader.model.status.Status."""
 

@@ -19,7 +19,7 @@ from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
 from grader.protocol.examination import Briefing, CheckVerdict, Subject
-from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnded, StudentError
+from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnded, StudentError, Unassigned
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
@@ -179,6 +179,8 @@ class Plugin:
             self._give(name, NOT_ATTEMPTED, "not_attempted", f"{error} ({where})", name=error.name)
         elif isinstance(error, Missing):
             self._give(name, FAILED, "missing", f"{error} ({where})", name=error.name)
+        elif isinstance(error, Unassigned):
+            self._give(name, FAILED, "unassigned", f"{error} ({where})", name=error.name)
         elif isinstance(error, StudentError):
             kind = error.kind if error.kind in KNOWN_ERRORS else ""
             message = f"the student's code raised {error}\n{error.trace}({where})"

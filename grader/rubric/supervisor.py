@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from grader.protocol import examination as protocol
 from grader.protocol.examination import CheckVerdict, Finished, OpenSession, QueryState, SessionOpened
-from grader.rubric.errors import SessionEnded
+from grader.rubric.errors import SessionEnded, Unassigned
 from grader.rubric.probe_client import DecodingCost, ProbeClient
 
 M = TypeVar("M")
@@ -34,10 +34,13 @@ class Supervisor:
     def open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
         """A session in which the notebook has been run, with the values in `parameters` if given.
 
-        Raises SessionEnded if no session survived the notebook's run.
+        Raises SessionEnded if no session survived the notebook's run, and Unassigned if no cell assigns one
+        of the parameters.
         """
         self._send(OpenSession(parameters, os.getpid()))
         opened, descriptors = self._receive(SessionOpened)
+        if opened.unassigned:
+            raise Unassigned(opened.unassigned)
         if opened.session is None:
             raise SessionEnded(opened.status, opened.message)
         number = opened.session

@@ -150,6 +150,8 @@ class Examination:
             self.findings.cpu_s += run.execution.cpu_s
         execution = run.execution
         message = execution.message.en if execution.message else ""
+        if run.unassigned:
+            return SessionOpened(None, execution.status, "", unassigned=run.unassigned[0]), None
         if run.session is None:
             return SessionOpened(None, execution.status, message or "the notebook could not be run"), None
         number = len(self.sessions)

@@ -25,10 +25,14 @@ Cells = Sequence[tuple[int, str]]  # number as a reader counts code cells, from 
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """The session that survived the run, if one did, and how the notebook ran."""
+    """The session that survived the run, if one did, and how the notebook ran.
+
+    If there is a parameter that no cell assigns, nothing was run.
+    """
 
     session: Session | None
     execution: Execution
+    unassigned: tuple[str, ...] = ()
 
 
 async def run_notebook(
@@ -46,14 +50,18 @@ async def run_notebook(
     later cells are left out as well. There are at most MAX_ATTEMPTS sessions, and only as long as `clock`
     allows.
 
-    `parameters` maps parameter names to the values to use. `leave_out` has cells by number, known from an
-    earlier run to end their session. Raises OSError if no session can be opened, which is never a student's
-    fault.
+    `parameters` maps parameter names to the values to use. If no cell assigns one of them, nothing is run,
+    and the result names it. `leave_out` has cells by number, known from an earlier run to end their session.
+    Raises OSError if no session can be opened, which is never a student's fault.
     """
     cells: Cells = [(number, cell.source) for number, cell in notebook.code]
     if parameters:
         runnable = [(number, source) for number, source in cells if number not in (leave_out or {})]
-        cells = list((dict(cells) | dict(with_parameters(runnable, parameters))).items())
+        left_out = [source for number, source in cells if number in (leave_out or {})]
+        rewritten = with_parameters(runnable, parameters, left_out)
+        if rewritten.unassigned:
+            return NotebookRun(None, summary([], None, 0.0, 0.0, 0), rewritten.unassigned)
+        cells = list((dict(cells) | dict(rewritten.cells)).items())
     begun = time.monotonic()
     clock = clock or Clock(opening.limits)
     fatal: dict[int, CellRun] = dict(leave_out or {})

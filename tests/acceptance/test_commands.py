@@ -352,11 +352,12 @@ SQUARES = "solutions/double/mistakes/squares.toml"
 HIDDEN_CHECKS = "solutions/double/test_hidden.py"
 STUB = "assignments/double/double.ipynb"
 TOML = "assignments/double/assignment.toml"
-# Each is a file, a text in it, the text that takes its place, and the file that must be named.
+# Each is a file, a text in it, the text that takes its place, and the file or the words that must be named.
 BREAKAGES = {
     "a solution that is wrong": (SOLUTION, "2 * x", "3 * x", SOLUTION),
     "a solution for one parameter only": (SOLUTION, "double(n)", "10", SOLUTION),
     "a check that the stub passes": (HIDDEN_CHECKS, "number(rerun(n=50).result) == 100", "rerun", STUB),
+    "a rerun with a misspelt parameter": (HIDDEN_CHECKS, "rerun(n=50)", "rerun(m=50)", "no cell assigns `m`"),
     "a mistake that passes": (SQUARES, "x * x", "x + x", SQUARES),
     "a mistake that names too few": (SQUARES, '"test_any", ', "", SQUARES),
     "a mistake that fits nowhere": (SQUARES, "2 * x", "no such text", SQUARES),

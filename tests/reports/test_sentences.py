@@ -28,6 +28,14 @@ def test_only_pythons_own_errors_are_named():
         assert "raised an error" in sentences.sentence(Reason("raised", (("kind", kind),))).en
 
 
+def test_a_parameter_that_no_cell_assigns():
+    """The student reads which parameter it is, if it is a name."""
+    said = sentences.sentence(Reason("unassigned", (("name", "true_w"),)))
+    assert "another true_w, and no cell assigns true_w at top level" in said.en
+    assert said.zh.count("true_w") == 3
+    assert "one of the names" in sentences.sentence(Reason("unassigned", (("name", "<b>"),))).en
+
+
 def test_phrases_are_no_names():
     """A phrase such as `this part` is not the name of anything."""
     assert sentences.sentence(Reason("not_attempted", (("name", "this part"),))).en.startswith(

@@ -64,7 +64,9 @@ class RubricProcess:
                 if isinstance(request, Finished):
                     return request
                 assert isinstance(request, OpenSession)
-                ours.sendall(encode(SessionOpened(None, "died", f"with {request.parameters}")))
+                unassigned = "missing" if "missing" in (request.parameters or {}) else ""
+                said = f"with {request.parameters}"
+                ours.sendall(encode(SessionOpened(None, "died", said, unassigned=unassigned)))
 
     def close(self) -> None:
         self.submissions.close()
@@ -130,6 +132,10 @@ OUTCOMES = """
     def test_ended_again(rerun):
         rerun(n=50)
 
+    @check(points=1, title="k")
+    def test_unassigned(rerun):
+        rerun(missing=50)
+
     @pytest.mark.parametrize("number", [1, 2, 3])
     @check(points=1, title="j")
     def test_many(number):
@@ -143,7 +149,17 @@ def test_each_outcome_has_its_verdict(rubric: Callable[..., RubricProcess]) -> N
     assert finished.faults == []
     found = {name: words(verdict) for name, verdict in finished.verdicts.items()}
     lines = (HEAD + textwrap.dedent(OUTCOMES)).splitlines()
-    marks = ("one is not two", "a giant", "bad shape", "SecretIs42", '"w"', "student.w", "n=50", "!= 2")
+    marks = (
+        "one is not two",
+        "a giant",
+        "bad shape",
+        "SecretIs42",
+        '"w"',
+        "student.w",
+        "n=50",
+        "missing=50",
+        "!= 2",
+    )
     place = {
         mark: f"(test_hidden.py:{number})"
         for number, line in enumerate(lines, 1)
@@ -168,6 +184,12 @@ def test_each_outcome_has_its_verdict(rubric: Callable[..., RubricProcess]) -> N
         ),
         "test_ended": ("failed", "died", f"with None {place['student.w']}", {}),
         "test_ended_again": ("failed", "died", "with {'n': 50} " + place["n=50"], {}),
+        "test_unassigned": (
+            "failed", "unassigned",
+            "no cell assigns `missing` at top level, so the notebook can't be run with another missing "
+            + place["missing=50"],
+            {"name": "missing"},
+        ),
         "test_many": ("failed", "assertion", f"assert 2 != 2 {place['!= 2']}", {}),
     }  # fmt: skip
 

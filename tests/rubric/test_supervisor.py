@@ -21,7 +21,7 @@ from grader.protocol.examination import (
     decode_request,
     encode,
 )
-from grader.rubric.errors import SessionEnded
+from grader.rubric.errors import SessionEnded, Unassigned
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
 from probes import encoded
@@ -90,6 +90,14 @@ def test_a_session_that_there_is_not(worker: Worker) -> None:
         worker.supervisor.open({"n": 3})
     assert caught.value.status == "timed_out"
     assert worker.heard() == [OpenSession({"n": 3}, os.getpid())]
+
+
+def test_a_parameter_that_no_cell_assigns(worker: Worker) -> None:
+    """The notebook was not run: the error names the parameter."""
+    worker.say(SessionOpened(None, "ok", "", unassigned="m"))
+    with pytest.raises(Unassigned, match="no cell assigns `m` at top level") as caught:
+        worker.supervisor.open({"m": 3})
+    assert caught.value.name == "m"
 
 
 def test_the_state_of_a_session(worker: Worker) -> None:

@@ -37,6 +37,7 @@ class Scene:
     reruns: list[Usage | Exception] = field(default_factory=lambda: [Usage()])
     first_fails: Execution | None = None
     reruns_fail: Execution | None = None
+    unassigned: tuple[str, ...] = ()
     no_session: OSError | None = None
     limits: Limits = QUICK
     before: Callable[[FakeProcess], None] = lambda process: None
@@ -79,6 +80,8 @@ class Scene:
         self.asked_for.append(parameters)
         if self.no_session:
             raise self.no_session
+        if self.unassigned:
+            return NotebookRun(None, Execution(sessions=0), self.unassigned)
         return NotebookRun(None, self.reruns_fail) if self.reruns_fail else self._run(self.reruns)
 
 
@@ -156,6 +159,19 @@ def test_a_rerun_has_the_rubrics_parameters() -> None:
     scene = Scene()
     assert scene.play(script).sessions == 1
     assert scene.asked_for == [{"n": 50, "name": "x"}]
+
+
+def test_a_parameter_that_no_cell_assigns() -> None:
+    """The rubric is told which one it is. No session is counted."""
+    said: list[protocol.SessionOpened] = []
+
+    def script(rubric: ScriptedRubric) -> None:
+        rubric.subject()
+        said.append(rubric.open(n=50, m=1)[0])
+        rubric.finish()
+
+    assert Scene(unassigned=("m",)).play(script).sessions == 0
+    assert said == [protocol.SessionOpened(None, "ok", "", unassigned="m")]
 
 
 def test_the_probe_socket_comes_with_the_answer() -> None:

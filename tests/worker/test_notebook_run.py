@@ -157,6 +157,16 @@ def test_parameters_replace_the_values_of_cells() -> None:
     assert "7" in execution.cells[0].source and execution.cells[1].source == "y = n"
 
 
+def test_a_parameter_that_no_cell_assigns() -> None:
+    """Nothing is run, and the parameter is named. A cell that is left out may assign it."""
+    opening = FakeOpening([[RAN, RAN]])
+    run = asyncio.run(run_notebook(notebook_of("n = 5"), opening, {"n": 7, "m": 7}))  # type: ignore[arg-type]
+    assert (run.session, run.unassigned, run.execution.sessions, opening.processes) == (None, ("m",), 0, [])
+    known = CellRun(2, "m = 5; exit()", Status.DIED, error=DIED.message)
+    execution = opening.run("n = 5", "m = 5; exit()", parameters={"n": 7, "m": 7}, leave_out={2: known})
+    assert statuses(execution) == ["ok", "died"]
+
+
 def test_a_session_that_ends_before_its_first_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No student caused that: it is an OSError."""
 
