@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from grader.rubric.number import number
     from grader.rubric.student import fetch, place
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [  # noqa: RUF022  (by purpose)
     # for rubrics
