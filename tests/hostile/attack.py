@@ -41,6 +41,9 @@ from pathlib import Path
 from grader.notebook.writing import dump
 from hostile.course import FULL, HONEST, WRONG, notebook_of
 
+# The status of each outcome where the file names none.
+UNSAID = {"graded": "ok", "rejected": "not_run", "internal": "not_run"}
+
 HERE = Path(__file__).parent
 KEYS = (
     "assignment",
@@ -117,6 +120,7 @@ def read_attack(path: Path, assignment: str) -> Attack:
         return tuple(filter(None, map(str.strip, first(key, default).split("|"))))
 
     assignment = first("assignment", assignment)
+    outcomes = either("outcome", "graded")
     makes = "\n".join(cell for cell in cells if cell.startswith("# makes"))
     cells = [cell for cell in cells if not cell.startswith("# makes")]
     expanded = [
@@ -130,8 +134,8 @@ def read_attack(path: Path, assignment: str) -> Attack:
         cells=tuple(source for _, source in expanded),
         places=tuple(place for place, _ in expanded),
         assignment=assignment,
-        outcomes=either("outcome", "graded"),
-        statuses=either("status", "ok"),
+        outcomes=outcomes,
+        statuses=either("status", " | ".join(UNSAID[outcome] for outcome in outcomes)),
         scores=tuple(map(float, either("score", str(FULL[assignment])))),
         cell=int(found["cell"][0]) if found["cell"] else None,
         contains=(*found["contains"], *(found["rooted"] if os.geteuid() == 0 else ())),

@@ -2,7 +2,7 @@
 
 outcome: graded | rejected
 score: 0 | 10
-status: ok | timed_out
+status: ok | timed_out | not_run
 within: 17
 contains: 20005
 """
