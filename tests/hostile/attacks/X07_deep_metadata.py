@@ -1,8 +1,6 @@
-"""Keep lists in lists in lists in the metadata, deeper than anything reads.
+"""Keep lists in lists in lists in the metadata, deeper than anything reads: it is dropped, and the rest counts.
 
-outcome: rejected
-score: 0
-contains: nested more than 100 levels deep
+score: 10
 """
 # %%
 # makes
