@@ -222,19 +222,29 @@ def has_run(cells: Sequence[CellRun], names: Collection[str]) -> bool:
 
 
 def _last_definition(cells: Sequence[CellRun], name: str) -> int | None:
-    """The index of the last cell that defines a name; if none is found, of the last that mentions it.
+    """The index of the last cell that defines a name; if none is found, of the last that mentions it."""
+    mentions = re.compile(rf"\b{re.escape(name)}\b")
+    mentioning = [place for place, cell in enumerate(cells) if mentions.search(cell.source)]
+    defining = [place for place in mentioning if _defines(cells[place].source, name)]
+    return max(defining or mentioning, default=None)
 
-    The code is searched, not parsed: it is a student's, and parsing can take arbitrarily long.
+
+def _defines(source: str, name: str) -> bool:
+    """Whether a statement of a cell defines a name, as far as its first words tell.
+
+    The code is a student's, and parsing it, or searching it with one pattern, could take arbitrarily long:
+    this takes time in proportion to its length.
     """
-    word = re.escape(name)
-    defines = re.compile(
-        rf"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+{word}\b"
-        rf"|(?:^|;)[ \t]*\(?[ \t]*(?:[\w.*]+[ \t]*,[ \t]*)*\*?{word}\b[^=\n(;]*=(?!=)",
-        re.MULTILINE,
-    )
-    mentions = re.compile(rf"\b{word}\b")
-    for pattern in (defines, mentions):
-        places = [place for place, cell in enumerate(cells) if pattern.search(cell.source)]
-        if places:
-            return places[-1]
-    return None
+    word = re.compile(rf"{re.escape(name)}\b")
+    definition = re.compile(rf"(?:async[ \t]++)?(?:def|class)[ \t]++{re.escape(name)}\b")
+    for statement in re.split("[\n;]", source):
+        target, _, value = statement.lstrip(" \t(").partition("=")
+        if definition.match(target):
+            return True
+        if value and not value.startswith("=") and "(" not in target:
+            for part in target.split(","):
+                if word.match(part := part.strip(" \t*")):
+                    return True
+                if not re.fullmatch(r"[\w.]+", part):
+                    break
+    return False

@@ -223,12 +223,22 @@ def test_cells_that_failed(number, status):
         ("w2 = 1", False),
         ("a.w = 1", False),
         ("print(w)", False),
+        ("w(1, label=2)", False),
+        ("x[b, w] = 1", False),
+        ("assert w >= 1", False),
     ],
 )
 def test_where_a_name_is_defined(source, defines):
     """A name is defined by the last cell that binds it, and that cell must have run."""
     cells = (CellRun(1, "w = 0", Status.OK), CellRun(2, source, Status.CELL_ERROR))
     assert has_run(cells, ["w"]) is not defines
+
+
+@pytest.mark.parametrize("piece", [" ", "(", "w,", "w, ", "w;", "w=", "w\n", "async ", "a.", "*"])
+def test_where_a_name_is_defined_in_a_very_long_line(piece):
+    """A cell is searched in time in proportion to its length: no hours for half a million pieces."""
+    assert has_run([CellRun(1, f"{piece * 500_000} y", Status.OK)], ["y"])
+    assert has_run([CellRun(1, f"{piece * 500_000} w", Status.OK)], ["w"])
 
 
 def test_names_that_no_cell_binds():
