@@ -51,7 +51,7 @@ def discover(folder: Path, tasks: Collection[str], stub_of: StubOf = lambda task
     A file or folder belongs to an assignment by its name: an exact match comes first, then one in another
     case, then the assignment's words, alone or among others. If the name says nothing, or could mean several,
     the content decides. `stub_of` gives an assignment's stub for that, or None. Of several candidates one is
-    chosen as `grader.exchange.choice` describes, and `sources` says which were left aside. If the choice
+    chosen as `grader.exchange.choice` describes, and `sources` says which were not taken. If the choice
     stays open, nothing is guessed: the submission carries the problem. No link is followed. Dot files,
     `__MACOSX` and other traces of systems are ignored silently.
 
@@ -364,7 +364,7 @@ def _choice_warnings(task: str, choice: Choice) -> list[str]:
     source = choice.source
     if source.file is None or (source.recognized == "name" and not source.left):
         return []
-    left = f"; left aside: {', '.join(source.left[:MAX_NAMED])}" if source.left else ""
+    left = f"; not graded: {', '.join(source.left[:MAX_NAMED])}" if source.left else ""
     more = len(source.left) - MAX_NAMED
     left += f" and {more} more" if more > 0 else ""
     return [
@@ -377,9 +377,9 @@ CHOICE_REASONS = {
     "content": "because of its content",
     "worked_on": "because only it was worked on and can be read",
     "readable": "because only it can be read",
-    "newest": "because it was changed last",
+    "newest": "because it is the newest of the files that fit best",
     "name": "because of its name",
-    "same": "which holds the same code",
+    "same": "because it is one of several with the same code",
 }
 
 

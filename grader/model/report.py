@@ -122,7 +122,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """Which of a student's files was graded, and which were left aside."""
+    """Which of a student's files was graded, and which were not."""
 
     file: str | None  # below the student's folder, printable; None if none could be chosen
     left: tuple[str, ...] = ()

@@ -218,13 +218,13 @@ def source(of: SourceFile) -> Text | None:
     if not of.left:
         return first
     names = Text(", ".join(of.left), "、".join(of.left))
-    rest = _("Left aside: {names}.", names=names)
+    rest = _("Not graded: {names}.", names=names)
     reason = {
-        "worked_on": _("Only the graded one was worked on and can be read."),
-        "readable": _("Only the graded one can be read."),
-        "newest": _("Of those that could be graded, it was changed last, by the files' dates."),
-        "name": _("Its name fits best."),
-        "same": _("Those that were worked on hold the same code."),
+        "worked_on": _("Only the graded file was worked on and can be read."),
+        "readable": _("Only the graded file can be read."),
+        "newest": _("Of the files that fit best, the one with the latest date was taken."),
+        "name": _("The name of the graded file fits best."),
+        "same": _("Of several files with the same code, one was taken."),
     }.get(of.chosen or "")
     both = _("{first} {rest}", first=first, rest=rest)
     return _("{first} {rest}", first=both, rest=reason) if reason else both

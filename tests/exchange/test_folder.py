@@ -99,7 +99,7 @@ def test_the_very_name_comes_before_another_case(folder):
     put(folder, "amy/CONVNET.ipynb", "amy/convnet.ipynb")
     assert found(folder) == {("amy", "convnet"): "amy/convnet.ipynb"}
     assert warned(folder) == [
-        "amy: convnet.ipynb is graded for convnet, because of its name; left aside: CONVNET.ipynb."
+        "amy: convnet.ipynb is graded for convnet, because of its name; not graded: CONVNET.ipynb."
     ]
 
 
@@ -132,7 +132,7 @@ def test_the_named_notebook_wins_in_a_folder(folder):
     assert found(folder) == {("amy", "convnet"): "amy/convnet/convnet.ipynb"}
     assert warned(folder) == [
         "amy: convnet/convnet.ipynb is graded for convnet, because of its name; "
-        "left aside: convnet/Convnet.ipynb, convnet/scratch.ipynb."
+        "not graded: convnet/Convnet.ipynb, convnet/scratch.ipynb."
     ]
 
 
@@ -513,7 +513,7 @@ def test_what_was_worked_on_comes_before_the_stub(other: str, folder: Path) -> N
         ("convnet.ipynb",),
         "worked_on",
     )
-    assert problem is None and "left aside: convnet.ipynb." in discover(folder, TASKS, STUBS.get).warnings[0]
+    assert problem is None and "not graded: convnet.ipynb." in discover(folder, TASKS, STUBS.get).warnings[0]
 
 
 def test_the_newest_of_several(folder: Path) -> None:

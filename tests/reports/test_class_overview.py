@@ -98,4 +98,4 @@ def test_files_that_were_chosen_are_listed():
     chosen = replace(report(), source=source)
     plain = replace(report(), student="bob", source=SourceFile("linreg.ipynb"))
     (one,) = index_view([chosen, plain], [assignment()], "en", names(chosen, plain)).choices
-    assert one.student == chosen.student and "Left aside: linreg.ipynb." in one.reason.en
+    assert one.student == chosen.student and "Not graded: linreg.ipynb." in one.reason.en

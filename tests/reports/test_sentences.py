@@ -78,14 +78,14 @@ def test_cells_that_could_not_be_run_are_told():
         ),
         (
             SourceFile("x.ipynb", ("a.ipynb", "b.ipynb"), "content", "worked_on"),
-            "This file was graded: x.ipynb. It was recognized by its content. Left aside: a.ipynb, b.ipynb. "
-            "Only the graded one was worked on and can be read.",
+            "This file was graded: x.ipynb. It was recognized by its content. Not graded: a.ipynb, b.ipynb. "
+            "Only the graded file was worked on and can be read.",
             "评分的文件：x.ipynb。它是根据内容认出的。 没有评分的文件：a.ipynb、b.ipynb。",
         ),
         (
             SourceFile("a.ipynb", ("b.ipynb",), "name", "newest"),
-            "This file was graded: a.ipynb. Left aside: b.ipynb. "
-            "Of those that could be graded, it was changed last, by the files' dates.",
+            "This file was graded: a.ipynb. Not graded: b.ipynb. "
+            "Of the files that fit best, the one with the latest date was taken.",
             "评分的文件：a.ipynb。",
         ),
     ],

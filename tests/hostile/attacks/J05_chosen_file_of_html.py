@@ -2,7 +2,7 @@ r"""Call a file and one beside it something that a careless page runs: both page
 
 score: 10
 contains: This file was graded: line<img src=x onerror=1>.ipynb.
-contains: Left aside: line </script><script>alert(1)<\u200b.ipynb.
+contains: Not graded: line </script><script>alert(1)<\u200b.ipynb.
 """
 # %%
 # makes
