@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,11 @@ from grader.errors import UsageError
 from grader.exchange import folder as exchange_folder
 from grader.exchange.folder import discover
 from grader.language.catalogue import LANGUAGES, Text
-from grader.model.report import SourceFile
 from grader.notebook.limits import FileLimits
-from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.notebook import Unreadable
 from grader.notebook.submission import Submission
-from grader.notebook.writing import dump
 from submissions import UNSAFE_NAMES, put
-from support import in_chinese, notebook_of
+from support import in_chinese
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 TASKS = ("linreg-manual", "linreg-torch", "convnet")
@@ -426,119 +423,6 @@ def test_a_submission_can_be_compared_and_kept_in_a_set(folder):
     assert len({*discover(folder, TASKS)[0], *discover(folder, TASKS)[0]}) == 1
 
 
-# ---- names that browsers, systems and people make of an assignment's name
-
-STUBS = {
-    task: notebook_of(f"def {name}(x):\n    raise NotImplementedError", f"answer_of_{name} = {name}(3)")
-    for task, name in (("linreg-manual", "fit_line"), ("linreg-torch", "fit_module"), ("convnet", "network"))
-}
-ANSWERS = {
-    task: Notebook(
-        (replace(stub.cells[0], source=stub.cells[0].source.replace("raise", "return")), stub.cells[1])
-    )
-    for task, stub in STUBS.items()
-}
-
-
-def notebook(folder: Path, name: str, book: Notebook, age_s: float = 0) -> None:
-    """A notebook in `folder`, changed that many seconds ago."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(dump(book), encoding="utf-8")
-    os.utime(path, (1_000_000_000 - age_s,) * 2)
-
-
-def only(folder: Path) -> tuple[str, SourceFile, str | None]:
-    """The only submission: its assignment, its source, and the problem."""
-    found = discover(folder, TASKS, STUBS.get)
-    (one,) = found.submissions
-    return one.assignment, found.sources[one.student, one.assignment], one.problem and one.problem.en
-
-
-@pytest.mark.parametrize("name", [
-    "convnet (1).ipynb", "convnet(2).ipynb", "Copy of convnet.ipynb", "convnet-copy.ipynb",
-    "convnet copy 2.ipynb", "convnet - Copy.ipynb", "convnet副本.ipynb", "复制的 convnet.ipynb",
-    "amy_convnet.ipynb", "hw3-convnet-final.ipynb", "convnet.ipynb.ipynb", "convnet.ipynb.txt",
-    "convnet.ipynb (1)", "convnet.IPYNB.json", "convnet.ipynb.1", "ｃｏｎｖｎｅｔ.ipynb", "convnet2.ipynb",
-    "convnet.txt", "convnet.json", "convnet", "Conv-Net.ipynb", "CONVNET (1).ipynb",
-])  # fmt: skip
-def test_a_changed_name_is_recognized(name: str, folder: Path) -> None:
-    """What browsers, systems and people make of a name is still the assignment's, and is said."""
-    notebook(folder, f"amy/{name}", ANSWERS["convnet"])
-    assert only(folder) == ("convnet", SourceFile(name, (), "similar_name"), None)
-    assert warned(folder) == [f"amy: {name} is graded for convnet, because of its name."]
-
-
-def test_a_notebook_under_any_name_is_recognized_by_its_content(folder: Path) -> None:
-    """A name that says nothing, or is misspelled, leaves it to the content."""
-    notebook(folder, "amy/Untitled.ipynb", ANSWERS["convnet"])
-    assert only(folder) == ("convnet", SourceFile("Untitled.ipynb", (), "content"), None)
-    notebook(folder, "amy/Untitled.ipynb", notebook_of("print('nothing of the course')"))
-    with pytest.raises(UsageError, match="Untitled.ipynb skipped, because no assignment has this name"):
-        discover(folder, TASKS, STUBS.get)
-
-
-def test_a_name_that_may_mean_several_is_decided_by_content(folder: Path) -> None:
-    """A name with two assignments in it belongs to the one that the content is made from, if any."""
-    notebook(folder, "amy/convnet and linreg-torch.ipynb", ANSWERS["linreg-torch"])
-    assert only(folder)[0] == "linreg-torch"
-    notebook(folder, "bob/convnet and linreg-torch.ipynb", notebook_of("pass"))
-    found = discover(folder, TASKS, STUBS.get)
-    assert [each.student for each in found.submissions] == ["amy"] and list(found.without) == ["bob"]
-
-
-def test_the_longest_name_wins(folder: Path) -> None:
-    """A name with a longer assignment's name in it means that one; a shorter one's content is looked at."""
-    tasks = ("descent", "descent-numpy")
-    stubs = {"descent": STUBS["convnet"], "descent-numpy": STUBS["linreg-torch"]}
-    notebook(folder, "amy/descent-numpy (1).ipynb", ANSWERS["convnet"])
-    notebook(folder, "bob/descent (1).ipynb", ANSWERS["convnet"])
-    notebook(folder, "cat/descent np.ipynb", ANSWERS["linreg-torch"])
-    assert [each.assignment for each in discover(folder, tasks, stubs.get).submissions] == [
-        "descent-numpy",
-        "descent",
-        "descent-numpy",
-    ]
-
-
-@pytest.mark.parametrize("other", ["convnet (1).ipynb", "Untitled.ipynb", "convnet/final.ipynb"])
-def test_what_was_worked_on_comes_before_the_stub(other: str, folder: Path) -> None:
-    """An untouched stub loses against any notebook that was worked on, even if it is newer."""
-    notebook(folder, "amy/convnet.ipynb", STUBS["convnet"])
-    notebook(folder, f"amy/{other}", ANSWERS["convnet"], age_s=100)
-    task, source, problem = only(folder)
-    assert (task, source.file, source.left, source.chosen) == (
-        "convnet",
-        other,
-        ("convnet.ipynb",),
-        "worked_on",
-    )
-    assert problem is None and "not graded: convnet.ipynb." in discover(folder, TASKS, STUBS.get).warnings[0]
-
-
-def test_the_newest_of_several(folder: Path) -> None:
-    """Of two that were worked on, the file that was changed last is taken, whatever its name."""
-    notebook(folder, "amy/convnet.ipynb", ANSWERS["convnet"], age_s=100)
-    notebook(folder, "amy/convnet (1).ipynb", notebook_of("x = 1"))
-    assert only(folder)[1] == SourceFile("convnet (1).ipynb", ("convnet.ipynb",), "similar_name", "newest")
-
-
-def test_an_ambiguity_is_a_row_with_a_sentence(folder: Path) -> None:
-    """Two that were worked on, of the same time and equally good names: the student has to decide."""
-    notebook(folder, "amy/convnet (1).ipynb", ANSWERS["convnet"])
-    notebook(folder, "amy/convnet (2).ipynb", notebook_of("x = 1"))
-    _, source, problem = only(folder)
-    assert source == SourceFile(None, ("convnet (1).ipynb", "convnet (2).ipynb"))
-    assert problem is not None and "There are 2 notebooks for convnet" in problem
-
-
-def test_pictures_beside_a_notebook_are_no_submission(folder: Path) -> None:
-    """A folder `<task>-files` without a notebook does not compete with the notebook."""
-    notebook(folder, "amy/convnet.ipynb", ANSWERS["convnet"])
-    put(folder, "amy/convnet-files/plot.png", "amy/.ipynb_checkpoints/convnet-checkpoint.ipynb")
-    assert only(folder) == ("convnet", SourceFile("convnet.ipynb"), None)
-
-
 def test_everybody_in_the_folder_is_found(folder: Path) -> None:
     """A student of whom nothing can be graded is named, with the reason."""
     put(folder, "amy/convnet.ipynb", "bob/", "cat/essay.docx", "dan/.DS_Store")
@@ -550,15 +434,3 @@ def test_everybody_in_the_folder_is_found(folder: Path) -> None:
     }
     assert found.folders == {name: name for name in ("amy", "bob", "cat", "dan")}
     assert in_chinese(found.without["cat"], "essay.docx") == "没有任何作业的笔记本，只有 essay.docx。"
-
-
-@POSIX
-def test_nothing_is_followed_in_order_to_choose(folder: Path, tmp_path: Path) -> None:
-    """Links and pipes among candidates are neither opened nor waited for."""
-    notebook(tmp_path, "secret.ipynb", ANSWERS["convnet"])
-    notebook(folder, "amy/convnet (1).ipynb", ANSWERS["convnet"])
-    (folder / "amy/convnet.ipynb").symlink_to(tmp_path / "secret.ipynb")
-    (folder / "amy/Untitled.ipynb").symlink_to(tmp_path / "secret.ipynb")
-    os.mkfifo(folder / "amy/convnet (2).ipynb")
-    _, source, _ = only(folder)
-    assert source.file == "convnet (1).ipynb" and source.left == ("convnet (2).ipynb", "convnet.ipynb")
