@@ -20,7 +20,7 @@ from grader.exchange.folder import discover
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.report import FAILED, GRADED, REJECTED, Report, SourceFile
+from grader.model.report import FAILED, GRADED, REJECTED, Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
 from grader.notebook.notebook import Notebook, Unreadable
@@ -73,7 +73,7 @@ def grade(
     for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
     with Gradebook(out) as book, local.Grading(sandbox, jobs) as grading:
-        run = _Run(course, book, grading, seed, on_progress, handed_in.sources)
+        run = _Run(course, book, grading, seed, on_progress)
         waiting = [each for each in found if not run.is_graded(each)]
         unchanged = len(found) - len(waiting)
         if unchanged:
@@ -86,7 +86,9 @@ def grade(
             )
         run.grade_all(waiting)
         kept = book.reports((each.student, each.assignment) for each in found)
-        reports = run.diagnosed([run.with_source(report) for report in kept])
+        reports = run.diagnosed(
+            [replace(each, source=handed_in.sources.get((each.student, each.assignment))) for each in kept]
+        )
     publish(out, reports, course, handed_in.folders, lang, handed_in.without)
     return GradedClass(
         tuple(reports), handed_in.folders, tuple(handed_in.warnings), unchanged, handed_in.without
@@ -120,24 +122,13 @@ class _Run:
     """One run over a class, with what all its steps need."""
 
     def __init__(
-        self,
-        course: Course,
-        book: Gradebook,
-        grading: local.Grading,
-        seed: int,
-        on_progress: OnProgress,
-        sources: Mapping[tuple[str, str], SourceFile],
+        self, course: Course, book: Gradebook, grading: local.Grading, seed: int, on_progress: OnProgress
     ) -> None:
         self.course = course
         self.book = book
         self.grading = grading
         self.seed = seed
         self.on_progress = on_progress
-        self.sources = sources
-
-    def with_source(self, report: Report) -> Report:
-        """A report with the file that was graded, as it was found in this run."""
-        return replace(report, source=self.sources.get((report.student, report.assignment)))
 
     def is_graded(self, submission: Submission) -> bool:
         """Whether the gradebook holds a report on this very content, by this rubric, on such a machine."""
@@ -194,7 +185,6 @@ class _Run:
             return
         self.on_progress(Progress(0, len(tasks), phase=phase))
         for done, report in enumerate(self.grading.reports(tasks), 1):
-            report = self.with_source(report) if phase == GRADING else report
             self.book.add(report, known=phase == KNOWN_MISTAKES)
             words = f"{report.student} {report.assignment} {score_of(report).en}"
             self.on_progress(Progress(done, len(tasks), words, phase))
