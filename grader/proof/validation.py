@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.course.course import Assignment, Course, Equivalent, Mistake
+from grader.course.course import Assignment, Course, Equivalent
 from grader.course.mistakes import SOLUTION, mistaken
 from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
@@ -107,13 +107,14 @@ def _mistakes(
         except ValueError as error:
             problems.append(Problem(mistake.path, 0, str(error)))
             continue
-
-        def case(kind: str, name: str, notebook: Notebook, mistake: Mistake = mistake) -> Case:
-            content, fails = dump(notebook).encode(), mistake.fails if kind == MISTAKE else ()
-            return Case(assignment, kind, name, mistake.path, content, seed, fails, holds=mistake.name)
-
-        cases.append(case(MISTAKE, mistake.name, wrong))
-        cases += [case(CROSS, f"{mistake.name}, {name}", notebook) for name, notebook in accidents.items()]
+        name, content = mistake.name, dump(wrong).encode()
+        planted = Case(assignment, MISTAKE, name, mistake.path, content, seed, mistake.fails, holds=name)
+        crossed_with = replace(planted, kind=CROSS, fails=())
+        cases.append(planted)
+        cases += [
+            replace(crossed_with, name=f"{name}, {accident}", content=dump(notebook).encode())
+            for accident, notebook in accidents.items()
+        ]
     return cases, problems
 
 
@@ -146,9 +147,7 @@ def _mutants(
     for mutant in mutants(solution):
         equivalent = listed.get((mutant.line, mutant.becomes))
         content = dump(mutant.notebook).encode()
-        cases.append(
-            Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent=equivalent)
-        )
+        cases.append(Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent))
     made = {(case.mutant.line, case.mutant.becomes) for case in cases if case.mutant}
     file = course.relative(assignment.solution.parent / "equivalent.toml")
     return cases, [
