@@ -15,7 +15,7 @@ from grader.course.loader import load
 from grader.exchange.results_jsonl import results_jsonl
 from grader.language.catalogue import choose
 from grader.language.catalogue import say as _
-from grader.model.report import INTERNAL, REJECTED, Report
+from grader.model.report import INTERNAL, REJECTED, Report, mean_score
 from grader.model.status import SandboxKind
 
 MAX_ROWS = 40  # of the table of students; a larger class is summed up
@@ -97,14 +97,14 @@ def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequenc
 
 def figures(name: str, reports: Sequence[Report]) -> list[str]:
     """An assignment's row: its name, how many submissions, their mean, and how many ended how."""
-    scores = [report.score for report in reports if report.score is not None]
-    mean = f"{sum(scores) / len(scores):.1f}/{reports[0].max_score:g}" if scores else "–"
+    mean = mean_score(reports)
+    shown = "–" if mean is None else f"{mean:.1f}/{reports[0].max_score:g}"
     counts = (
         sum(report.score == report.max_score for report in reports),
         sum(report.outcome == REJECTED for report in reports),
         sum(report.outcome == INTERNAL for report in reports),
     )
-    return [name, str(len(reports)), mean, *map(str, counts)]
+    return [name, str(len(reports)), shown, *map(str, counts)]
 
 
 def points_and_rest(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from grader.model.report import (
     REJECTED,
     CheckResult,
     Report,
+    mean_score,
 )
 from grader.model.status import SandboxKind
 from grader.reports import sentences
@@ -214,7 +215,7 @@ def _mark(report: Report, name: str) -> Mark:
 def _task(title: Text, reports: Sequence[Report]) -> TaskView:
     """Counts and pass rates, over what was graded: a rejected file says nothing about a check."""
     graded = [report for report in reports if report.outcome == GRADED]
-    scores = [report.score for report in graded if report.score is not None]
+    mean = mean_score(reports)
     results: dict[str, list[CheckResult]] = {}
     for report in graded:
         for result in report.checks:
@@ -222,7 +223,7 @@ def _task(title: Text, reports: Sequence[Report]) -> TaskView:
     return TaskView(
         title=title,
         counts=_outcomes(reports),
-        mean=f"{sum(scores) / len(scores):.1f}" if scores else NO_SCORE,
+        mean=NO_SCORE if mean is None else f"{mean:.1f}",
         max_score=points_shown(max((report.max_score for report in reports), default=0)),
         rates=tuple(_rate(group) for group in results.values()),
     )

@@ -90,7 +90,7 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
         case "depends":
             return _("This check builds on another one. Get that to pass first; then this one will be run.")
         case "rejected":
-            return _("The file could not be read as a notebook, so there was nothing to check.")
+            return _("No notebook could be graded, so there was nothing to check.")
     return _("This check did not pass.")
 
 
@@ -233,10 +233,7 @@ def source(of: SourceFile) -> Text | None:
 def outcome(name: str) -> Text | None:
     """What an outcome without a grading means, to the student; None for `graded`."""
     if name == REJECTED:
-        return _(
-            "Your file could not be read as a notebook, so nothing could be graded. Fix it as "
-            "described here and submit it again."
-        )
+        return _("No notebook could be graded. Do what is described here, and submit again.")
     if name == INTERNAL:
         return _(
             "Something broke on our side. Your points are not affected, and your teacher has "
@@ -248,7 +245,7 @@ def outcome(name: str) -> Text | None:
 def outcome_for_staff(name: str) -> Text | None:
     """The same to staff."""
     if name == REJECTED:
-        return _("The file could not be read as a notebook. The student was told:")
+        return _("No notebook could be graded. The student was told:")
     if name == INTERNAL:
         return _(
             "The grader, the rubric or this machine failed, not the student. There is no score "

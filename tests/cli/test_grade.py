@@ -31,10 +31,10 @@ def test_a_class_in_a_wide_terminal(reports: list[Report], capsys: pytest.Captur
     grade.show(Path("out"), reports, HALVE, "en")
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[:4] == [["student", "halve"], [LONG, "internal"], ["amy", "10/10"], ["ben", "rejected"]]
-    assert ["halve", "3", "5.0/10", "1", "1", "1"] in lines
+    assert ["halve", "3", "10.0/10", "1", "1", "1"] in lines
     grade.show(Path("out"), reports, HALVE, "zh")
     assert (
-        "无法读取" in (said := capsys.readouterr().out)
+        "未接受" in (said := capsys.readouterr().out)
         and "内部错误" in said
         and "rejected" not in said
         and "internal" not in said

@@ -80,7 +80,7 @@ def test_rejected_reason_is_for_the_student():
     """Why a file was refused is told to the student, once."""
     text = harmless(student_page(rejected(), assignment(), "en")).shown["en"]
     assert text.count("The file is cut off.") == 1
-    assert "could not be read as a notebook" in text
+    assert "No notebook could be graded" in text
 
 
 def test_rejected_reason_is_told_in_each_language():
