@@ -87,7 +87,7 @@ def _mistakes(
 ) -> tuple[list[Case], list[Problem]]:
     """The mistakes, and what must not be taken for one; problems with those that can't be planted.
 
-    `crossed` includes every mistake with an accident on top.
+    `crossed` includes the solution and every mistake with an accident on top.
     """
     cases: list[Case] = []
     problems: list[Problem] = []
@@ -97,7 +97,7 @@ def _mistakes(
     for name, content in decoys(assignment).items():
         if name not in (STUB, *EMPTY):  # these are graded anyway
             cases.append(Case(assignment, DECOY, name, where, content, seed))
-    for name, notebook in crosses(solution, each=True).items():
+    for name, notebook in crosses(solution, each=True).items() if crossed else ():
         if name != UNTRAINED:  # a decoy
             cases.append(Case(assignment, CROSS, name, where, dump(notebook).encode(), seed))
     for mistake in assignment.mistakes:
