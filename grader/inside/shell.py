@@ -6,6 +6,8 @@ from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
 
+from .plotting import INLINE, backend_for
+
 
 class SessionShell(ZMQInteractiveShell):
     """A shell that transforms and compiles each cell once.
@@ -37,6 +39,11 @@ class SessionShell(ZMQInteractiveShell):
         return super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
+
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """What `%matplotlib` does. A backend that can't be had here, or is unknown, becomes inline."""
+        is_inline = gui in (None, "auto") or backend_for(gui) == INLINE
+        return super().enable_matplotlib("inline" if is_inline else gui)
 
 
 # Programs tell by these names that they run in a notebook.
