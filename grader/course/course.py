@@ -88,6 +88,14 @@ class Assignment:
         """The notebook that students start from."""
         return self.folder / f"{self.name}.ipynb"
 
+    @cached_property
+    def stub_content(self) -> bytes:
+        """The stub as it stands in its file; empty if there is none."""
+        try:
+            return self.stub.read_bytes()
+        except OSError:
+            return b""
+
     @property
     def solution(self) -> Path | None:
         """The authored notebook; None if only the public part is at hand."""

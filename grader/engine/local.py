@@ -111,6 +111,7 @@ class Grading:
             assignment.limits,
             self.provenance(assignment, seed),
             stop_at_first_failure,
+            assignment.stub_content,
         )
 
     def reports(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:

@@ -69,6 +69,7 @@ class Task:
     limits: Limits
     provenance: Provenance
     stop_at_first_failure: bool = False  # enough to know whether a mutant is caught
+    stub: bytes = b""  # the notebook that the student started from
 
 
 def report(
