@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.notebook.syntax import Budget, assigned_names, syntax_tree, targets_of, top_level
+from grader.notebook.syntax import assigned_names, targets_of, top_level
 
 IMPORT, FUNCTION, CLASS, VARIABLE = "import", "function", "class", "variable"
 Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 _LINE = re.compile(
     r"\s*(?:(?:async +)?(?P<word>def|class) +(?P<defined>\w+)"
-    r"|(?P<assigned>[^\W\d]\w*) *(?::[^=]{1,60})?=(?!=)"
+    r"|(?P<assigned>[^\W\d]\w*(?: *, *[^\W\d]\w*){0,9}) *(?::[^=]{1,60})?=(?!=)"
     r"|import +(?P<imported>[\w.]+)(?: +as +(?P<alias>\w+))?|from +[\w.]+ +import +(?P<names>[\w ,]+))"
 )
 _COMMENT = re.compile(r"\s*#[# ]*")
@@ -41,12 +41,11 @@ class Definition:
     inside: str = ""
 
 
-def definitions(number: int, source: str, budget: Budget) -> list[Definition]:
+def definitions(number: int, source: str, tree: ast.Module | None) -> list[Definition]:
     """What a code cell defines, in the order of its lines; what functions define inside of them comes last.
 
-    Raises TooLong beyond the budget.
+    `tree` is the source's syntax tree, or None if it isn't Python.
     """
-    tree = syntax_tree(source, budget)
     if tree is None:
         return list(written(number, source))
     found: list[Definition] = []
@@ -75,16 +74,12 @@ def commented_out(number: int, source: str) -> Iterator[Definition]:
             yield from _of_line(number, place, line[mark.end() : mark.end() + 300])
 
 
-def removed(number: int, source: str, budget: Budget) -> dict[str, int]:
-    """The lines on which a code cell removes names: with `del`, or all of them ("*") with `%reset`.
-
-    Raises TooLong beyond the budget.
-    """
+def removed(source: str, tree: ast.Module | None) -> dict[str, int]:
+    """The lines on which a code cell removes names: with `del`, or all of them ("*") with `%reset`."""
     found: dict[str, int] = {}
     for place, line in enumerate(source.split("\n"), 1):
         if re.match(r"\s*%reset\b", line):
             found["*"] = place
-    tree = syntax_tree(source, budget)
     for statement in top_level(tree.body) if tree else ():
         if isinstance(statement, ast.Delete):
             found |= {part.id: statement.lineno for part in statement.targets if isinstance(part, ast.Name)}
@@ -117,7 +112,8 @@ def _of_line(number: int, place: int, line: str) -> Iterator[Definition]:
         kind = CLASS if found["word"] == "class" else FUNCTION
         yield Definition(found["defined"], number, place, kind, place)
     elif found["assigned"]:
-        yield Definition(found["assigned"], number, place, VARIABLE, place)
+        for name in found["assigned"].split(","):
+            yield Definition(name.strip(), number, place, VARIABLE, place)
     elif found["imported"]:
         name = found["alias"] or found["imported"].partition(".")[0]
         yield Definition(name, number, place, IMPORT, place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +20,7 @@ from grader.notebook import definitions
 from grader.notebook.definitions import FUNCTION, IMPORT, Definition
 from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import Budget, syntax_tree, top_level
-from grader.worker.cell_errors import Failure, cause_of
+from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues
 
 PLACEHOLDER_LEFT, DOTS_LEFT = "placeholder_left", "dots_left"
 CELL_FAILED, CELL_ENDED = "cell_failed", "cell_ended"
@@ -28,6 +29,8 @@ LATER, IN_TEXT, COMMENTED, REMOVED, LOCAL, SIMILAR, DELETED = (
     *("name_later", "name_in_text", "name_commented", "name_removed"),
     *("name_local", "name_similar", "name_deleted"),
 )
+# How much is looked at: nobody has more by accident.
+MAX_NAMES, MAX_NAME, MAX_PLACES = 200, 40, 20
 MAX_LINES = 4  # of the stub's that are shown
 MAX_ERROR = 300  # characters of an error's message
 ALIKE = 0.8  # of difflib's ratio: `fit_lin` is like `fit_line`, and `test` is not like `train`
@@ -44,29 +47,42 @@ class Causes:
         budget = Budget()
         self.runs = {run.number: run for run in runs}
         self.cells = {number: cell.source for number, cell in notebook.code}
-        # As IPython counts the cells that have run, from 1.
-        self.counted = [run.number for run in runs if _has_run(run)]
+        self.trees = {number: self._parsed(number, budget) for number in self.cells}
         found = [
             each
             for number, source in self.cells.items()
-            for each in definitions.definitions(number, source, budget)
+            for each in definitions.definitions(number, source, self.trees[number])
         ]
-        self.defined = [each for each in found if not each.inside]
-        self.local = [each for each in found if each.inside]
+        self.defined, self.local = _by_name(found, False), _by_name(found, True)
         self.removed = {
-            number: definitions.removed(number, source, budget) for number, source in self.cells.items()
+            number: lines
+            for number, source in self.cells.items()
+            if (lines := definitions.removed(source, self.trees[number]))
         }
+        self.stub = stub
         self.given = [
             each
             for number, cell in stub.code
-            for each in definitions.definitions(number, cell.source, budget)
+            for each in definitions.definitions(number, cell.source, syntax_tree(cell.source, budget))
             if not each.inside
         ]
-        self.stub = stub
         self.notebook = notebook
-        self.trees = {number: syntax_tree(source, budget) for number, source in self.cells.items()}
+        # Cells whose last block goes on in the next cell.
+        written = [number for number, source in self.cells.items() if source.strip()]
+        self.splits = {
+            before: Cause(SPLIT_CELL, number)
+            for before, number in itertools.pairwise(written)
+            if continues(self.cells[number], self.cells[before])
+        }
         self.unwritten = unwritten(runs, stub)
         self._known: dict[tuple[str, int | None] | int, Cause | None] = {}
+
+    def _parsed(self, number: int, budget: Budget) -> ast.Module | None:
+        """A cell's syntax tree; None if it isn't Python, or is not run as such because its magic failed."""
+        source = self.cells[number]
+        if source.lstrip().startswith("%%") and self.runs[number].status is Status.CELL_ERROR:
+            return None
+        return syntax_tree(source, budget)
 
     # Cells
 
@@ -87,8 +103,10 @@ class Causes:
             ended = [run, *self.runs.values()] if run.status is not Status.NOT_RUN else self.runs.values()
             first = next((each for each in ended if each.status.ends_session), None)
             return Cause(CELL_ENDED, first.number, None, (("status", first.status),)) if first else None
+        if split := next((each for each in self.splits.values() if each.cell == run.number), None):
+            return split
         error = run.error.en if run.error else ""
-        number, line = self._deepest(run)
+        number, line = deepest(run, list(self.runs.values()))
         if error == f"NotImplementedError: {STUB_MESSAGE}":
             return Cause(PLACEHOLDER_LEFT, number, line) if self._is_left_over(number, line) else None
         tree = self.trees.get(run.number)
@@ -102,16 +120,6 @@ class Causes:
         failure = Failure(error, number, line, self.cells, self.trees.get(number))
         return cause_of(failure) or Cause(CELL_FAILED, number, line, (("error", error[:MAX_ERROR]),))
 
-    def _deepest(self, run: CellRun) -> tuple[int, int | None]:
-        """The cell and the line of the deepest frame in the student's own code."""
-        traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
-        *_, (count, line) = _FRAME.findall(traceback) or [("0", "0")]
-        if 0 < int(count) <= len(self.counted):
-            number = self.counted[int(count) - 1]
-            if 0 < int(line) <= self.cells[number].count("\n") + 1:
-                return number, int(line)
-        return run.number, run.line
-
     def _is_left_over(self, number: int, line: int | None) -> bool:
         """Whether code of the student's stands beside the placeholder on a line."""
         return is_left_over(self.cells[number], line, self.stub)
@@ -119,12 +127,12 @@ class Causes:
     @functools.cached_property
     def left_over(self) -> list[Cause]:
         """Placeholders beside which code was written, wherever they stand."""
-        return [
-            Cause(PLACEHOLDER_LEFT, number, line)
+        places = [
+            (number, line)
             for number, tree in self.trees.items()
             for line in (placeholders(tree) if tree else ())
-            if self._is_left_over(number, line)
         ]
+        return [Cause(PLACEHOLDER_LEFT, *each) for each in places[:MAX_PLACES] if self._is_left_over(*each)]
 
     # Names
 
@@ -141,7 +149,7 @@ class Causes:
 
     def _of_name(self, name: str, before: int | None) -> Cause | None:
         end = before or max(self.cells, default=0) + 1
-        places = [each for each in self.defined if each.name == name]
+        places = self.defined.get(name, [])
         earlier = [each for each in places if each.cell < end]
         if any(self._was_reached(each) for each in earlier):
             return self._removal(name, max(each.cell for each in earlier), end)
@@ -163,10 +171,23 @@ class Causes:
 
     def is_made(self, name: str) -> bool:
         """Whether the last line that makes a name has run, with all of the statement that it is part of."""
-        last = max((each for each in self.defined if each.name == name), key=_place, default=None)
+        last = self.last(name)
         if last is None or self.runs[last.cell].status is Status.OK:
             return True
         return self._was_reached(last) and last.until < (self.runs[last.cell].line or 0)
+
+    def last(self, name: str) -> Definition | None:
+        """The last line that makes a name."""
+        return max(self.defined.get(name, []), key=lambda each: (each.cell, each.line), default=None)
+
+    def of_stale(self, name: str) -> Cause | None:
+        """Why a name's value is an old one or half of one: its last cell failed before, or is cut in two."""
+        last = self.last(name)
+        if last is None:
+            return None
+        if last.cell in self.splits and last.until >= len(self.cells[last.cell].rstrip().split("\n")):
+            return self.splits[last.cell]
+        return None if self.is_made(name) else self.of_cell(last.cell)
 
     def _removal(self, name: str, after: int, end: int) -> Cause | None:
         for number, lines in self.removed.items():
@@ -188,9 +209,8 @@ class Causes:
                     return Cause(COMMENTED, number, each.line, (("name", name),))
         if renamed := self._renamed(name):
             return renamed
-        for each in self.local:
-            if each.name == name:
-                return Cause(LOCAL, each.cell, each.line, (("function", each.inside), ("name", name)))
+        for each in self.local.get(name, []):
+            return Cause(LOCAL, each.cell, each.line, (("function", each.inside), ("name", name)))
         return self._deleted(name)
 
     def _own_texts(self) -> Iterator[tuple[int, str, str]]:
@@ -210,9 +230,10 @@ class Causes:
             return None
         given = {each.name for each in self.given}
         own = {
-            each.name: each
-            for each in self.defined
-            if each.kind != IMPORT and each.name not in given and self._was_reached(each)
+            other: places[0]
+            for other, places in itertools.islice(self.defined.items(), MAX_NAMES)
+            if other not in given and len(other) <= MAX_NAME and places[0].kind != IMPORT
+            if self._was_reached(places[0])
         }
         scores = {other: self._likeness(name, wanted, each) for other, each in own.items()}
         best = max(scores.values(), default=0.0)
@@ -239,7 +260,7 @@ class Causes:
 
     def _deleted(self, name: str) -> Cause | None:
         """The stub's lines that make a name, and others that its cell lacks as well, where they are gone."""
-        there = {each.name for each in (*self.defined, *self.local)}
+        there = {*self.defined, *self.local}
         for each in self.given:
             if each.name == name:
                 lines = dict(self.stub.code)[each.cell].source.split("\n")
@@ -255,23 +276,43 @@ class Causes:
     def of_cells(self) -> list[Cause]:
         """The causes of all cells that failed, each once."""
         found = [cause for number in self.runs if (cause := self.of_cell(number))]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*self.splits.values(), *found]))
 
     @functools.cached_property
     def of_missing_names(self) -> list[Cause]:
         """The causes for which names of the stub and of cells that failed are missing, each once."""
-        failed = [each for each in self.defined if self.runs[each.cell].status is not Status.OK]
-        names = {each.name: None for each in (*self.given, *failed) if each.name not in self.unwritten}
+        failed = [
+            name
+            for name, places in itertools.islice(self.defined.items(), MAX_NAMES)
+            if self.runs[places[0].cell].status is not Status.OK
+        ]
+        names = [
+            name for name in (*(each.name for each in self.given), *failed) if name not in self.unwritten
+        ]
         found = [cause for name in names if (cause := self.of_name(name))]
         return list(dict.fromkeys(found))
 
 
-def _place(definition: Definition) -> tuple[int, int]:
-    return definition.cell, definition.line
+def _by_name(found: Sequence[Definition], inside: bool) -> dict[str, list[Definition]]:
+    """The definitions inside of functions, or those outside, by name in the order of their places."""
+    named: dict[str, list[Definition]] = {}
+    for each in found:
+        if bool(each.inside) == inside:
+            named.setdefault(each.name, []).append(each)
+    return named
 
 
-def _has_run(run: CellRun) -> bool:
-    return run.status in (Status.OK, Status.CELL_ERROR) and bool(run.source.strip())
+def deepest(run: CellRun, runs: Sequence[CellRun]) -> tuple[int, int | None]:
+    """The cell and the line of the deepest frame in the student's own code, when a cell failed."""
+    # IPython counts the cells that have run, from 1.
+    counted = [each for each in runs if each.status in (Status.OK, Status.CELL_ERROR) and each.source.strip()]
+    traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
+    *_, (count, line) = _FRAME.findall(traceback) or [("0", "0")]
+    if 0 < int(count) <= len(counted):
+        found = counted[int(count) - 1]
+        if 0 < int(line) <= found.source.count("\n") + 1:
+            return found.number, int(line)
+    return run.number, run.line
 
 
 def _dots(tree: ast.Module) -> int | None:
@@ -335,11 +376,20 @@ def unwritten(runs: Sequence[CellRun], stub: Notebook) -> list[str]:
     Raises TooLong if there is more code than is analyzed.
     """
     names: set[str] = set()
+    budget = Budget()
     for run in runs:
         error = run.error.en if run.error else ""
         known = re.match(r"NameError: name '(\w+)' is not defined", error)
-        stopped = error == f"NotImplementedError: {STUB_MESSAGE}"
-        if (stopped and not is_left_over(run.source, run.line, stub)) or (known and known[1] in names):
-            found = definitions.definitions(run.number, run.source, Budget())
+        if (known and known[1] in names) or (
+            error == f"NotImplementedError: {STUB_MESSAGE}" and not _stops_beside(run, runs, stub)
+        ):
+            found = definitions.definitions(run.number, run.source, syntax_tree(run.source, budget))
             names |= {each.name for each in found if not each.inside and each.kind != IMPORT}
     return sorted(names)
+
+
+def _stops_beside(run: CellRun, runs: Sequence[CellRun], stub: Notebook) -> bool:
+    """Whether a cell stopped at a placeholder that stands beside code."""
+    number, line = deepest(run, runs)
+    source = next(each.source for each in runs if each.number == number)
+    return is_left_over(source, line, stub)

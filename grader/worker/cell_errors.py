@@ -28,18 +28,18 @@ NETWORK = re.compile(
     r"Max retries exceeded|No route to host|nodename nor servname"
 )
 FILE = re.compile(r"FileNotFoundError: (?:\[Errno 2\] )?.*?['\"]?([^/\\'\"]{1,80}?)['\"]?(?: not found\.)?$")
-MAGIC = re.compile(r"UsageError: (?:Line|Cell) magic function `(%{1,2}\w{1,40})` not found")
+MAGIC = re.compile(r"UsageError: (?:Line|Cell) magic (?:function )?`(%{1,2}\w{1,40})` not found")
 OUTSIDE = re.compile(
     r"unexpected indent|unindent does not match|'(?:return|yield|await)' outside|'(?:break|continue)' "
 )
 LANGUAGES = {
-    "R": re.compile(r"^\s*[\w.]+\s*<-\s|^\s*library\(\w+\)|<-\s*function\(", re.MULTILINE),
+    "R": re.compile(r"^[ \t]*[\w.]+[ \t]*<-\s|^[ \t]*library\(\w+\)|<-\s*function\(", re.MULTILINE),
     "JavaScript": re.compile(
-        r"^\s*(?:let|const|var)\s+\w+\s*=|console\.log\(|^\s*function\s+\w+\(.*\)\s*\{", re.MULTILINE
+        r"^[ \t]*(?:let|const|var) +\w+ *=|console\.log\(|^[ \t]*function +\w+\(.*\)\s*\{", re.MULTILINE
     ),
-    "Julia": re.compile(r"^\s*using\s+[A-Z]\w*\s*$|^\s*function\s+\w+\([^)]*\)\s*$", re.MULTILINE),
-    "C": re.compile(r"^\s*#include\s*[<\"]|^\s*int\s+main\s*\(", re.MULTILINE),
-    "Java": re.compile(r"^\s*public\s+(?:static|class)\s|System\.out\.print", re.MULTILINE),
+    "Julia": re.compile(r"^[ \t]*using +[A-Z]\w*[ \t]*$|^[ \t]*function +\w+\([^)]*\)\s*$", re.MULTILINE),
+    "C": re.compile(r"^[ \t]*#include *[<\"]|^[ \t]*int +main *\(", re.MULTILINE),
+    "Java": re.compile(r"^[ \t]*public +(?:static|class)\s|System\.out\.print", re.MULTILINE),
 }
 
 
@@ -110,6 +110,12 @@ def _unparsable(failure: Failure, message: str) -> Cause | None:
         if pattern.search(source[:10_000]):
             return Cause(OTHER_LANGUAGE, failure.number, None, (("language", language),))
     return None
+
+
+def continues(source: str, before: str) -> bool:
+    """Whether a cell begins indented, where the cell before it ends in a block."""
+    last = next((line for line in reversed(before.split("\n")) if line.strip()), "")
+    return _begins_indented(source) and (last[:1] in (" ", "\t") or last.rstrip().endswith(":"))
 
 
 def _begins_indented(source: str) -> bool:

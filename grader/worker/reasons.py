@@ -38,7 +38,7 @@ def explained(
     try:
         causes = Causes(notebook, stub, runs)
         found = [_explained(result, causes) for result in results]
-    except TooLong:
+    except (TooLong, RecursionError):  # code that is longer or deeper than anybody writes
         return (), tuple(results)
     first = next((run.number for run in runs if run.status is Status.CELL_ERROR), None)
     of_first = causes.of_cell(first) if first is not None else None
@@ -58,7 +58,7 @@ def _explained(result: CheckResult, causes: Causes) -> tuple[CheckResult, Cause 
         return _missing(result, words.get("name", ""), causes)
     if reason.code in ("assertion", "invalid", "raised"):
         for name in result.names_asked:
-            if cause := _of_stale(name, causes):
+            if cause := causes.of_stale(name):
                 return _with(result, "stale", cause, name=name), cause
     if reason.code == "raised" and (cause := _of_call(result.message or "", causes)):
         return _with(result, "stopped", cause), cause
@@ -84,12 +84,6 @@ def _missing(result: CheckResult, name: str, causes: Causes) -> tuple[CheckResul
     if result.verdict == NOT_ATTEMPTED and cause.code != DELETED:
         result = replace(result, verdict=FAILED)  # something was written
     return _with(result, code, cause, name=name), cause
-
-
-def _of_stale(name: str, causes: Causes) -> Cause | None:
-    """Why the last cell that makes a name stopped before it was made, so that its value is an old one."""
-    last = max((each.cell for each in causes.defined if each.name == name), default=None)
-    return None if last is None or causes.is_made(name) else causes.of_cell(last)
 
 
 def _of_call(message: str, causes: Causes) -> Cause | None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from grader.notebook.definitions import commented_out, definitions, removed, written
-from grader.notebook.syntax import MAX_CODE, Budget, TooLong
+from grader.notebook.definitions import Definition, commented_out, definitions, removed, written
+from grader.notebook.syntax import syntax_tree
+
+
+def defined(source: str) -> list[Definition]:
+    """What a cell defines."""
+    return definitions(3, source, syntax_tree(source))
 
 
 def names(source: str) -> dict[str, tuple[str, int]]:
     """What a cell defines outside of functions: the kind and the line, by name."""
-    found = definitions(3, source, Budget())
+    found = defined(source)
     assert all(each.cell == 3 for each in found)
     return {each.name: (each.kind, each.line) for each in found if not each.inside}
 
@@ -33,6 +38,7 @@ def names(source: str) -> dict[str, tuple[str, int]]:
         ("losses[0] = 1\nmodel.bias = 2", {}),
         ("%matplotlib inline\nw = 1", {"w": ("variable", 2)}),
         ("%%time\nw = 1", {"w": ("variable", 1)}),
+        ("w, b = (1", {"w": ("variable", 1), "b": ("variable", 1)}),
         # Not Python: read line by line.
         ("w = (1\nb = 2", {"w": ("variable", 1), "b": ("variable", 2)}),
         ("", {}),
@@ -45,16 +51,14 @@ def test_what_a_cell_defines(source: str, wanted: dict[str, tuple[str, int]]) ->
 
 def test_parameters_and_ends() -> None:
     """A function is known with its parameters, and every name with the end of the statement that holds it."""
-    (fit, w) = definitions(
-        1, "def fit(x, /, y, *, rate=1):\n    pass\nfor i in x:\n    w = 1\n    b()", Budget()
-    )[::2]
+    (fit, w) = defined("def fit(x, /, y, *, rate=1):\n    pass\nfor i in x:\n    w = 1\n    b()")[::2]
     assert (fit.parameters, fit.until) == (("x", "y", "rate"), 2)
     assert (w.name, w.line, w.until) == ("w", 4, 5)
 
 
 def test_what_functions_define_inside() -> None:
     """Names inside of functions are told apart from those of the notebook."""
-    found = definitions(1, "def fit():\n    w = 1\n    def step():\n        b = 2", Budget())
+    found = defined("def fit():\n    w = 1\n    def step():\n        b = 2")
     assert [(each.name, each.inside) for each in found] == [
         ("fit", ""),
         ("w", "fit"),
@@ -88,15 +92,13 @@ def test_what_is_commented_out() -> None:
 
 def test_what_is_removed() -> None:
     """`del` removes the names it names, `%reset` removes all."""
-    assert removed(1, "w = 1\ndel w, b[0], c.d", Budget()) == {"w": 2}
-    assert removed(1, "x = 1\n%reset -f", Budget()) == {"*": 2}
-    assert removed(1, "def f():\n    del w", Budget()) == {}
 
+    def gone(source: str) -> dict[str, int]:
+        return removed(source, syntax_tree(source))
 
-def test_too_much_code() -> None:
-    """Code beyond the limit is not looked at."""
-    with pytest.raises(TooLong):
-        definitions(1, "x = 1\n" * MAX_CODE, Budget())
+    assert gone("w = 1\ndel w, b[0], c.d") == {"w": 2}
+    assert gone("x = 1\n%reset -f") == {"*": 2}
+    assert gone("def f():\n    del w") == {}
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,32 @@ def test_a_cell_that_ended_its_session() -> None:
     assert found.of_cell(1) == found.of_cell(2) == found.of_name("w") == wanted
 
 
+def test_a_block_that_was_split() -> None:
+    """A cell that goes on with the block of the cell before it is a cause, whatever became of it."""
+    runs = [cell(1, "def fit(x, y, rate):\n    w = 1"), cell(2, "    b = rate\nreturn w", undefined("rate"))]
+    wanted = Cause("split_cell", 2)
+    found = causes(*runs)
+    assert found.of_cell(2) == found.of_stale("fit") == wanted and found.of_cells == [wanted]
+    apart = causes(cell(1, "def fit(x, y, rate):\n    w = 1\nx = 1"), cell(2, "    b = 1"))
+    assert apart.of_cells == [] and apart.of_stale("fit") is None
+
+
+def test_a_cell_whose_magic_failed() -> None:
+    """What stands below a magic that is not known was not made."""
+    source = "%%R\ndef fit(x, y, rate): pass"
+    found = causes(cell(1, source, "UsageError: Cell magic `%%R` not found.", None))
+    assert found.of_name("fit") == Cause("unknown_magic", 1, 1, (("magic", "%%R"),))
+
+
+def test_code_that_nobody_writes() -> None:
+    """Many names, cells that wait for each other in a long chain and deep expressions take little time."""
+    lines = "\n".join(f"name_{k} = 1" for k in range(10_000))
+    assert causes(cell(1, lines, "ValueError: d", 1)).of_missing_names
+    assert causes(cell(1, lines)).of_name("fit") is not None
+    deep = "x = " + "1 + " * 900 + "1"
+    assert not causes(cell(1, deep)).of_cells
+
+
 # ---- names
 
 
@@ -232,12 +258,13 @@ def test_the_cause_is_the_placeholder() -> None:
     frames = "Cell In[2], line 1\nCell In[1], line 2, in fit(x, y, rate)"
     left = causes(cell(1, LEFT), cell(2, "w = fit(1, 2, 3)", STUB_ERROR, 1, frames))
     assert left.of_cell(2) == left.of_name("w") == Cause("placeholder_left", 1, 2)
-    assert left.left_over == [Cause("placeholder_left", 1, 2)] and left.unwritten == ["w"]
+    assert left.left_over == [Cause("placeholder_left", 1, 2)] and left.unwritten == []
     fresh = causes(
         cell(1, f"def fit(x, y, rate):\n    {PLACEHOLDER}"),
         cell(2, "w = fit(1, 2, 3)", STUB_ERROR, 1, frames),
     )
     assert fresh.of_cell(2) is None and fresh.of_cells == [] and fresh.left_over == []
+    assert fresh.unwritten == ["w"]
 
 
 @pytest.mark.parametrize(

@@ -201,3 +201,7 @@ def test_a_notebook_that_is_too_long_is_not_explained() -> None:
     before = result("missing", name="w")
     assert of(before, "x = 1\n" * MAX_CODE) == (before, [])
     assert of(before, "!ls\n" * 2000) == (before, [])
+    chain = [(f"x{k} = x{k + 1}", f"NameError: name 'x{k + 1}' is not defined") for k in range(1500)]
+    assert of(before, *reversed(chain))[0].verdict == of(before, *chain)[0].verdict == FAILED
+    deep = f"x = {'1 + ' * 3000}1\n{PLACEHOLDER}"
+    assert of(before, (deep, "NotImplementedError: write your code here"))[0].verdict == FAILED
