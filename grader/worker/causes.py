@@ -17,7 +17,7 @@ from grader.course.marks import STUB_MESSAGE
 from grader.model.report import Cause, CellRun, OutputKind
 from grader.model.status import Status
 from grader.notebook import definitions
-from grader.notebook.definitions import FUNCTION, IMPORT, Definition
+from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, Definition
 from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import Budget, syntax_tree, top_level
 from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues
@@ -277,6 +277,13 @@ class Causes:
         """The causes of all cells that failed, each once."""
         found = [cause for number in self.runs if (cause := self.of_cell(number))]
         return list(dict.fromkeys([*self.splits.values(), *found]))
+
+    @functools.cached_property
+    def of_renamed(self) -> list[Cause]:
+        """The functions and classes of the stub that stand under another name."""
+        names = [each.name for each in self.given if each.kind in (FUNCTION, CLASS)]
+        found = [cause for name in names if name not in self.defined and (cause := self.of_name(name))]
+        return [cause for cause in found if cause.code == SIMILAR]
 
     @functools.cached_property
     def of_missing_names(self) -> list[Cause]:

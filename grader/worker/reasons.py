@@ -44,6 +44,7 @@ def explained(
     of_first = causes.of_cell(first) if first is not None else None
     told = [cause for cause in causes.of_cells if cause.code != CELL_FAILED or cause == of_first]
     told += [cause for _, cause in found if cause]
+    told += causes.of_renamed
     in_order = sorted(dict.fromkeys(told), key=lambda cause: (cause.cell or 1_000_000, cause.line or 0))
     return tuple(in_order[:MAX_CAUSES]), tuple(result for result, _ in found)
 

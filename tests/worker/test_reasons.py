@@ -64,6 +64,13 @@ def test_something_was_written() -> None:
     assert (after.verdict, cause.code) == (NOT_ATTEMPTED, "name_deleted")
 
 
+def test_a_function_under_another_name_is_told() -> None:
+    """It is told also where no check has asked for it, as a student's own run has only the public ones."""
+    before = result(message="assert 1 == 2")
+    after, (cause,) = of(before, "import torch\ndef fit_it(x, y, rate):\n    pass")
+    assert (after, cause.code) == (before, "name_similar")
+
+
 def test_a_name_that_is_nowhere() -> None:
     """A name that no code mentions, and that no cell of the stub makes, is told to be nowhere."""
     after, causes = of(
