@@ -191,6 +191,8 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
         )
     if report.source and (text := sentences.source(report.source)):
         found.append(Notice("note", text))
+    if report.beside and (text := sentences.left_out(report.beside)):
+        found.append(Notice("note", text))
     if text := sentences.execution(report.execution):
         trace = report.execution.message if staff or report.execution.status is Status.CELL_ERROR else None
         found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
@@ -290,6 +292,7 @@ def _facts(report: Report) -> tuple[Fact, ...]:
         for label, value in (
             *_run_facts(execution),
             (_("File"), (report.source and report.source.file) or NO_SCORE),
+            (_("Files beside it"), (report.beside and ", ".join(report.beside.placed)) or NO_SCORE),
             (_("Submission (SHA-256)"), report.submission_sha256),
             *_provenance_facts(provenance),
         )

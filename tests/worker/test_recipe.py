@@ -15,6 +15,7 @@ from fakes import FakeProcess, ScriptedRubric
 from grader.course.stub import PLACEHOLDER
 from grader.inside import wire
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -31,7 +32,7 @@ from grader.model.report import (
     total,
 )
 from grader.model.status import Status
-from grader.model.task import Rubric, RubricFile, Task
+from grader.model.task import Rubric, Task
 from grader.notebook.source import Source
 from grader.notebook.writing import dump
 from grader.protocol.examination import Briefing, CheckVerdict
@@ -165,7 +166,7 @@ def test_names_that_a_cell_only_uses_are_not_unwritten() -> None:
 
 
 NOTEBOOK = dump(notebook_of("x = 1", "y = x")).encode()
-RUBRIC = Rubric((RubricFile("test_public.py", b""),), CHECKS)
+RUBRIC = Rubric((File("test_public.py", b""),), CHECKS)
 
 
 def task(content: bytes = NOTEBOOK, problem: Text | None = None, **changes: Any) -> Task:
