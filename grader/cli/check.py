@@ -30,7 +30,9 @@ def run(options: argparse.Namespace) -> int:
     if report.provenance.sandbox is SandboxKind.NONE:
         sealed = _("This machine can't seal notebooks off, so yours ran unprotected, as it does in Jupyter.")
     else:
-        sealed = _("Your notebook ran in a sealed session: without a network and without your files.")
+        sealed = _(
+            "Your notebook ran in a sealed session: without a network, and with no files but those beside it."
+        )
     note(sealed[lang], options.quiet)
     if options.json:
         json.dump(record(report), sys.stdout, ensure_ascii=False)
@@ -48,6 +50,8 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
     if (sentence := sentences.outcome(report.outcome)) is not None:
         print(f"✗ {sentence[lang]}\n  {report.reason[lang] if report.reason else ''}")
         return
+    if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
+        print(f"  {sentence[lang]}")
     for cause in report.causes:
         print(f"  {causes.sentence(cause)[lang]}")
         if error := dict(cause.words).get("error"):

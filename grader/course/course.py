@@ -10,9 +10,10 @@ from pathlib import Path
 from grader.course.problems import did_you_mean, relative_to
 from grader.errors import UsageError
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.limits import Limits
 from grader.model.report import Check, tidy
-from grader.model.task import Rubric, RubricFile
+from grader.model.task import Rubric
 
 PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
 EQUIVALENT, UNWRITTEN = "equivalent.toml", "unwritten.toml"
@@ -81,7 +82,7 @@ class Assignment:
 
         Raises OSError if a file can't be read.
         """
-        return Rubric(tuple(RubricFile(path.name, path.read_bytes()) for path in self.files), self.checks)
+        return Rubric(tuple(File(path.name, path.read_bytes()) for path in self.files), self.checks)
 
     @property
     def max_score(self) -> float:

@@ -16,6 +16,7 @@ SCHEMA = 1  # version of the format
 def record(report: Report) -> dict[str, Any]:
     """The record of a report, as JSON values. Texts are in English."""
     execution, provenance, source = report.execution, report.provenance, report.source
+    beside = report.beside
     return {
         "schema": SCHEMA,
         "student": report.student,
@@ -66,6 +67,14 @@ def record(report: Report) -> dict[str, Any]:
             "left": list(source.left),
             "recognized": source.recognized if source.file else None,
             "chosen": source.chosen,
+        },
+        "beside": beside
+        and {
+            "placed": list(beside.placed),
+            "left_out": [
+                {"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out
+            ],
+            "sha256": beside.sha256 or None,
         },
     }
 

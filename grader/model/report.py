@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.language.catalogue import Text
+from grader.model.file import Beside
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 
 PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED = "passed", "failed", "not_run", "not_attempted"
@@ -148,7 +149,7 @@ class SourceFile:
     file: str | None  # below the student's folder, printable; None if none could be chosen
     left: tuple[str, ...] = ()
     recognized: str = "name"  # by what: "name", "similar_name" or "content"
-    # Why this one, if there was a choice: "worked_on", "readable", "newest", "name" or "same".
+    # Why this one, if there was a choice: "worked_on", "readable", "newest", "name", "place" or "same".
     chosen: str | None = None
 
 
@@ -168,6 +169,7 @@ class Report:
     provenance: Provenance
     source: SourceFile | None = None
     causes: tuple[Cause, ...] = ()  # of what went wrong, in the order of the cells
+    beside: Beside | None = None  # what else lay in the notebook's folder; None if nothing did
 
 
 def total(results: Sequence[CheckResult]) -> float:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 
+from grader.exchange.beside import MAX_FILE_BYTES
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
+from grader.model.file import Beside, Obstacle
 from grader.model.report import (
     FAILED,
     INTERNAL,
@@ -23,6 +25,8 @@ from grader.model.report import (
     SourceFile,
 )
 from grader.model.status import SandboxKind, Status
+
+MAX_NAMED = 5  # files that a sentence names for each reason
 
 
 def verdict(name: str) -> Text:
@@ -266,10 +270,43 @@ def source(of: SourceFile) -> Text | None:
         "readable": _("Only the graded file can be read."),
         "newest": _("Of the files that fit best, the one with the latest date was taken."),
         "name": _("The name of the graded file fits best."),
+        "place": _("The others lie in folders that are not named after the assignment."),
         "same": _("Of several files with the same code, one was taken."),
     }.get(of.chosen or "")
     both = _("{first} {rest}", first=first, rest=rest)
     return _("{first} {rest}", first=both, rest=reason) if reason else both
+
+
+def left_out(of: Beside) -> Text | None:
+    """Which files beside the notebook its sessions did not have, and why not; None if they had all."""
+    if not of.left_out:
+        return None
+    parts = []
+    for each in of.left_out:
+        names = [*each.names[:MAX_NAMED]]
+        more = each.count - len(names)
+        shown = Text(", ".join(names), "、".join(names))
+        shown = _("{names} and {more} more", names=shown, more=more) if more else shown
+        why = _obstacle(each.why)
+        parts.append(Text(f"{shown.en} ({why.en})", f"{shown.zh}（{why.zh}）"))
+    files = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+    return _(
+        "These files beside your notebook were not there when it was run: {files}. "
+        "If your code needs one of them, ask your teacher.",
+        files=files,
+    )
+
+
+def _obstacle(why: Obstacle) -> Text:
+    words = {
+        Obstacle.TOO_LARGE: _("larger than {most} MB", most=MAX_FILE_BYTES >> 20),
+        Obstacle.NO_ROOM: _("too much data in all"),
+        Obstacle.TOO_MANY: _("too many files"),
+        Obstacle.NOT_A_FILE: _("a link or a device, not a file"),
+        Obstacle.UNREADABLE: _("can't be read"),
+        Obstacle.ODD_NAME: _("characters in the name that can't be used"),
+    }
+    return words[why]
 
 
 def outcome(name: str) -> Text | None:

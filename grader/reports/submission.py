@@ -193,6 +193,8 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
         )
     if report.source and (text := sentences.source(report.source)):
         found.append(Notice("note", text))
+    if report.beside and (text := sentences.left_out(report.beside)):
+        found.append(Notice("note", text))
     told = [
         Notice("note", causes.sentence(each), trace=_error_of(report.execution, each), cell=each.cell)
         for each in report.causes
@@ -312,6 +314,7 @@ def _facts(report: Report) -> tuple[Fact, ...]:
         for label, value in (
             *_run_facts(execution),
             (_("File"), (report.source and report.source.file) or NO_SCORE),
+            (_("Files beside it"), (report.beside and ", ".join(report.beside.placed)) or NO_SCORE),
             (_("Submission (SHA-256)"), report.submission_sha256),
             *_provenance_facts(provenance),
         )

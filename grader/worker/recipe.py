@@ -67,7 +67,7 @@ async def grade(
         notebook = reading.parse(task.content)
     except Unreadable as error:
         return report(task, REJECTED, error.text)
-    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals)
+    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals, files=task.files)
     clock = Clock(task.limits)
     first = await run_notebook(notebook, opening, clock=clock)
     stub = stub_of(task)

@@ -14,6 +14,7 @@ import pytest
 from fakes import FakeProcess, ScriptedRubric
 from grader.inside import wire
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -28,7 +29,7 @@ from grader.model.report import (
     missing,
     total,
 )
-from grader.model.task import Rubric, RubricFile, Task
+from grader.model.task import Rubric, Task
 from grader.notebook.writing import dump
 from grader.protocol.examination import Briefing, CheckVerdict
 from grader.sandbox.cgroup import Removals
@@ -111,7 +112,7 @@ def test_words_that_are_no_text() -> None:
 
 
 NOTEBOOK = dump(notebook_of("x = 1", "y = x")).encode()
-RUBRIC = Rubric((RubricFile("test_public.py", b""),), CHECKS)
+RUBRIC = Rubric((File("test_public.py", b""),), CHECKS)
 
 
 def task(content: bytes = NOTEBOOK, problem: Text | None = None, **changes: Any) -> Task:
