@@ -66,6 +66,12 @@ class Causes:
             for each in definitions.definitions(number, cell.source, syntax_tree(cell.source, budget))
             if not each.inside
         ]
+        # Cells that hold no answer, such as those that draw.
+        self.given_cells = {
+            cell.source.strip()
+            for _, cell in stub.code
+            if STUB_MESSAGE not in cell.source and "..." not in cell.source
+        }
         self.notebook = notebook
         # Cells whose last block goes on in the next cell.
         written = [number for number, source in self.cells.items() if source.strip()]
@@ -181,13 +187,28 @@ class Causes:
         return max(self.defined.get(name, []), key=lambda each: (each.cell, each.line), default=None)
 
     def of_stale(self, name: str) -> Cause | None:
-        """Why a name's value is an old one or half of one: its last cell failed before, or is cut in two."""
+        """Why a name's value is an old one or half of one.
+
+        The last cell that makes it failed before, or is cut in two, or a later cell that should work on it
+        failed.
+        """
         last = self.last(name)
         if last is None:
             return None
         if last.cell in self.splits and last.until >= len(self.cells[last.cell].rstrip().split("\n")):
             return self.splits[last.cell]
-        return None if self.is_made(name) else self.of_cell(last.cell)
+        if not self.is_made(name):
+            return self.of_cell(last.cell)
+        later = (number for number in self.cells if number > last.cell and self._failed_at(number, name))
+        return next((cause for number in later if (cause := self.of_cell(number))), None)
+
+    def _failed_at(self, number: int, name: str) -> bool:
+        """Whether a cell that is not given failed before a line that uses a name, or on it."""
+        run = self.runs[number]
+        if run.status is Status.OK or self.cells[number].strip() in self.given_cells:
+            return False
+        rest = self.cells[number].split("\n")[max((run.line or 1) - 1, 0) :]
+        return re.search(rf"\b{re.escape(name)}\b", "\n".join(rest)) is not None
 
     def _removal(self, name: str, after: int, end: int) -> Cause | None:
         for number, lines in self.removed.items():

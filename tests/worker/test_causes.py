@@ -138,6 +138,23 @@ def test_a_name_that_is_half_made() -> None:
     assert found.of_name("w") is None and not found.is_made("w")
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "is_stale"),
+    [
+        ("fit(net)", 1, True),
+        ("x = 1\nfit(net)", 1, True),
+        ("fit(net)\n1 / 0", 2, False),  # the use was over
+        ("fit(other_net)", 1, False),
+        ("draw(net)", 1, False),  # a given cell
+    ],
+)
+def test_a_name_on_which_a_failed_cell_works(source: str, line: int, is_stale: bool) -> None:
+    """A value is not what it should be if the cell that would change it failed before it could."""
+    stub = Notebook((*STUB.cells, Cell("code", "draw(net)")))
+    found = causes(cell(1, "net = 1"), cell(2, source, "ValueError: d", line), stub=stub).of_stale("net")
+    assert (found is not None) == is_stale
+
+
 def test_a_name_that_a_later_cell_makes() -> None:
     """A cell that comes too early is the cause for itself. Once all cells have run, the name is there."""
     found = causes(cell(1, "y = w", undefined("w")), cell(2, "w = 1"))
