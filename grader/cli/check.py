@@ -15,7 +15,8 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.model.status import SandboxKind
-from grader.reports import sentences
+from grader.reports import causes, sentences
+from grader.reports.submission import is_caused
 
 MAX_LINES = 20  # of a check's message
 
@@ -51,7 +52,11 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
         return
     if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
         print(f"  {sentence[lang]}")
-    if (sentence := sentences.execution(report.execution)) is not None:
+    for cause in report.causes:
+        print(f"  {causes.sentence(cause)[lang]}")
+        if error := dict(cause.words).get("error"):
+            print(f"    | {clean(error)}")
+    if not report.causes and (sentence := sentences.execution(report.execution)) is not None:
         print(f"  {sentence[lang]}")
         print(f"  {report.execution.message[lang] if report.execution.message else ''}".rstrip())
     for result in report.checks:
@@ -61,6 +66,8 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
             continue
         if result.reason is not None:
             print(f"    {sentences.sentence(result.reason, titles_waited_for(result, report))[lang]}")
+        if is_caused(result):
+            continue
         for line in (result.message or "").splitlines()[:MAX_LINES]:
             print(f"    | {clean(line)}")
         if check.hint:

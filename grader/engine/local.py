@@ -113,6 +113,7 @@ class Grading:
             assignment.limits,
             self.provenance(assignment, seed),
             stop_at_first_failure,
+            assignment.stub_content,
             beside.files,
             beside.record,
         )

@@ -35,6 +35,10 @@ def record(report: Report) -> dict[str, Any]:
             "cpu_s": execution.cpu_s,
             "sessions": execution.sessions,
         },
+        "causes": [
+            {"code": cause.code, "cell": cause.cell, "line": cause.line, "words": dict(cause.words)}
+            for cause in report.causes
+        ],
         "checks": [
             {
                 "id": result.check.id,

@@ -58,6 +58,7 @@ class Task:
     limits: Limits
     provenance: Provenance
     stop_at_first_failure: bool = False  # enough to know whether a mutant is caught
+    stub: bytes = b""  # the notebook that the student started from
     files: tuple[File, ...] = ()  # what each session finds in its working folder, as a copy of its own
     beside: Beside | None = None  # which of them lay beside the notebook; None if nothing lay there
 

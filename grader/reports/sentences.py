@@ -7,7 +7,7 @@ assignment, from Python and from titles of checks, and are looked at once more h
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.exchange.beside import MAX_FILE_BYTES
 from grader.language.catalogue import Text, listed
@@ -61,11 +61,26 @@ def outcome_word(name: str) -> Text:
 
 def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
     """Why a check did not pass, and what to do next. `needs`: titles of the checks that it waits for."""
-    if reason.code in tuple(Status):
-        return _session_ended(Status(reason.code))
     words = dict(reason.words)
+    why = (
+        _session_ended(Status(reason.code))
+        if reason.code in tuple(Status)
+        else _why(reason.code, words, needs)
+    )
+    if reason.code == "unassigned":
+        return why  # that says so itself
+    if values := words.get("values"):
+        first = _("This check ran your notebook again with {values}.", values=values)
+    elif again := words.get("again"):
+        first = _("This check ran your notebook again with other values of {names}.", names=again)
+    else:
+        return why
+    return _("{first} {rest}", first=first, rest=why)
+
+
+def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
     name, kind = _identifier(words.get("name", "")), _python_error(words.get("kind", ""))
-    match reason.code:
+    match code:
         case "assertion":
             return _(
                 "The result is not yet what this check asks for. Read this part of the task once more, "
@@ -78,10 +93,16 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
             )
         case "raised":
             return _raised(kind)
+        case "waits" | "stale" | "stopped":
+            return _caused(code, name, words.get("cell", ""))
         case "missing":
             return _missing(name)
         case "unassigned":
             return _unassigned(name)
+        case "nowhere" if name:
+            return _("{name} is nowhere in your notebook. Write it under exactly this name.", name=name)
+        case "nowhere":
+            return _missing(name)
         case "not_attempted" if name:
             return _("{name} has not been written yet. Put your code in place of the placeholder.", name=name)
         case "not_attempted":
@@ -108,6 +129,27 @@ def _raised(kind: str) -> Text:
         "Your code raised {kind} when this check called it. Call it yourself with several different "
         "inputs and see which of them it can't take.",
         kind=kind,
+    )
+
+
+def _caused(code: str, name: str, cell: str) -> Text:
+    """What a cause in the notebook, which is told above, means for a check."""
+    if code == "stopped" or not name:
+        return _("Your code stopped here for the reason that is given above. Put that right first.")
+    if code == "stale":
+        return _(
+            "This check looks at {name}, and the cell that makes {name} did not run to its end, for the "
+            "reason that is given above. Put that right first.",
+            name=name,
+        )
+    if not cell:
+        return _(
+            "There is no {name} here, for the reason that is given above. Put that right first.", name=name
+        )
+    return _(
+        "There is no {name} here, because of what is said above about cell {cell}. Put that right first.",
+        name=name,
+        cell=cell,
     )
 
 

@@ -33,6 +33,7 @@ def test_a_record_is_the_contract():
                 "cpu_s": 0.55,
                 "sessions": 3,
             },
+            "causes": [],
             "checks": [
                 {
                     "id": "test_line",
