@@ -11,7 +11,7 @@ import json
 import os
 
 folder = path.parent
-cell = "# torch IPython inside grader sitecustomize conftest\nimport os\nfor name in os.listdir():\n    print(name, open(name).read(100))"
+cell = "# torch IPython inside grader sitecustomize conftest\nimport os\nfor name in sorted(os.listdir()):\n    print(name, open(name).read(100))"
 path.write_text(json.dumps(book(*HONEST["line"], cell)))
 for number in range(10_000):
     (folder / f"{number}.txt").write_bytes(b"")
