@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.language.clean import escape_invisible
 from grader.model.file import Beside
-from grader.model.report import PASSED, REJECTED, Report, SourceFile
+from grader.model.report import PASSED, REJECTED, CheckResult, Report, SourceFile
 from grader.model.status import Status
 
 SCHEMA = 1  # version of the format
@@ -39,20 +39,7 @@ def record(report: Report) -> dict[str, Any]:
             {"code": cause.code, "cell": cause.cell, "line": cause.line, "words": dict(cause.words)}
             for cause in report.causes
         ],
-        "checks": [
-            {
-                "id": result.check.id,
-                "title": result.check.title.en,
-                "visibility": result.check.visibility,
-                "verdict": result.verdict,
-                "points": result.points,
-                "max_points": result.check.points,
-                "message": result.message,
-                "hint": result.check.hint.en if result.check.hint and result.verdict != PASSED else None,
-                "mistake": result.mistake or None,
-            }
-            for result in report.checks
-        ],
+        "checks": [_check(result) for result in report.checks],
         "provenance": {
             "grader": provenance.grader,
             "rubric_sha256": provenance.rubric_sha256,
@@ -78,6 +65,21 @@ def _source(source: SourceFile) -> dict[str, Any]:
 def _beside(beside: Beside) -> dict[str, Any]:
     left = [{"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out]
     return {"placed": list(beside.placed), "left_out": left, "sha256": beside.sha256 or None}
+
+
+def _check(result: CheckResult) -> dict[str, Any]:
+    check = result.check
+    return {
+        "id": check.id,
+        "title": check.title.en,
+        "visibility": check.visibility,
+        "verdict": result.verdict,
+        "points": result.points,
+        "max_points": check.points,
+        "message": result.message,
+        "hint": check.hint.en if check.hint and result.verdict != PASSED else None,
+        "mistake": result.mistake or None,
+    }
 
 
 def results_jsonl(reports: Sequence[Report]) -> str:

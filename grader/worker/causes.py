@@ -14,13 +14,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grader.course.marks import STUB_MESSAGE
-from grader.model.report import Cause, CellRun, OutputKind
+from grader.model.report import Cause, CellRun
 from grader.model.status import Status
 from grader.notebook import definitions
 from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, Definition
 from grader.notebook.notebook import Notebook
-from grader.notebook.syntax import Budget, syntax_tree, top_level
-from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues
+from grader.notebook.syntax import Budget, syntax_tree
+from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues, deepest
+from grader.worker.placeholder import is_left_over, placeholders, unwritten
 
 PLACEHOLDER_LEFT, DOTS_LEFT = "placeholder_left", "dots_left"
 CELL_FAILED, CELL_ENDED = "cell_failed", "cell_ended"
@@ -34,7 +35,6 @@ MAX_NAMES, MAX_NAME, MAX_PLACES = 200, 40, 20
 MAX_LINES = 4  # of the stub's that are shown
 MAX_ERROR = 300  # characters of an error's message
 ALIKE = 0.8  # of difflib's ratio: `fit_lin` is like `fit_line`, and `test` is not like `train`
-_FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
 
 
 class Causes:
@@ -66,6 +66,12 @@ class Causes:
             for each in definitions.definitions(number, cell.source, syntax_tree(cell.source, budget))
             if not each.inside
         ]
+        # Cells that hold no answer, such as those that draw.
+        self.given_cells = {
+            cell.source.strip()
+            for _, cell in stub.code
+            if STUB_MESSAGE not in cell.source and "..." not in cell.source
+        }
         self.notebook = notebook
         # Cells whose last block goes on in the next cell.
         written = [number for number, source in self.cells.items() if source.strip()]
@@ -181,13 +187,28 @@ class Causes:
         return max(self.defined.get(name, []), key=lambda each: (each.cell, each.line), default=None)
 
     def of_stale(self, name: str) -> Cause | None:
-        """Why a name's value is an old one or half of one: its last cell failed before, or is cut in two."""
+        """Why a name's value is an old one or half of one.
+
+        The last cell that makes it failed before, or is cut in two, or a later cell that should work on it
+        failed.
+        """
         last = self.last(name)
         if last is None:
             return None
         if last.cell in self.splits and last.until >= len(self.cells[last.cell].rstrip().split("\n")):
             return self.splits[last.cell]
-        return None if self.is_made(name) else self.of_cell(last.cell)
+        if not self.is_made(name):
+            return self.of_cell(last.cell)
+        later = (number for number in self.cells if number > last.cell and self._failed_at(number, name))
+        return next((cause for number in later if (cause := self.of_cell(number))), None)
+
+    def _failed_at(self, number: int, name: str) -> bool:
+        """Whether a cell that is not given failed before a line that uses a name, or on it."""
+        run = self.runs[number]
+        if run.status is Status.OK or self.cells[number].strip() in self.given_cells:
+            return False
+        rest = self.cells[number].split("\n")[max((run.line or 1) - 1, 0) :]
+        return re.search(rf"\b{re.escape(name)}\b", "\n".join(rest)) is not None
 
     def _removal(self, name: str, after: int, end: int) -> Cause | None:
         for number, lines in self.removed.items():
@@ -309,19 +330,6 @@ def _by_name(found: Sequence[Definition], inside: bool) -> dict[str, list[Defini
     return named
 
 
-def deepest(run: CellRun, runs: Sequence[CellRun]) -> tuple[int, int | None]:
-    """The cell and the line of the deepest frame in the student's own code, when a cell failed."""
-    # IPython counts the cells that have run, from 1.
-    counted = [each for each in runs if each.status in (Status.OK, Status.CELL_ERROR) and each.source.strip()]
-    traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
-    *_, (count, line) = _FRAME.findall(traceback) or [("0", "0")]
-    if 0 < int(count) <= len(counted):
-        found = counted[int(count) - 1]
-        if 0 < int(line) <= found.source.count("\n") + 1:
-            return found.number, int(line)
-    return run.number, run.line
-
-
 def _dots(tree: ast.Module) -> int | None:
     """The first line of a cell on which `...` stands for a value. `x[..., 0]` is an index."""
     nodes = list(ast.walk(tree))
@@ -330,73 +338,3 @@ def _dots(tree: ast.Module) -> int | None:
     dots = [node for node in nodes if isinstance(node, ast.Constant) and node.value is ...]
     lines = [node.lineno for node in dots if id(node) not in others]
     return min(lines, default=None)
-
-
-def placeholders(tree: ast.Module) -> list[int]:
-    """The lines of a cell on which the stub's placeholder still stands."""
-    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Raise) and _is_placeholder(node)]
-
-
-def _is_placeholder(statement: ast.stmt) -> bool:
-    call = statement.exc if isinstance(statement, ast.Raise) else None
-    return (
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id == "NotImplementedError"
-        and [each.value for each in call.args if isinstance(each, ast.Constant)] == [STUB_MESSAGE]
-    )
-
-
-def _is_idle(statement: ast.stmt) -> bool:
-    """Whether a statement does nothing: `pass`, or a docstring."""
-    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return is_text or isinstance(statement, ast.Pass)
-
-
-def is_left_over(source: str, line: int | None, stub: Notebook) -> bool:
-    """Whether a placeholder on a line of a cell stands beside code that the stub does not have there.
-
-    Raises TooLong if there is more code than is analyzed.
-    """
-    budget = Budget()
-    tree = syntax_tree(source, budget)
-    if tree is None or line not in placeholders(tree):
-        return False
-    given = {
-        ast.dump(statement)
-        for _, cell in stub.code
-        if STUB_MESSAGE in cell.source and (known := syntax_tree(cell.source, budget))
-        for statement in ast.walk(known)
-        if isinstance(statement, ast.stmt)
-    }
-    body: list[ast.stmt] = list(top_level(tree.body))
-    for node in ast.walk(tree):  # outer functions come before those in them
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if node.lineno <= line <= (node.end_lineno or node.lineno):
-                body = node.body
-    return any(not _is_idle(each) and ast.dump(each) not in given for each in body)
-
-
-def unwritten(runs: Sequence[CellRun], stub: Notebook) -> list[str]:
-    """Names whose cells ended at the stub's placeholder, or at another name that is unwritten.
-
-    Raises TooLong if there is more code than is analyzed.
-    """
-    names: set[str] = set()
-    budget = Budget()
-    for run in runs:
-        error = run.error.en if run.error else ""
-        known = re.match(r"NameError: name '(\w+)' is not defined", error)
-        if (known and known[1] in names) or (
-            error == f"NotImplementedError: {STUB_MESSAGE}" and not _stops_beside(run, runs, stub)
-        ):
-            found = definitions.definitions(run.number, run.source, syntax_tree(run.source, budget))
-            names |= {each.name for each in found if not each.inside and each.kind != IMPORT}
-    return sorted(names)
-
-
-def _stops_beside(run: CellRun, runs: Sequence[CellRun], stub: Notebook) -> bool:
-    """Whether a cell stopped at a placeholder that stands beside code."""
-    number, line = deepest(run, runs)
-    source = next(each.source for each in runs if each.number == number)
-    return is_left_over(source, line, stub)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model.report import Cause
+from grader.model.report import Cause, CellRun, OutputKind
+from grader.model.status import Status
 
 NO_MODULE, NO_GPU, NO_WINDOW, NO_INPUT, NO_FILE, NO_NETWORK = (
     *("no_module", "no_gpu", "no_window"),
@@ -43,6 +44,9 @@ LANGUAGES = {
 }
 
 
+_FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
+
+
 @dataclass(frozen=True)
 class Failure:
     """An error that ended a cell, and the student's own line at which it was raised."""
@@ -52,6 +56,19 @@ class Failure:
     line: int | None
     cells: Mapping[int, str]  # the sources of all code cells
     tree: ast.Module | None  # of the cell with that line
+
+
+def deepest(run: CellRun, runs: Sequence[CellRun]) -> tuple[int, int | None]:
+    """The cell and the line of the deepest frame in the student's own code, when a cell failed."""
+    # IPython counts the cells that have run, from 1.
+    counted = [each for each in runs if each.status in (Status.OK, Status.CELL_ERROR) and each.source.strip()]
+    traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
+    *_, (count, line) = _FRAME.findall(traceback) or [("0", "0")]
+    if 0 < int(count) <= len(counted):
+        found = counted[int(count) - 1]
+        if 0 < int(line) <= found.source.count("\n") + 1:
+            return found.number, int(line)
+    return run.number, run.line
 
 
 def cause_of(failure: Failure) -> Cause | None:

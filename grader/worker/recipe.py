@@ -34,10 +34,10 @@ from grader.notebook.syntax import TooLong
 from grader.protocol import examination as protocol
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.cgroup import Removals
-from grader.worker.causes import unwritten
 from grader.worker.clock import Clock
 from grader.worker.examination import Examination, Findings
 from grader.worker.notebook_run import NotebookRun, run_notebook
+from grader.worker.placeholder import unwritten
 from grader.worker.reasons import explained
 from grader.worker.session import Opening
 

@@ -111,9 +111,9 @@ def test_pythons_own_limits_are_no_crash(value):
 def test_the_amount_of_data_is_limited(value):
     """A file of millions of tiny values is refused within seconds, before it takes gigabytes."""
     data = b'{"nbformat": 4, "cells": [], "other": [' + b",".join([value.encode()] * 600_000) + b"]}"
-    started = time.monotonic()
+    started = time.process_time()
     assert "too much data" in refusal(data)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_the_amount_of_data_is_limited(value):
 )
 def test_quotes_that_never_close_take_linear_time(data):
     """The scan over the raw text can't be made quadratic."""
-    started = time.monotonic()
+    started = time.process_time()
     refusal(data)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("start", [b"", b"["])

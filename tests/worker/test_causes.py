@@ -6,36 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from cells import LEFT, STUB, STUB_ERROR, cell, undefined
 from grader.course.stub import PLACEHOLDER
-from grader.language.catalogue import Text
-from grader.model.report import Cause, CellRun, Output, OutputKind
+from grader.model.report import Cause, CellRun
 from grader.model.status import Status
 from grader.notebook.notebook import Cell, Notebook
-from grader.worker.causes import Causes, is_left_over, unwritten
+from grader.worker.causes import Causes
 from support import notebook_of
-
-STUB_ERROR = "NotImplementedError: write your code here"
-STUB = notebook_of(
-    "import torch\nfrom torch import nn", f"def fit(x, y, rate):\n    {PLACEHOLDER}", f"x = 1\n{PLACEHOLDER}"
-)
-
-
-def cell(
-    number: int, source: str, error: str | None = None, line: int | None = 1, frames: str = ""
-) -> CellRun:
-    """A cell that ran, or one that ended with an error."""
-    if error is None:
-        return CellRun(number, source, Status.OK)
-    traceback = Output(OutputKind.ERROR, frames or f"Cell In[{number}], line {line}")
-    return CellRun(number, source, Status.CELL_ERROR, (traceback,), Text.verbatim(error), line)
 
 
 def causes(*runs: CellRun, notebook: Notebook | None = None, stub: Notebook = STUB) -> Causes:
     return Causes(notebook or notebook_of(*(run.source for run in runs)), stub, runs)
-
-
-def undefined(name: str) -> str:
-    return f"NameError: name '{name}' is not defined"
 
 
 # ---- cells
@@ -138,6 +119,23 @@ def test_a_name_that_is_half_made() -> None:
     assert found.of_name("w") is None and not found.is_made("w")
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "is_stale"),
+    [
+        ("fit(net)", 1, True),
+        ("x = 1\nfit(net)", 1, True),
+        ("fit(net)\n1 / 0", 2, False),  # the use was over
+        ("fit(other_net)", 1, False),
+        ("draw(net)", 1, False),  # a given cell
+    ],
+)
+def test_a_name_on_which_a_failed_cell_works(source: str, line: int, is_stale: bool) -> None:
+    """A value is not what it should be if the cell that would change it failed before it could."""
+    stub = Notebook((*STUB.cells, Cell("code", "draw(net)")))
+    found = causes(cell(1, "net = 1"), cell(2, source, "ValueError: d", line), stub=stub).of_stale("net")
+    assert (found is not None) == is_stale
+
+
 def test_a_name_that_a_later_cell_makes() -> None:
     """A cell that comes too early is the cause for itself. Once all cells have run, the name is there."""
     found = causes(cell(1, "y = w", undefined("w")), cell(2, "w = 1"))
@@ -229,29 +227,6 @@ def test_names_that_wait_for_each_other() -> None:
 
 # ---- the placeholder
 
-LEFT = f"def fit(x, y, rate):\n    {PLACEHOLDER}\n    return x"
-
-
-@pytest.mark.parametrize(
-    ("source", "line", "is_beside"),
-    [
-        (LEFT, 2, True),
-        (f"def fit(x, y, rate):\n    w = 1\n    {PLACEHOLDER}", 3, True),
-        (f"x = 1\n{PLACEHOLDER}\nw = 2", 2, True),
-        (f"def fit(x, y, rate):\n    {PLACEHOLDER}", 2, False),
-        (f"def fit(x, y, rate):\n    'Fit.'\n    {PLACEHOLDER}", 3, False),
-        (f"def other(x):\n    return x\ndef fit(x, y, rate):\n    {PLACEHOLDER}", 4, False),
-        (f"x = 1\n{PLACEHOLDER}", 2, False),
-        (f"# mine\nx = 1\n{PLACEHOLDER}", 3, False),
-        (LEFT, 3, False),
-        ("raise NotImplementedError('later')\nx = 2", 1, False),
-        ("(", 1, False),
-    ],
-)
-def test_a_placeholder_beside_code(source: str, line: int, is_beside: bool) -> None:
-    """A placeholder is left over if the same function or cell has code that the stub does not have."""
-    assert is_left_over(source, line, STUB) == is_beside
-
 
 def test_the_cause_is_the_placeholder() -> None:
     """A placeholder left over is the cause, where it stands. One in the stub's own place is none."""
@@ -286,43 +261,3 @@ def test_dots_that_were_left(source: str, line: int | None) -> None:
     cause = causes(cell(1, "def fit(x): range(x)"), cell(2, source, error, 1, frames)).of_cell(2)
     wanted = Cause("dots_left", 2, line) if line else Cause("cell_failed", 1, 1, (("error", error),))
     assert cause == wanted
-
-
-def test_the_placeholders_error_is_the_one_looked_for() -> None:
-    """What the stub raises reads just so in a cell's error."""
-    with pytest.raises(NotImplementedError) as caught:
-        exec(PLACEHOLDER)
-    assert f"{type(caught.value).__name__}: {caught.value}" == STUB_ERROR
-
-
-@pytest.mark.parametrize(
-    ("cells", "names"),
-    [
-        ([], []),
-        ([cell(1, "w = 1")], []),
-        ([cell(1, "w, b = fit(x)", STUB_ERROR)], ["b", "w"]),
-        (
-            [
-                cell(1, "w = fit(x)", STUB_ERROR),
-                cell(2, "print(w)\ny = w", undefined("w")),
-                cell(3, "z = y", undefined("y")),
-            ],
-            ["w", "y", "z"],
-        ),
-        ([cell(1, "w = fitt(x)", undefined("fitt"))], []),
-        ([cell(1, "w = fit(x)", "NotImplementedError: conv3d")], []),
-        ([cell(1, "w = fit(x)", "ValueError: write your code here")], []),
-        ([cell(1, "w = fit(x)", "NotImplementedError: ")], []),
-        ([cell(1, "y = w", undefined("w")), cell(2, "w = fit(x)", STUB_ERROR)], ["w"]),
-        ([cell(1, f"{PLACEHOLDER}\nw = 3", STUB_ERROR)], []),
-        ([cell(1, "import torch\nw = fit(x)", STUB_ERROR)], ["w"]),
-    ],
-)
-def test_unwritten(cells: list[CellRun], names: list[str]) -> None:
-    """Names whose cell ended in the stub's placeholder are unwritten, and those computed from them."""
-    assert unwritten(cells, STUB) == names
-
-
-def test_names_that_a_cell_only_uses_are_not_unwritten() -> None:
-    """A cell that only assigns an item or an attribute leaves the name to another cell."""
-    assert unwritten([cell(1, "losses[epoch] = fit(x)", STUB_ERROR)], STUB) == []
