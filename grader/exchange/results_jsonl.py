@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.language.clean import escape_invisible
-from grader.model.report import PASSED, REJECTED, CheckResult, Report
+from grader.model.file import Beside
+from grader.model.report import PASSED, REJECTED, CheckResult, Report, SourceFile
 from grader.model.status import Status
 
 SCHEMA = 1  # version of the format
@@ -16,7 +17,6 @@ SCHEMA = 1  # version of the format
 def record(report: Report) -> dict[str, Any]:
     """The record of a report, as JSON values. Texts are in English."""
     execution, provenance, source = report.execution, report.provenance, report.source
-    beside = report.beside
     return {
         "schema": SCHEMA,
         "student": report.student,
@@ -48,22 +48,23 @@ def record(report: Report) -> dict[str, Any]:
             "sandbox": provenance.sandbox,
             "memory": provenance.memory,
         },
-        "source": source
-        and {
-            "file": source.file,
-            "left": list(source.left),
-            "recognized": source.recognized if source.file else None,
-            "chosen": source.chosen,
-        },
-        "beside": beside
-        and {
-            "placed": list(beside.placed),
-            "left_out": [
-                {"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out
-            ],
-            "sha256": beside.sha256 or None,
-        },
+        "source": source and _source(source),
+        "beside": report.beside and _beside(report.beside),
     }
+
+
+def _source(source: SourceFile) -> dict[str, Any]:
+    return {
+        "file": source.file,
+        "left": list(source.left),
+        "recognized": source.recognized if source.file else None,
+        "chosen": source.chosen,
+    }
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    left = [{"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out]
+    return {"placed": list(beside.placed), "left_out": left, "sha256": beside.sha256 or None}
 
 
 def _check(result: CheckResult) -> dict[str, Any]:

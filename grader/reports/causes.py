@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.model.file import Beside
 from grader.model.report import Cause
 from grader.model.status import Status
 from grader.reports import sentences
@@ -20,9 +21,11 @@ PACKAGES = (
 )
 
 
-def sentence(of: Cause) -> Text:
-    """What went wrong, where it lies, and what to do."""
+def sentence(of: Cause, beside: Beside | None = None) -> Text:
+    """What went wrong, where it lies, and what to do. `beside`: what lay beside the notebook."""
     words = dict(of.words)
+    if of.code == "no_file" and beside and (found := _beside(of, words.get("file", ""), beside)):
+        return found
     if of.code.startswith("name_"):
         return _missing_name(of, words.get("name", ""), words)
     if of.code == "cell_ended":
@@ -96,6 +99,29 @@ def _no_module(of: Cause, module: str) -> Text:
             "of your own, hand it in beside the notebook."
         )
     return _("{first} {rest}", first=first, rest=rest)
+
+
+def _beside(of: Cause, file: str, beside: Beside) -> Text | None:
+    """What to do about a missing file that lay beside the notebook; None if it did not."""
+
+    def is_meant(name: str) -> bool:
+        return name.rpartition("/")[2].casefold() == file.casefold() != ""
+
+    if name := next(filter(is_meant, beside.placed), None):
+        return _(
+            "{at}: there is no file under this name when your notebook is graded. Beside your notebook lies "
+            "{file}. Open it by exactly this name.",
+            at=_at(of),
+            file=name,
+        )
+    if any(is_meant(name) for each in beside.left_out for name in each.names):
+        return _(
+            "{at}: the file {file} lay beside your notebook, but was not there when it was graded, for the "
+            "reason given in this report.",
+            at=_at(of),
+            file=file,
+        )
+    return None
 
 
 def _absent(of: Cause, words: Mapping[str, str]) -> Text | None:

@@ -196,7 +196,12 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
     if report.beside and (text := sentences.left_out(report.beside)):
         found.append(Notice("note", text))
     told = [
-        Notice("note", causes.sentence(each), trace=_error_of(report.execution, each), cell=each.cell)
+        Notice(
+            "note",
+            causes.sentence(each, report.beside),
+            trace=_error_of(report.execution, each),
+            cell=each.cell,
+        )
         for each in report.causes
     ]
     # What the causes say already is not said twice.

@@ -279,7 +279,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 SUFFIXES = (".py", ".md", ".toml", ".ini", ".txt", ".po", ".css", ".yml")
 # Names that pages use without meaning a file of the project.
-FOREIGN = {"sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt"}
+FOREIGN = {"helpers.py", "sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt"}
 PRODUCED = ("staff", "students", "grades.csv", "results.jsonl", "gradebook.sqlite")
 
 

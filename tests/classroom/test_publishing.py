@@ -39,7 +39,7 @@ def test_every_file(tmp_path: Path) -> None:
     assert student.count(SECRET) == 1 and staff.count(SECRET) == 3  # one check of three is public
     assert 'lang="zh-Hans"' in student
     with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
-        assert list(csv.reader(file)) == [["student", "halve"], ["amy/x", "0"]]
+        assert list(csv.reader(file)) == [["student", "halve", "note"], ["amy/x", "0", ""]]
 
 
 def test_published_again(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from grader.model.file import Beside, LeftOut, Obstacle
 from grader.model.report import Cause
 from grader.reports import causes
 from grader.worker import causes as found_names
@@ -84,3 +85,17 @@ def test_a_file_without_a_name() -> None:
     """Where the error does not name the file, nothing is made up."""
     said = causes.sentence(Cause("no_file", 1, 2, (("file", ""),))).en
     assert said == "Cell 1, line 2: a file is not there when your notebook is graded."
+
+
+def test_a_missing_file_that_lay_beside_the_notebook() -> None:
+    """Nobody is told to hand in what was handed in: the name was another one, or the file was left out."""
+    cause = Cause("no_file", 1, 2, (("file", "Data.csv"),))
+    for placed in ("data.csv", "data/Data.csv"):
+        said = causes.sentence(cause, Beside((placed,)))
+        assert f"Beside your notebook lies {placed}. Open it by exactly this name." in said.en
+        assert placed in said.zh
+    left = Beside(("other.csv",), (LeftOut(Obstacle.TOO_LARGE, 1, ("Data.csv",)),))
+    assert "the file Data.csv lay beside your notebook, but was not there" in causes.sentence(cause, left).en
+    for beside in (None, Beside(("other.csv",))):
+        assert "Hand it in beside the notebook" in causes.sentence(cause, beside).en
+    assert "a file is not there" in causes.sentence(Cause("no_file", 1, 2, (("file", ""),)), left).en
