@@ -8,7 +8,7 @@ import hashlib
 import os
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal
 
 import pytest
@@ -19,7 +19,16 @@ from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
 from grader.protocol.examination import Briefing, CheckVerdict, Subject
-from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnded, StudentError, Unassigned
+from grader.rubric import alarm
+from grader.rubric.errors import (
+    InvalidValue,
+    Missing,
+    NotAttempted,
+    SessionEnded,
+    StudentError,
+    TooMuchWork,
+    Unassigned,
+)
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
@@ -40,15 +49,17 @@ NOTEBOOK_FIXTURES = {"student", "rerun", "source"}
 class Plugin:
     """Provides the fixtures, seeds the generators, records the verdicts.
 
-    `begin` waits for a submission and sets `supervisor` and `briefing`.
+    `begin` waits for a submission and sets `supervisor` and `briefing`. `rubric_s` is how many seconds the
+    rubric may compute for it.
     """
 
     supervisor: Supervisor
     briefing: Briefing
     begun = False
 
-    def __init__(self, begin: Callable[[Plugin], None]) -> None:
+    def __init__(self, begin: Callable[[Plugin], None], rubric_s: float) -> None:
         self.begin = begin
+        self.rubric_s = rubric_s
         self.verdicts: dict[str, CheckVerdict] = {}
         self.faults: list[str] = []
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
@@ -117,9 +128,12 @@ class Plugin:
         """Wait for a submission once all checks are collected."""
         self.begin(self)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Seed the generators for a check. Skip it if a check that it depends on did not pass."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Seed the generators for a check. Skip it if a check that it depends on did not pass.
+
+        What its fixtures may compute is limited.
+        """
         name = check_of(item)
         self.trace = []
         seed_generators(f"{self.briefing.secret}/{name}")
@@ -131,6 +145,14 @@ class Plugin:
         if unmet:
             self._give(name, NOT_RUN, "depends", f"depends on {', '.join(unmet)}", needs=unmet)
             pytest.skip("a check that it depends on did not pass")
+        with alarm.limited(self.rubric_s):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        """Limit what the check itself may compute."""
+        with alarm.limited(self.rubric_s):
+            return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
@@ -190,13 +212,15 @@ class Plugin:
         elif isinstance(error, InvalidValue):
             self._give(name, FAILED, "invalid", f"{error} ({where})")
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
-            self._give(name, FAILED, "assertion", f"{error} ({where})")
+            self._give(name, FAILED, "assertion", f"{text_of(error)} ({where})")
+        elif isinstance(error, TooMuchWork) and self.has_answered:
+            self._give(name, FAILED, "too_much_work", f"{error} ({where})")
         elif asked and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
             # The rubric could not use what the student computed: its shape or type does not fit.
-            self._give(name, FAILED, "invalid", f"{type(error).__name__}: {error} ({where})")
+            self._give(name, FAILED, "invalid", f"{type(error).__name__}: {text_of(error)} ({where})")
         else:
             self.verdicts.pop(name, None)
-            self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
+            self.faults.append(f"{name}: {type(error).__name__}: {text_of(error)} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
         self.verdicts[check] = CheckVerdict(
@@ -207,6 +231,14 @@ class Plugin:
 def check_of(item: pytest.Item) -> str:
     """The id of the check that an item belongs to: its function's name, without parameters."""
     return getattr(item, "originalname", None) or item.name
+
+
+def text_of(error: BaseException) -> str:
+    """An error's message, cut to MAX_MESSAGE. A rubric may quote an answer that is as large as all memory."""
+    try:
+        return str(error)[:MAX_MESSAGE]
+    except Exception as fault:
+        return f"(its message can't be had: {type(fault).__name__})"
 
 
 def place_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
