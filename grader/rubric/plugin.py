@@ -44,6 +44,7 @@ KNOWN_ERRORS = frozenset(
 # A rubric that raises one of these is at fault itself, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
 NOTEBOOK_FIXTURES = {"student", "rerun", "source"}
+PYTESTS_OWN = {"request"}
 
 
 class Plugin:
@@ -64,6 +65,7 @@ class Plugin:
         self.faults: list[str] = []
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
         self.has_answered = False  # whether any session has answered in any check
+        self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
 
     @functools.cached_property
@@ -111,7 +113,7 @@ class Plugin:
         return client
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
-        self.has_answered = True
+        self.has_answered = self.answered_now = True
         if len(self.trace) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
@@ -135,7 +137,7 @@ class Plugin:
         What its fixtures may compute is limited.
         """
         name = check_of(item)
-        self.trace = []
+        self.trace, self.answered_now = [], False
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -160,9 +162,12 @@ class Plugin:
 
         Pytest's own report renders the traceback, which takes 20 ms per failure.
         """
-        uses_notebook = bool(NOTEBOOK_FIXTURES & set(getattr(item, "fixturenames", ())))
+        fixtures = {name for name in getattr(item, "fixturenames", ()) if name not in PYTESTS_OWN}
+        uses_notebook = bool(NOTEBOOK_FIXTURES & fixtures)
         asked = call.when == "call" or (call.when == "setup" and self.has_answered and uses_notebook)
-        self._judge(check_of(item), call, asked)
+        # A fixture of the rubric's own may hold what an earlier check was answered.
+        kept = self.has_answered and uses_notebook and bool(fixtures - NOTEBOOK_FIXTURES)
+        self._judge(check_of(item), call, asked, self.answered_now or kept)
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(
@@ -181,11 +186,11 @@ class Plugin:
     def _has_passed(self, check: str) -> bool:
         return check in self.verdicts and self.verdicts[check].verdict == PASSED
 
-    def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool) -> None:
+    def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool, answered: bool) -> None:
         """Turn the outcome of a check into its verdict, or into a fault of ours.
 
-        `asked` says whether the notebook had been asked for something, by the check or by one of the rubric's
-        fixtures.
+        `asked` says whether the notebook may have been asked for something, by the check or by one of the
+        rubric's fixtures, and `answered` whether it has answered.
         """
         if call.excinfo is None:
             if call.when == "call" and name not in self.verdicts:
@@ -213,7 +218,7 @@ class Plugin:
             self._give(name, FAILED, "invalid", f"{error} ({where})")
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             self._give(name, FAILED, "assertion", f"{text_of(error)} ({where})")
-        elif isinstance(error, TooMuchWork) and self.has_answered:
+        elif isinstance(error, TooMuchWork) and answered:
             self._give(name, FAILED, "too_much_work", f"{error} ({where})")
         elif asked and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
             # The rubric could not use what the student computed: its shape or type does not fit.

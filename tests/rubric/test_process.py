@@ -245,7 +245,7 @@ def test_a_check_that_computes_without_end(rubric: Callable[..., RubricProcess],
         @pytest.fixture(autouse=True)
         def as_if(request):
             (plugin,) = (each for each in request.config.pluginmanager.get_plugins() if type(each) is Plugin)
-            plugin.has_answered, plugin.rubric_s = {answered}, 4
+            plugin.rubric_s, plugin.has_answered, plugin.answered_now = 4, True, {answered}
 
         @check(points=1, title="a")
         def test_a():
