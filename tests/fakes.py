@@ -88,7 +88,7 @@ class ScriptedRubric:
 
     def open(self, **parameters: Any) -> tuple[protocol.SessionOpened, list[int]]:
         """Ask for a session. The answer, and the descriptors that came with it."""
-        self.send(protocol.OpenSession(parameters or None, 1))
+        self.send(protocol.OpenSession(parameters or None))
         return self.read(protocol.SessionOpened)
 
     def query(

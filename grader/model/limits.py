@@ -27,7 +27,7 @@ class Limits:
     output_kb: int = 4096  # one session
     disk_mb: int = 128  # one session
     processes: int = 64  # of one session, threads included
-    rubric_s: int = 120  # the rubric itself, computing or silent
+    rubric_s: int = 120  # the rubric itself, computing or idle
     rubric_mb: int = 1024  # of memory that the rubric takes while it judges one submission
 
     @property
@@ -183,10 +183,21 @@ ENFORCED_BY = {
     "rubric_s": Explained(
         "The rubric's own time for one submission",
         (
+            Enforcer(
+                "rubric",
+                "a quarter of what is left of {rubric_s} s of computing, for each check and for its fixtures",
+                "grader/rubric/alarm.py",
+            ),
             Enforcer("kernel", "{rubric_s} s of computing (RLIMIT_CPU)", "grader/rubric/process.py"),
-            Enforcer("worker", "{rubric_s} s without a word to the worker", _CALL),
+            Enforcer(
+                "worker",
+                "{rubric_s} s without a word to the worker, not counting its computing and waits for a "
+                "processor",
+                _CALL,
+            ),
         ),
-        "",
+        "What your code gave back could not be checked: that took too much computing. Is it much larger than "
+        "it should be?",
     ),
     "rubric_mb": Explained(
         "Memory that the rubric takes for one submission",

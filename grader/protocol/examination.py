@@ -2,10 +2,10 @@
 
 Both are ours, and neither runs student code. Each message is a line of JSON on one socket. The worker speaks
 first. It sends `Briefing` at once, so that the rubric can seed its generators while the notebook still runs,
-and `Subject` when the notebook has been run. From then on the rubric asks and the worker answers:
-`OpenSession` with `SessionOpened`, `QueryState` with `SessionState`. The rubric ends with `Finished`. A
-descriptor travels with `SessionOpened`: the session's probe socket, over which the rubric talks to the
-session itself (see grader.inside.probe_messages).
+and `Subject` when the notebook has been run. The rubric begins with `Begun`. From then on it asks and the
+worker answers: `OpenSession` with `SessionOpened`, `QueryState` with `SessionState`. The rubric ends with
+`Finished`. A descriptor travels with `SessionOpened`: the session's probe socket, over which the rubric talks
+to the session itself (see grader.inside.probe_messages).
 
 Texts that a student wrote occur in these messages only as JSON strings, and decide nothing.
 """
@@ -39,15 +39,23 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """Rubric to worker, first: the process that judges this submission.
+
+    The worker looks at what it computes. Windows addresses a handed-over socket to a process.
+    """
+
+    pid: int
+
+
+@dataclass(frozen=True)
 class OpenSession:
     """Rubric to worker: a request for a session in which the notebook has been run.
 
-    `parameters` None asks for the notebook as it stands. `pid` is the rubric's own process: Windows addresses
-    a handed-over socket to a process.
+    `parameters` None asks for the notebook as it stands.
     """
 
     parameters: Mapping[str, Any] | None
-    pid: int
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,9 @@ class Finished:
     faults: list[str]
 
 
-Request = OpenSession | QueryState | Finished
-_REQUESTS: dict[str, type[OpenSession] | type[QueryState] | type[Finished]] = {
+Request = Begun | OpenSession | QueryState | Finished
+_REQUESTS: dict[str, type[Begun] | type[OpenSession] | type[QueryState] | type[Finished]] = {
+    "begun": Begun,
     "open": OpenSession,
     "look": QueryState,
     "done": Finished,

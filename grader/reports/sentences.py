@@ -91,6 +91,11 @@ def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
                 "Your result can't be used as it is: its type, its shape or a NaN in it doesn't fit. "
                 "Print its type and its shape, and compare them with the task."
             )
+        case "too_much_work":
+            return _(
+                "What your code gave back could not be checked: that took too much computing. "
+                "Is it much larger than it should be?"
+            )
         case "raised":
             return _raised(kind)
         case "waits" | "stale" | "stopped":

@@ -50,6 +50,10 @@ class Unassigned(CheckStopped):
         self.name = name
 
 
+class TooMuchWork(BaseException):
+    """A check has computed for too long. No `except Exception` of a rubric catches it."""
+
+
 class SessionEnded(CheckStopped):
     """The session ended while the rubric used it. `status` is a word of grader.model.status.Status."""
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal
 
 import pytest
@@ -19,7 +19,16 @@ from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
 from grader.protocol.examination import Briefing, CheckVerdict, Subject
-from grader.rubric.errors import InvalidValue, Missing, NotAttempted, SessionEnded, StudentError, Unassigned
+from grader.rubric import alarm
+from grader.rubric.errors import (
+    InvalidValue,
+    Missing,
+    NotAttempted,
+    SessionEnded,
+    StudentError,
+    TooMuchWork,
+    Unassigned,
+)
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
@@ -36,24 +45,28 @@ KNOWN_ERRORS = frozenset(
 # A rubric that raises one of these is at fault itself, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
 NOTEBOOK_FIXTURES = {"student", "rerun", "source"}
+PYTESTS_OWN = {"request"}
 
 
 class Plugin:
     """Provides the fixtures, seeds the generators, records the verdicts.
 
-    `begin` waits for a submission and sets `supervisor` and `briefing`.
+    `begin` waits for a submission and sets `supervisor` and `briefing`. `rubric_s` is how many seconds the
+    rubric may compute for it.
     """
 
     supervisor: Supervisor
     briefing: Briefing
     begun = False
 
-    def __init__(self, begin: Callable[[Plugin], None]) -> None:
+    def __init__(self, begin: Callable[[Plugin], None], rubric_s: float) -> None:
         self.begin = begin
+        self.rubric_s = rubric_s
         self.verdicts: dict[str, CheckVerdict] = {}
         self.faults: list[str] = []
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
         self.has_answered = False  # whether any session has answered in any check
+        self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
 
@@ -103,7 +116,7 @@ class Plugin:
         return client
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
-        self.has_answered = True
+        self.has_answered = self.answered_now = True
         if len(self.trace) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
@@ -120,11 +133,14 @@ class Plugin:
         """Wait for a submission once all checks are collected."""
         self.begin(self)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Seed the generators for a check. Skip it if a check that it depends on did not pass."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Seed the generators for a check. Skip it if a check that it depends on did not pass.
+
+        What its fixtures may compute is limited.
+        """
         name = check_of(item)
-        self.trace, self.again = [], {}
+        self.trace, self.again, self.answered_now = [], {}, False
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -134,6 +150,14 @@ class Plugin:
         if unmet:
             self._give(name, NOT_RUN, "depends", f"depends on {', '.join(unmet)}", needs=unmet)
             pytest.skip("a check that it depends on did not pass")
+        with alarm.limited(self.rubric_s):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        """Limit what the check itself may compute."""
+        with alarm.limited(self.rubric_s):
+            return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
@@ -141,9 +165,12 @@ class Plugin:
 
         Pytest's own report renders the traceback, which takes 20 ms per failure.
         """
-        uses_notebook = bool(NOTEBOOK_FIXTURES & set(getattr(item, "fixturenames", ())))
+        fixtures = {name for name in getattr(item, "fixturenames", ()) if name not in PYTESTS_OWN}
+        uses_notebook = bool(NOTEBOOK_FIXTURES & fixtures)
         asked = call.when == "call" or (call.when == "setup" and self.has_answered and uses_notebook)
-        self._judge(check_of(item), call, asked)
+        # A fixture of the rubric's own may hold what an earlier check was answered.
+        kept = self.has_answered and uses_notebook and bool(fixtures - NOTEBOOK_FIXTURES)
+        self._judge(check_of(item), call, asked, self.answered_now or kept)
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(
@@ -162,11 +189,11 @@ class Plugin:
     def _has_passed(self, check: str) -> bool:
         return check in self.verdicts and self.verdicts[check].verdict == PASSED
 
-    def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool) -> None:
+    def _judge(self, name: str, call: pytest.CallInfo[None], asked: bool, answered: bool) -> None:
         """Turn the outcome of a check into its verdict, or into a fault of ours.
 
-        `asked` says whether the notebook had been asked for something, by the check or by one of the rubric's
-        fixtures.
+        `asked` says whether the notebook may have been asked for something, by the check or by one of the
+        rubric's fixtures, and `answered` whether it has answered.
         """
         if call.excinfo is None:
             if call.when == "call" and name not in self.verdicts:
@@ -193,13 +220,15 @@ class Plugin:
         elif isinstance(error, InvalidValue):
             self._give(name, FAILED, "invalid", f"{error} ({where})")
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
-            self._give(name, FAILED, "assertion", f"{error} ({where})")
+            self._give(name, FAILED, "assertion", f"{text_of(error)} ({where})")
+        elif isinstance(error, TooMuchWork) and answered:
+            self._give(name, FAILED, "too_much_work", f"{error} ({where})")
         elif asked and isinstance(error, Exception) and not isinstance(error, OUR_FAULTS):
             # The rubric could not use what the student computed: its shape or type does not fit.
-            self._give(name, FAILED, "invalid", f"{type(error).__name__}: {error} ({where})")
+            self._give(name, FAILED, "invalid", f"{type(error).__name__}: {text_of(error)} ({where})")
         else:
             self.verdicts.pop(name, None)
-            self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
+            self.faults.append(f"{name}: {type(error).__name__}: {text_of(error)} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
         if self.again and verdict != PASSED:
@@ -214,6 +243,14 @@ class Plugin:
 def check_of(item: pytest.Item) -> str:
     """The id of the check that an item belongs to: its function's name, without parameters."""
     return getattr(item, "originalname", None) or item.name
+
+
+def text_of(error: BaseException) -> str:
+    """An error's message, cut to MAX_MESSAGE. A rubric may quote an answer that is as large as all memory."""
+    try:
+        return str(error)[:MAX_MESSAGE]
+    except Exception as fault:
+        return f"(its message can't be had: {type(fault).__name__})"
 
 
 def place_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from grader.course.marks import STUB_MESSAGE
 from grader.inside import wire
 from grader.inside.probe_messages import FORGET, Failure, Refusal, Value, answer_of, request
+from grader.rubric import alarm
 from grader.rubric.errors import InvalidValue, NotAttempted, SessionEnded, StudentError
 from grader.rubric.reference import Reference, client_of, handle_of
 
@@ -87,6 +88,10 @@ class ProbeClient:
 
     def _exchange(self, frame: bytes) -> Any:
         """Send a frame, and decode the one that answers it."""
+        with alarm.held():
+            return self._exchange_whole(frame)
+
+    def _exchange_whole(self, frame: bytes) -> Any:
         begun = time.monotonic()
         self.requests += 1
         try:

@@ -61,10 +61,11 @@ def serve(submissions: Connection, files: Sequence[str], seed: str, limits: Limi
         connection = _next_submission(submissions) if forks else receive_socket(submissions)
         limit_memory(limits.rubric_mb)
         plugin.supervisor = Supervisor(connection)
+        plugin.supervisor.introduce()
         plugin.briefing = plugin.supervisor.briefing()
         plugin.begun = True
 
-    plugin = Plugin(begin)
+    plugin = Plugin(begin, limits.rubric_s)
     try:
         quieten(limits.rubric_s)
         if forks:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from grader.protocol import examination as protocol
-from grader.protocol.examination import CheckVerdict, Finished, OpenSession, QueryState, SessionOpened
+from grader.protocol.examination import Begun, CheckVerdict, Finished, OpenSession, QueryState, SessionOpened
+from grader.rubric import alarm
 from grader.rubric.errors import SessionEnded, Unassigned
 from grader.rubric.probe_client import DecodingCost, ProbeClient
 
@@ -22,6 +24,11 @@ class Supervisor:
         self.connection = connection
         self.decoding = DecodingCost()
         self._received = bytearray()
+
+    def introduce(self) -> None:
+        """Say which process this is. If the worker has gone, waiting for its briefing says so."""
+        with contextlib.suppress(OSError):
+            self._send(Begun(os.getpid()))
 
     def briefing(self) -> protocol.Briefing:
         """The worker's first message. Waits for it."""
@@ -37,8 +44,9 @@ class Supervisor:
         Raises SessionEnded if no session survived the notebook's run, and Unassigned if no cell assigns one
         of the parameters.
         """
-        self._send(OpenSession(parameters, os.getpid()))
-        opened, descriptors = self._receive(SessionOpened)
+        with alarm.held():
+            self._send(OpenSession(parameters))
+            opened, descriptors = self._receive(SessionOpened)
         if opened.unassigned:
             raise Unassigned(opened.unassigned)
         if opened.session is None:
@@ -47,8 +55,9 @@ class Supervisor:
         probe = _shared(opened.share) if opened.share else socket.socket(fileno=descriptors[0])
 
         def query_state(waited_s: float, gone: bool) -> None:
-            self._send(QueryState(number, client.requests, waited_s, gone))
-            state, _ = self._receive(protocol.SessionState)
+            with alarm.held():
+                self._send(QueryState(number, client.requests, waited_s, gone))
+                state, _ = self._receive(protocol.SessionState)
             if state.ended:
                 client.gone = True
                 raise SessionEnded(state.status, state.message)

@@ -19,7 +19,15 @@ from grader.language.catalogue import say as _
 from grader.model.limits import Limits
 from grader.model.status import Status
 from grader.protocol import examination as protocol
-from grader.protocol.examination import CheckVerdict, OpenSession, QueryState, SessionOpened, SessionState
+from grader.protocol.examination import (
+    Begun,
+    CheckVerdict,
+    OpenSession,
+    QueryState,
+    SessionOpened,
+    SessionState,
+)
+from grader.sandbox import proc
 from grader.worker.notebook_run import NotebookRun
 from grader.worker.process import GRACE_S, EndReason
 from grader.worker.session import Session
@@ -69,6 +77,7 @@ class Examination:
         self, rubric: socket.socket, limits: Limits, open_session: OpenRun, first: NotebookRun
     ) -> None:
         self.rubric = rubric
+        self.rubric_pid = 0  # until it has said so
         self.limits = limits
         self.open_session = open_session
         self.sessions: dict[int, Session] = {}
@@ -95,14 +104,16 @@ class Examination:
                 if isinstance(request, protocol.Finished):
                     self.findings.verdicts, self.findings.faults = request.verdicts, request.faults
                     return self.findings
-                if isinstance(request, OpenSession):
+                if isinstance(request, Begun):
+                    self.rubric_pid = request.pid
+                elif isinstance(request, OpenSession):
                     await self._answer_open(request)
                 else:
                     await self._send(protocol.encode(await self._state_of(request)))
         except TimeoutError:
-            silent_s = self.limits.rubric_s
             self.findings.faults.append(
-                f"the rubric said nothing for {silent_s} s: an endless loop, or rubric_s is too low"
+                f"the rubric said and computed nothing for {self.limits.rubric_s} s: "
+                "it waits for something that does not come"
             )
         except ConnectionError as error:
             self.findings.rubric_lost = True
@@ -114,14 +125,38 @@ class Examination:
         return self.findings
 
     async def _next_request(self) -> protocol.Request:
-        loop = asyncio.get_running_loop()
         while b"\n" not in self._received:
-            part = await asyncio.wait_for(loop.sock_recv(self.rubric, 1 << 16), self.limits.rubric_s)
+            part = await self._receive()
             if not part or len(self._received) > protocol.MAX_LINE:
                 raise ConnectionError("the rubric's process ended before it was done")
             self._received += part
         line, _, self._received = self._received.partition(b"\n")
         return protocol.decode_request(line)
+
+    async def _receive(self) -> bytes:
+        """The next bytes from the rubric.
+
+        Raises TimeoutError if it has been idle for `rubric_s`: neither computing nor waiting for a processor.
+        So a busy machine changes no grade.
+        """
+        idle_since = time.monotonic() - self._busy_s()
+        loop = asyncio.get_running_loop()
+        receiving = asyncio.ensure_future(loop.sock_recv(self.rubric, 1 << 16))
+        try:
+            left_s = float(self.limits.rubric_s)
+            while not (await asyncio.wait({receiving}, timeout=left_s))[0]:
+                left_s = self.limits.rubric_s - (time.monotonic() - self._busy_s() - idle_since)
+                if left_s <= 0:
+                    raise TimeoutError
+            return receiving.result()
+        finally:
+            receiving.cancel()
+
+    def _busy_s(self) -> float:
+        """Seconds that the rubric's process has computed or waited for a processor; 0 if unknown."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return proc.cpu_s(self.rubric_pid) + proc.waited_s(self.rubric_pid)
+        return 0.0
 
     async def _send(self, line: bytes) -> None:
         await asyncio.get_running_loop().sock_sendall(self.rubric, line)
@@ -132,7 +167,7 @@ class Examination:
         if session is None:
             await self._send(protocol.encode(answer))
         elif os.name == "nt":
-            share = session.process.probe.share(request.pid).hex()  # type: ignore[attr-defined]
+            share = session.process.probe.share(self.rubric_pid).hex()  # type: ignore[attr-defined]
             await self._send(protocol.encode(replace(answer, share=share)))
         else:
             socket.send_fds(self.rubric, [protocol.encode(answer)], [session.process.probe.fileno()])

@@ -50,11 +50,11 @@ def test_a_class_is_graded(small_course: Path, a_class: Path, tmp_path: Path) ->
     execution = found["ben", "double"]["execution"]
     assert execution["status"] == "cell_error" and execution["cell"] == 4
     assert (out / "grades.csv").read_text(encoding="utf-8-sig").splitlines() == [
-        "student,double,note",
-        "'=cmd|calc,1,",
-        "amy,4,",
-        "ben,1,",
-        "dan,,double: rejected (This is not a notebook but a PDF. Submit the .ipynb file itself.)",
+        "student,double",
+        "'=cmd|calc,1",
+        "amy,4",
+        "ben,1",
+        "dan,0",
     ]
     assert (out / "staff" / "index.html").is_file() and (out / "students" / "amy" / "double.html").is_file()
     assert "amy" in done.stdout and str(out / "staff" / "index.html") in done.stdout
@@ -244,9 +244,31 @@ def test_a_fault_of_the_rubric_costs_no_student_points(
     assert record["score"] is None and record["reason"]
     page = tmp_path / "out" / "students" / "amy" / "double.html"
     assert "Traceback" not in page.read_text(encoding="utf-8")
-    assert (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1] == (
-        "amy,,double: internal"
-    )
+    assert (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "amy,"
+
+
+ONE_BY_ONE = f"""{CHECK}def test_x(student):
+    assert all(number == 1 for number in student.many.tolist())
+
+{CHECK}def test_y(student):
+    assert student.many[0] == 1
+"""
+
+
+def test_an_answer_that_takes_too_long_to_check(here: Here, small_course: Path, tmp_path: Path) -> None:
+    """However large an answer is, the submission is graded: the check that can't get through it has failed."""
+    (small_course / "solutions" / "double" / "test_hidden.py").write_text(ONE_BY_ONE, encoding="utf-8")
+    toml = small_course / "assignments" / "double" / "assignment.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + "[limits]\nrubric_s = 4\n", encoding="utf-8")
+    shutil.rmtree(small_course / "solutions" / "double" / "mistakes")
+    hand_in(tmp_path / "class", "amy", *RIGHT, "import numpy\nmany = numpy.ones(60_000_000, dtype='uint8')")
+    done = here("grade", tmp_path / "class", "--out", tmp_path / "out", "--course", small_course)
+    record = records(tmp_path / "out")["amy", "double"]
+    assert done.returncode == 0 and record["outcome"] == "graded"
+    found = {check["id"]: check["verdict"] for check in record["checks"]}
+    assert (found["test_x"], found["test_y"]) == ("failed", "passed")
+    page = (tmp_path / "out" / "students" / "amy" / "double.html").read_text(encoding="utf-8")
+    assert "that took too much computing" in page and "所需的计算量太大" in page
 
 
 FIXTURE = """

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grader.protocol.examination import (
+    Begun,
     Briefing,
     CheckVerdict,
     Finished,
@@ -25,8 +26,9 @@ FULL = CheckVerdict(
     "failed", "raised", "ValueError: 3 \u2028\n\ud800", {"kind": "ValueError"}, ["(2,)", "nan"]
 )
 REQUESTS = [
-    OpenSession(None, 17),
-    OpenSession({"n": 5, "rate": 0.1, "name": "\n"}, 17),
+    Begun(17),
+    OpenSession(None),
+    OpenSession({"n": 5, "rate": 0.1, "name": "\n"}),
     QueryState(3, 12, 1.25, False),
     QueryState(3, 12, 0, True),
     Finished({}, []),
@@ -61,11 +63,12 @@ def test_requests_of_the_rubric(request_: Any) -> None:
 
 def test_the_lines_themselves() -> None:
     """The operations' names and fields are what both sides of an update agree on."""
-    assert json.loads(encode(REQUESTS[0])) == {"op": "open", "parameters": None, "pid": 17}
-    assert json.loads(encode(REQUESTS[2])) == {
+    assert json.loads(encode(REQUESTS[0])) == {"op": "begun", "pid": 17}
+    assert json.loads(encode(REQUESTS[1])) == {"op": "open", "parameters": None}
+    assert json.loads(encode(REQUESTS[3])) == {
         "op": "look", "session": 3, "call": 12, "waited_s": 1.25, "gone": False
     }  # fmt: skip
-    assert json.loads(encode(REQUESTS[5])) == {
+    assert json.loads(encode(REQUESTS[6])) == {
         "op": "done",
         "verdicts": {
             "test_a": {"verdict": "failed", "code": "raised", "message": FULL.message,

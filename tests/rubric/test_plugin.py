@@ -20,7 +20,7 @@ CALLED = request(CALL, arguments=[], keywords={})
 
 @pytest.fixture
 def plugin() -> Plugin:
-    made = Plugin(lambda plugin: None)
+    made = Plugin(lambda plugin: None, 60)
     made.subject = Subject(["w = fit(x)", "total = w_2 + 1"], ["w"])  # type: ignore[misc]
     return made
 

@@ -16,6 +16,7 @@ import pytest
 
 from grader.model.limits import Limits
 from grader.protocol.examination import (
+    Begun,
     Briefing,
     CheckVerdict,
     Finished,
@@ -63,6 +64,9 @@ class RubricProcess:
                 request = decode_request(line)
                 if isinstance(request, Finished):
                     return request
+                if isinstance(request, Begun):
+                    assert request.pid not in (0, os.getpid())
+                    continue
                 assert isinstance(request, OpenSession)
                 unassigned = "missing" if "missing" in (request.parameters or {}) else ""
                 said = f"with {request.parameters}"
@@ -231,6 +235,49 @@ def test_a_fixture_that_breaks_before_anything_was_asked(rubric: Callable[..., R
     """).judge()
     assert finished.faults == ["test_a: ValueError: mine (test_hidden.py:7)"]
     assert [verdict.code for verdict in finished.verdicts.values()] == ["invalid"]
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["nothing was asked", "a session has answered"])
+def test_a_check_that_computes_without_end(rubric: Callable[..., RubricProcess], answered: bool) -> None:
+    """It has failed if it may come of an answer. If nothing was asked, the rubric is at fault."""
+    process = rubric(f"""
+        import pytest
+        from grader.rubric.plugin import Plugin
+
+        @pytest.fixture(autouse=True)
+        def as_if(request):
+            (plugin,) = (each for each in request.config.pluginmanager.get_plugins() if type(each) is Plugin)
+            plugin.rubric_s, plugin.has_answered, plugin.answered_now = 4, True, {answered}
+
+        @check(points=1, title="a")
+        def test_a():
+            while True:
+                pass
+
+        @check(points=1, title="b")
+        def test_b(): pass
+    """)
+    finished = process.judge()
+    if answered:
+        found = finished.verdicts["test_a"]
+        assert (found.verdict, found.code, finished.faults) == ("failed", "too_much_work", [])
+        assert "s of computing (test_hidden.py:" in (found.message or "")
+    else:
+        assert finished.faults[0].startswith("test_a: TooMuchWork: more than ")
+    assert finished.verdicts["test_b"].verdict == "passed"
+
+
+def test_a_message_as_large_as_all_memory(rubric: Callable[..., RubricProcess]) -> None:
+    """A check whose message can't be had has failed all the same."""
+    finished = rubric("""
+        class Giant(AssertionError):
+            def __str__(self): raise MemoryError
+
+        @check(points=1, title="a")
+        def test_a(): raise Giant
+    """).judge()
+    assert finished.faults == []
+    assert (finished.verdicts["test_a"].message or "").startswith("(its message can't be had: MemoryError)")
 
 
 def test_a_rubric_that_can_not_be_collected(rubric: Callable[..., RubricProcess]) -> None:

@@ -76,7 +76,7 @@ def test_briefing_and_subject(worker: Worker) -> None:
 def test_a_session(worker: Worker) -> None:
     """It is asked for with the parameters, and its probe socket comes with the answer."""
     client, inside = worker.open()
-    assert worker.heard() == [OpenSession(None, os.getpid())]
+    assert worker.heard() == [OpenSession(None)]
     inside.sendall(encoded({"ok": {"defined": True, "value": 5}}))
     assert Student(lambda: client, lambda name: True).x == 5
     inside.close()
@@ -89,7 +89,7 @@ def test_a_session_that_there_is_not(worker: Worker) -> None:
     with pytest.raises(SessionEnded, match="longer than 40 s") as caught:
         worker.supervisor.open({"n": 3})
     assert caught.value.status == "timed_out"
-    assert worker.heard() == [OpenSession({"n": 3}, os.getpid())]
+    assert worker.heard() == [OpenSession({"n": 3})]
 
 
 def test_a_parameter_that_no_cell_assigns(worker: Worker) -> None:

@@ -245,7 +245,7 @@ def test_where_no_session_can_be_opened() -> None:
 
     def script(rubric: ScriptedRubric) -> None:
         rubric.subject()
-        rubric.send(protocol.OpenSession({"n": 1}, 1))
+        rubric.send(protocol.OpenSession({"n": 1}))
 
     with pytest.raises(OSError, match="no room"):
         Scene(no_session=OSError("no room")).play(script)
@@ -382,7 +382,7 @@ def test_a_rubric_that_dies_while_its_session_is_opened() -> None:
     def script(rubric: ScriptedRubric) -> None:
         rubric.subject()
         for _ in range(3):
-            rubric.send(protocol.OpenSession(None, 1))
+            rubric.send(protocol.OpenSession(None))
         rubric.connection.close()
 
     findings = Scene().play(script)
@@ -419,7 +419,7 @@ def test_a_rubric_that_makes_no_sense(line: bytes) -> None:
 
 
 def test_a_rubric_that_says_nothing() -> None:
-    """After rubric_s seconds of silence the examination ends with a fault that says so."""
+    """A rubric that is idle for rubric_s seconds ends the examination, with a fault that says so."""
 
     def script(rubric: ScriptedRubric) -> None:
         rubric.subject()
@@ -428,9 +428,28 @@ def test_a_rubric_that_says_nothing() -> None:
     limits = replace(QUICK, rubric_s=0.05)
     findings = Scene(limits=limits).play(script)
     assert findings.faults == [
-        "the rubric said nothing for 0.05 s: an endless loop, or rubric_s is too low"
-    ]  # fmt: skip
+        "the rubric said and computed nothing for 0.05 s: it waits for something that does not come"
+    ]
     assert not findings.rubric_lost
+
+
+def test_a_rubric_that_computes_or_waits_for_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence is counted by how long the rubric's process is idle, not by the clock."""
+    looks = iter(range(5))
+
+    def busy_s(pid: int) -> float:
+        return 0.0 if pid != 17 else float(next(looks, 4))  # a second more at each look, and at last no more
+
+    monkeypatch.setattr(examination_module.proc, "cpu_s", busy_s)
+    monkeypatch.setattr(examination_module.proc, "waited_s", lambda pid: 0.0)
+
+    def script(rubric: ScriptedRubric) -> None:
+        rubric.subject()
+        rubric.send(protocol.Begun(17))
+        assert rubric.connection.recv(1) == b""
+
+    findings = Scene(limits=replace(QUICK, rubric_s=0.05)).play(script)
+    assert "said and computed nothing" in findings.faults[0] and next(looks, None) is None
 
 
 def test_a_rubric_that_never_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -451,7 +470,7 @@ def test_messages_in_pieces_and_in_one() -> None:
 
     def script(rubric: ScriptedRubric) -> None:
         rubric.subject()
-        lines = protocol.encode(protocol.OpenSession(None, 1)) + protocol.encode(
+        lines = protocol.encode(protocol.OpenSession(None)) + protocol.encode(
             protocol.QueryState(0, 1, 1, False)
         )
         for part in (lines[:7], lines[7:]):

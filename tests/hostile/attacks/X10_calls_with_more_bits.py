@@ -6,15 +6,15 @@ contains: refused refused refused
 # honest
 # %%
 import ctypes
+import fcntl
+import os
 import struct
-import sys
 libc = ctypes.CDLL(None, use_errno=True)
-file = open(sys.executable, "rb")
-lock = ctypes.create_string_buffer(struct.pack("hhqqi4x", 0, 0, 7, 1, 0))
+mine = os.open("mine", os.O_RDONLY | os.O_CREAT)
 policy = ctypes.create_string_buffer(struct.pack("i", 0))
-high = ctypes.c_long(6 | 1 << 32)
+lease = ctypes.c_long(1024 | 1 << 32)
 results = (
-    libc.syscall(72, ctypes.c_long(file.fileno()), high, lock),
+    libc.syscall(72, ctypes.c_long(mine), lease, ctypes.c_long(fcntl.F_RDLCK)),
     libc.syscall(144, ctypes.c_long(0), ctypes.c_long(5 | 0x40000000), policy),
     libc.syscall(144, ctypes.c_long(0), ctypes.c_long(5 | 1 << 32), policy),
 )
