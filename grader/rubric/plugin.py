@@ -32,7 +32,7 @@ from grader.rubric.errors import (
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
-from grader.rubric.trace import MAX_ENTRIES, noted
+from grader.rubric.trace import MAX_ENTRIES, limited, noted, without_gradients
 
 MAX_MESSAGE = 4000
 MAX_VALUE = 60  # characters of a parameter's name and value, for the student
@@ -117,7 +117,7 @@ class Plugin:
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
         self.has_answered = self.answered_now = True
-        if len(self.trace) < MAX_ENTRIES:
+        if len(without_gradients(self.trace)) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
 
@@ -235,9 +235,7 @@ class Plugin:
             # The values are for public checks only: who reads a hidden one's would know its inputs.
             words["again"] = [*self.again]
             words["values"] = [f"{name} = {value!r}"[:MAX_VALUE] for name, value in self.again.items()]
-        self.verdicts[check] = CheckVerdict(
-            verdict, code, tidy(message) or None, words, self.trace[:MAX_ENTRIES]
-        )
+        self.verdicts[check] = CheckVerdict(verdict, code, tidy(message) or None, words, limited(self.trace))
 
 
 def check_of(item: pytest.Item) -> str:
