@@ -19,7 +19,7 @@ from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, e
 from grader.proof.redteam import Attempt, require_known
 from grader.proof.redteam import plan as plan_attempts
 from grader.proof.tally import Judgement, Tally, Validation
-from grader.proof.validation import MUTANT, Case
+from grader.proof.validation import MUTANTS, Case
 
 
 def validate(
@@ -28,6 +28,7 @@ def validate(
     *,
     seeds: Sequence[int] = range(5),
     mutants: bool = True,
+    variants: bool = False,
     sandbox: str = SandboxKind.BUBBLEWRAP,
     jobs: int | None = None,
     on_progress: OnProgress = ignore,
@@ -35,8 +36,9 @@ def validate(
     """Prove that right answers earn full marks, empty ones nothing hidden, and wrong ones are noticed.
 
     `tasks` names assignments; if it is empty, all are meant. `seeds` are what every right answer is graded
-    with. `mutants` includes mutated solutions, which take most of the time. `sandbox` is "bubblewrap" or
-    "none", and `jobs` how many notebooks run at once, by default one for each processor.
+    with. `mutants` includes mutated solutions, which take most of the time, and right answers in other forms
+    with the first seed; with `variants` they are graded with every seed, even without mutants. `sandbox` is
+    "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for each processor.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed.
@@ -44,10 +46,11 @@ def validate(
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
     inspected: dict[str, list[Problem]] = {}
     cases: list[Case] = []
+    variant_seeds = seeds if variants else seeds[:1] if mutants else ()
     for name, assignment in chosen.items():
         inspected[name] = inspection.inspect(course, assignment)
         try:
-            planned, problems = validation.plan(course, assignment, seeds, mutants)
+            planned, problems = validation.plan(course, assignment, seeds, mutants, variant_seeds)
         except CourseError as error:
             known = {problem.message for problem in inspected[name]}
             inspected[name] += [problem for problem in error.problems if problem.message not in known]
@@ -61,14 +64,14 @@ def validate(
 
         def task(case: Case, name: str) -> Task:
             return grading.task(
-                case.assignment, name, case.content, case.seed, stop_at_first_failure=case.kind == MUTANT
+                case.assignment, name, case.content, case.seed, stop_at_first_failure=case.kind in MUTANTS
             )
 
         on_progress(Progress(0, len(cases)))
         makers = [partial(task, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
             case = cases[number]
-            if case.kind != MUTANT and case.seed == seeds[0]:
+            if case.kind not in MUTANTS and case.seed == seeds[0]:
                 graded[case.assignment.name].append((case, report))
             judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
             on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))

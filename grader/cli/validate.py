@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
             options.tasks,
             seeds=range(options.seed, options.seed + options.seeds),
             mutants=options.mutants,
+            variants=options.variants,
             sandbox=options.sandbox,
             jobs=options.jobs,
             on_progress=show,
