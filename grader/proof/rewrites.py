@@ -25,8 +25,13 @@ def as_written(function):
     return inner
 """
 LAYERS = re.compile(r"(?:\w+\.)*(?:Linear|Conv[123]d)\((?!.*bias=)[^()]*\)$")
+TORCH = re.compile(r"^import torch$", re.MULTILINE)
+FUNCTION = re.compile(r"^def .*\n(?:[ \n].*\n?)*", re.MULTILINE)
+# Products that take no matrices of different types.
+PRODUCTS = re.compile(r" @ |\.(?:matmul|mm|mv|addmm)\(")
 # What a task says where training may start anywhere, and where any optimizer will do.
 FREE_START = re.compile(r"any \$w\$ and \$b\$|[Ss]tart wherever|at or near zero")
+OPTIMIZER = re.compile(r"\w+ = .*optim\.\w+\(.*\.parameters\(\)")
 FREE_OPTIMIZER = re.compile(r"[Aa]ny\s+optimizer")
 
 
@@ -37,8 +42,13 @@ class Task:
     text: str
     # The docstrings of the functions that it gives, by name.
     docs: dict[str, str]
-    # Whether the notebook imports torch under its own name.
-    torch: bool
+    # All code of the right answer.
+    code: str = ""
+
+    @property
+    def torch(self) -> bool:
+        """Whether the answer imports torch under its own name."""
+        return TORCH.search(self.code) is not None
 
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -64,21 +74,21 @@ def annotated(tree: ast.Module, task: Task) -> None:
             if argument.arg != "self":
                 argument.annotation = argument.annotation or ast.Name("object", ast.Load())
         function.returns = function.returns or ast.Name("object", ast.Load())
+    # Python takes no annotation of a name that a function declares global.
+    declared = {name for each in _every(tree, ast.Global) for name in each.names}
+    declared |= {name for each in _every(tree, ast.Nonlocal) for name in each.names}
     for body in _bodies(tree):
         for place, each in enumerate(body):
-            if (
-                isinstance(each, ast.Assign)
-                and len(each.targets) == 1
-                and isinstance(each.targets[0], ast.Name)
-            ):
-                body[place] = ast.AnnAssign(each.targets[0], ast.Name("object", ast.Load()), each.value, 1)
+            target = each.targets[0] if isinstance(each, ast.Assign) and len(each.targets) == 1 else None
+            if isinstance(each, ast.Assign) and isinstance(target, ast.Name) and target.id not in declared:
+                body[place] = ast.AnnAssign(target, ast.Name("object", ast.Load()), each.value, 1)
 
 
 def decorated(tree: ast.Module, task: Task) -> None:
     """Functions are wrapped by a decorator that hands everything on."""
     found = _functions(tree)
     for function in found:
-        function.decorator_list.append(ast.Name("as_written", ast.Load()))
+        function.decorator_list = [ast.Name("as_written", ast.Load())]
     if found:
         tree.body[:0] = ast.parse(WRAPPED).body
 
@@ -215,23 +225,21 @@ def schedules(tree: ast.Module, task: Task) -> None:
     """The rate falls slowly, where the task leaves the optimizer open."""
     if not FREE_OPTIMIZER.search(task.text) or not task.torch:
         return
-    for body in _bodies(tree):
-        for each in list(body):
-            if not isinstance(each, ast.Assign) or ".parameters()" not in ast.unparse(each.value):
-                continue
-            name = ast.unparse(each.targets[0])
-            steps = [
-                (inner, step)
-                for inner in _bodies(tree)
-                for step in inner
+    scopes: list[ast.Module | ast.FunctionDef] = [tree, *_every(tree, ast.FunctionDef)]
+    for scope in scopes:
+        for each in [each for each in scope.body if OPTIMIZER.match(ast.unparse(each))][:1]:
+            name = ast.unparse(each).partition(" = ")[0]
+            places = [
+                (block, step)
+                for block in _bodies(scope)
+                for step in block
                 if ast.unparse(step) == f"{name}.step()"
             ]
-            if len(steps) != 1 or "optim." not in ast.unparse(each.value):
-                continue
-            [(inner, step)] = steps
-            inner.insert(inner.index(step) + 1, _parsed("schedule.step()"))
-            falling = f"schedule = torch.optim.lr_scheduler.ExponentialLR({name}, 0.999)"
-            body.insert(body.index(each) + 1, _parsed(falling))
+            if len(places) == 1:
+                [(block, step)] = places
+                block.insert(block.index(step) + 1, _parsed("schedule.step()"))
+                falling = f"schedule = torch.optim.lr_scheduler.ExponentialLR({name}, 0.999)"
+                scope.body.insert(scope.body.index(each) + 1, _parsed(falling))
 
 
 def tensor_parameters(tree: ast.Module, task: Task) -> None:
@@ -244,7 +252,12 @@ def tensor_parameters(tree: ast.Module, task: Task) -> None:
 
 
 def double_precision(tree: ast.Module, task: Task) -> None:
-    """PyTorch computes in float64 wherever nobody asks for something else."""
+    """PyTorch computes in float64 wherever nobody asks for something else.
+
+    Not where a function multiplies matrices that it is given, which may be of float32.
+    """
+    if any(PRODUCTS.search(function) for function in FUNCTION.findall(task.code)):
+        return
     imported = {name.name for each in _every(tree, ast.Import) for name in each.names if not name.asname}
     if "torch" in imported:
         tree.body.append(_parsed("torch.set_default_dtype(torch.float64)"))
@@ -306,7 +319,7 @@ def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
     return [each for each in found if not UNMOVABLE.search(ast.unparse(each))]
 
 
-def _bodies(tree: ast.Module) -> list[list[ast.stmt]]:
+def _bodies(tree: ast.AST) -> list[list[ast.stmt]]:
     """All blocks of statements, inner ones first."""
     found = []
     for node in ast.walk(tree):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,6 @@ from grader.notebook.notebook import Cell, Notebook
 from grader.proof.answers import parameter_names
 from grader.proof.rewrites import BUNDLES, OF_GIVEN, REWRITES, Task
 
-TORCH = re.compile(r"^import torch$", re.MULTILINE)
 # How many rewritten lines a problem quotes.
 QUOTED = 8
 
@@ -65,7 +63,7 @@ def _task(answer: Notebook, stub: Notebook) -> Task:
             if isinstance(node, ast.FunctionDef):
                 docs[node.name] = ast.get_docstring(node) or ""
     text = "\n".join(cell.source for cell in stub.cells if cell.kind != "code")
-    return Task(text, docs, any(TORCH.search(cell.source) for _, cell in answer.code))
+    return Task(text, docs, "\n".join(cell.source for _, cell in answer.code))
 
 
 def _source(cell: Cell, rewrites: Sequence[str], task: Task, given: set[str], parameters: set[str]) -> str:

@@ -9,7 +9,9 @@ import pytest
 from grader.proof.rewrites import BUNDLES, OF_GIVEN, REWRITES, Task
 
 TASK = Task(
-    "Start wherever you like, with any optimizer, and return a tuple or a list.", {"f": "A pair."}, True
+    "Start wherever you like, with any optimizer, and return a tuple or a list.",
+    {"f": "A pair."},
+    "import torch",
 )
 
 CODE = {
@@ -98,12 +100,25 @@ def test_a_schedule() -> None:
     found = after(code, "a schedule")
     assert "schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.999)" in found
     assert found.endswith("optimizer.step()\n    schedule.step()")
-    assert after(code, "a schedule", task=Task("Use SGD.", {}, True)) == code
+    assert after(code, "a schedule", task=Task("Use SGD.", {}, "import torch")) == code
+
+
+def test_a_schedule_in_its_own_scope() -> None:
+    """Where an optimizer steps in another function than the one that makes it, there is no schedule."""
+    code = "def f():\n    opt = optim.SGD(net.parameters())\n    g(opt)\n\ndef g(opt):\n    opt.step()"
+    assert after(code, "a schedule") == code
+
+
+def test_float64_beside_products() -> None:
+    """A function that multiplies matrices may be given others of float32."""
+    code = "import torch\n\ndef f(X, w):\n    return X @ w"
+    assert after(code, "float64", task=Task("", {}, code)) == code
 
 
 @pytest.mark.parametrize(
     ("rewrite", "code"),
     [
+        ("annotations", "def f() -> int:\n    global x\n    x = 1"),
         ("in place", "x -= g"),
         ("other containers", "def g():\n    return (a, b)"),
         ("other start", "self.a = nn.Linear(1, 2, bias=False)"),
@@ -117,6 +132,11 @@ def test_a_schedule() -> None:
 def test_what_is_left_alone(rewrite: str, code: str) -> None:
     """Where a rewrite might change what is computed, it does nothing."""
     assert after(code, rewrite) == code
+
+
+def test_wrapped_once() -> None:
+    """A function and its helper are each decorated once."""
+    assert after("def f(x):\n    return x", "helper functions", "decorators").count("@as_written") == 2
 
 
 def test_names() -> None:
