@@ -8,6 +8,7 @@ from functools import partial
 
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.recognition import unrecognized
+from grader.classroom.searching import searched
 from grader.course.course import Course
 from grader.engine import local
 from grader.errors import CourseError, Problem
@@ -29,6 +30,7 @@ def validate(
     seeds: Sequence[int] = range(5),
     mutants: bool = True,
     variants: bool = False,
+    search: bool = False,
     sandbox: str = SandboxKind.BUBBLEWRAP,
     jobs: int | None = None,
     on_progress: OnProgress = ignore,
@@ -37,8 +39,9 @@ def validate(
 
     `tasks` names assignments; if it is empty, all are meant. `seeds` are what every right answer is graded
     with. `mutants` includes mutated solutions, which take most of the time, and right answers in other forms
-    with the first seed; with `variants` they are graded with every seed, even without mutants. `sandbox` is
-    "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for each processor.
+    with the first seed; with `variants` they are graded with every seed, even without mutants. `search` looks
+    for inputs that would catch mutants which survive, and for inputs on which right answers differ. `sandbox`
+    is "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for each processor.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed.
@@ -75,13 +78,23 @@ def validate(
                 graded[case.assignment.name].append((case, report))
             judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
             on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))
+        found = {
+            name: tuple(
+                searched(
+                    grading,
+                    [case for case in cases if case.assignment.name == name],
+                    [each.case for each in judgements[name] if each.survived],
+                )
+            )
+            for name in (chosen if search else ())
+        }
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     tallies = {
         name: Tally.of(course, assignment, inspected[name], judgements[name])
         for name, assignment in chosen.items()
     }
-    return Validation(str(course.root), tallies, time.monotonic() - begun)
+    return Validation(str(course.root), tallies, time.monotonic() - begun, found)
 
 
 def redteam(

@@ -146,6 +146,11 @@ def _add_validate(commands: Commands) -> None:
         action="store_true",
         help="Grade right answers in other forms with every seed, not with the first alone",
     )
+    command.add_argument(
+        "--search",
+        action="store_true",
+        help="Look for inputs that would catch surviving mutants, and on which right answers differ",
+    )
     _add_course(command)
     _add_running(
         command, sandbox="How notebooks are sealed off; none gives no protection (default: bubblewrap)"

@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
             seeds=range(options.seed, options.seed + options.seeds),
             mutants=options.mutants,
             variants=options.variants,
+            search=options.search,
             sandbox=options.sandbox,
             jobs=options.jobs,
             on_progress=show,
@@ -51,3 +52,5 @@ def _print(validation: Validation, verbose: bool) -> None:
         for case in tally.equivalent if verbose else ():
             assert case.equivalent is not None
             print(f"\n{name}: still right: {case.name}\n  {case.equivalent.reason}")
+        for words in validation.found.get(name, ()):
+            print(f"\n{name}: {words}")

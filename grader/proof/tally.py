@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.course.course import Assignment, Course
 from grader.course.mistakes import SOLUTION
@@ -196,6 +196,8 @@ class Validation:
     tallies: dict[str, Tally]
     # From the first grading to the last.
     seconds: float
+    # What a search found, a sentence each, by the assignment's name.
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def notebooks(self) -> int:
@@ -241,4 +243,7 @@ class Validation:
 
     def as_data(self) -> dict[str, object]:
         """Everything as JSON data, by assignment."""
-        return {name: tally.as_data() for name, tally in self.tallies.items()}
+        return {
+            name: tally.as_data() | ({"found": list(self.found[name])} if name in self.found else {})
+            for name, tally in self.tallies.items()
+        }
