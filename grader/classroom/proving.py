@@ -9,7 +9,7 @@ from functools import partial
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.recognition import unrecognized
 from grader.classroom.searching import searched
-from grader.course.course import Course
+from grader.course.course import Assignment, Course
 from grader.engine import local
 from grader.errors import CourseError, Problem
 from grader.model.report import Report
@@ -51,43 +51,25 @@ def validate(
     cases: list[Case] = []
     variant_seeds = seeds if variants else seeds[:1] if mutants else ()
     for name, assignment in chosen.items():
-        inspected[name] = inspection.inspect(course, assignment)
-        try:
-            planned, problems = validation.plan(course, assignment, seeds, mutants, variant_seeds)
-        except CourseError as error:
-            known = {problem.message for problem in inspected[name]}
-            inspected[name] += [problem for problem in error.problems if problem.message not in known]
-        else:
-            cases += planned
-            inspected[name] += problems
+        planned, inspected[name] = _planned(course, assignment, seeds, mutants, variant_seeds)
+        cases += planned
     begun = time.monotonic()
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
     graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
+    found: dict[str, tuple[str, ...]] = {}
     with local.Grading(sandbox, jobs) as grading:
-
-        def task(case: Case, name: str) -> Task:
-            return grading.task(
-                case.assignment, name, case.content, case.seed, stop_at_first_failure=case.kind in MUTANTS
-            )
-
         on_progress(Progress(0, len(cases)))
-        makers = [partial(task, case) for case in cases]
+        makers = [partial(_task, grading, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
             case = cases[number]
             if case.kind not in MUTANTS and case.seed == seeds[0]:
                 graded[case.assignment.name].append((case, report))
             judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
             on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))
-        found = {
-            name: tuple(
-                searched(
-                    grading,
-                    [case for case in cases if case.assignment.name == name],
-                    [each.case for each in judgements[name] if each.survived],
-                )
-            )
-            for name in (chosen if search else ())
-        }
+        for name in chosen if search else ():
+            own = [case for case in cases if case.assignment.name == name]
+            survivors = [each.case for each in judgements[name] if each.survived]
+            found[name] = tuple(searched(grading, own, survivors))
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     tallies = {
@@ -95,6 +77,25 @@ def validate(
         for name, assignment in chosen.items()
     }
     return Validation(str(course.root), tallies, time.monotonic() - begun, found)
+
+
+def _planned(
+    course: Course, assignment: Assignment, seeds: Sequence[int], mutants: bool, variant_seeds: Sequence[int]
+) -> tuple[list[Case], list[Problem]]:
+    """The cases of an assignment, and the problems that its files show."""
+    inspected = inspection.inspect(course, assignment)
+    try:
+        planned, problems = validation.plan(course, assignment, seeds, mutants, variant_seeds)
+    except CourseError as error:
+        known = {problem.message for problem in inspected}
+        return [], inspected + [problem for problem in error.problems if problem.message not in known]
+    return planned, inspected + problems
+
+
+def _task(grading: local.Grading, case: Case, name: str) -> Task:
+    """The grading of a case, which ends early if it only has to show whether a mutant is noticed."""
+    brief = case.kind in MUTANTS
+    return grading.task(case.assignment, name, case.content, case.seed, stop_at_first_failure=brief)
 
 
 def redteam(

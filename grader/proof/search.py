@@ -15,12 +15,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader import rubric
 from grader.language.catalogue import Text
 from grader.model.report import Check, Report
 from grader.model.task import Rubric, RubricFile, Task
 
 # The rubric files of the search. They are sent to the rubric's process, and never imported here.
-RECORDER, CALLER = (Path(__file__).with_name(f"search_{name}.py") for name in ("recorder", "caller"))
+RECORDER, CALLER = (Path(rubric.__path__[0], name) for name in ("search_recorder.py", "search_caller.py"))
 RECORDED = "test_recorded"
 # How many functions of one assignment are called.
 MAX_FUNCTIONS = 12
@@ -47,8 +48,8 @@ class Asked:
 def recording(task: Task) -> Task:
     """A grading that records how the rubric calls the notebook's functions."""
     file = RubricFile("test_recorder.py", RECORDER.read_bytes())
-    rubric = Rubric((*task.rubric.files, file), (*task.rubric.checks, _check(RECORDED)))
-    return replace(task, rubric=rubric)
+    both = Rubric((*task.rubric.files, file), (*task.rubric.checks, _check(RECORDED)))
+    return replace(task, rubric=both)
 
 
 def recorded(report: Report) -> dict[str, list[object]]:

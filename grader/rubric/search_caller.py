@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader import place
 from grader.rubric.reference import Reference, fetch
+from grader.rubric.student import place
 from grader.rubric.trace import in_short
 
 # By function, its calls as the recorder describes them. Replaced by what was recorded.
