@@ -8,7 +8,8 @@ from functools import partial
 
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.recognition import unrecognized
-from grader.course.course import Course
+from grader.classroom.searching import searched
+from grader.course.course import Assignment, Course
 from grader.engine import local
 from grader.errors import CourseError, Problem
 from grader.model.report import Report
@@ -19,7 +20,7 @@ from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, e
 from grader.proof.redteam import Attempt, require_known
 from grader.proof.redteam import plan as plan_attempts
 from grader.proof.tally import Judgement, Tally, Validation
-from grader.proof.validation import MUTANT, Case
+from grader.proof.validation import MUTANTS, Case
 
 
 def validate(
@@ -28,6 +29,8 @@ def validate(
     *,
     seeds: Sequence[int] = range(5),
     mutants: bool = True,
+    variants: bool = False,
+    search: bool = False,
     sandbox: str = SandboxKind.BUBBLEWRAP,
     jobs: int | None = None,
     on_progress: OnProgress = ignore,
@@ -35,8 +38,10 @@ def validate(
     """Prove that right answers earn full marks, empty ones nothing hidden, and wrong ones are noticed.
 
     `tasks` names assignments; if it is empty, all are meant. `seeds` are what every right answer is graded
-    with. `mutants` includes mutated solutions, which take most of the time. `sandbox` is "bubblewrap" or
-    "none", and `jobs` how many notebooks run at once, by default one for each processor.
+    with. `mutants` includes mutated solutions, which take most of the time, and right answers in other forms
+    with the first seed; with `variants` they are graded with every seed, even without mutants. `search` looks
+    for inputs that would catch mutants which survive, and for inputs on which right answers differ. `sandbox`
+    is "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for each processor.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed.
@@ -44,41 +49,53 @@ def validate(
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
     inspected: dict[str, list[Problem]] = {}
     cases: list[Case] = []
+    variant_seeds = seeds if variants else seeds[:1] if mutants else ()
     for name, assignment in chosen.items():
-        inspected[name] = inspection.inspect(course, assignment)
-        try:
-            planned, problems = validation.plan(course, assignment, seeds, mutants)
-        except CourseError as error:
-            known = {problem.message for problem in inspected[name]}
-            inspected[name] += [problem for problem in error.problems if problem.message not in known]
-        else:
-            cases += planned
-            inspected[name] += problems
+        planned, inspected[name] = _planned(course, assignment, seeds, mutants, variant_seeds)
+        cases += planned
     begun = time.monotonic()
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
     graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
+    found: dict[str, tuple[str, ...]] = {}
     with local.Grading(sandbox, jobs) as grading:
-
-        def task(case: Case, name: str) -> Task:
-            return grading.task(
-                case.assignment, name, case.content, case.seed, stop_at_first_failure=case.kind == MUTANT
-            )
-
         on_progress(Progress(0, len(cases)))
-        makers = [partial(task, case) for case in cases]
+        makers = [partial(_task, grading, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
             case = cases[number]
-            if case.kind != MUTANT and case.seed == seeds[0]:
+            if case.kind not in MUTANTS and case.seed == seeds[0]:
                 graded[case.assignment.name].append((case, report))
             judgements[case.assignment.name].append(Judgement.of(case, report, seconds))
             on_progress(Progress(done, len(cases), f"{case.assignment.name} {case.label}"))
+        for name in chosen if search else ():
+            own = [case for case in cases if case.assignment.name == name]
+            survivors = [each.case for each in judgements[name] if each.survived]
+            found[name] = tuple(searched(grading, own, survivors))
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     tallies = {
         name: Tally.of(course, assignment, inspected[name], judgements[name])
         for name, assignment in chosen.items()
     }
-    return Validation(str(course.root), tallies, time.monotonic() - begun)
+    return Validation(str(course.root), tallies, time.monotonic() - begun, found)
+
+
+def _planned(
+    course: Course, assignment: Assignment, seeds: Sequence[int], mutants: bool, variant_seeds: Sequence[int]
+) -> tuple[list[Case], list[Problem]]:
+    """The cases of an assignment, and the problems that its files show."""
+    inspected = inspection.inspect(course, assignment)
+    try:
+        planned, problems = validation.plan(course, assignment, seeds, mutants, variant_seeds)
+    except CourseError as error:
+        known = {problem.message for problem in inspected}
+        return [], inspected + [problem for problem in error.problems if problem.message not in known]
+    return planned, inspected + problems
+
+
+def _task(grading: local.Grading, case: Case, name: str) -> Task:
+    """The grading of a case, which ends early if it only has to show whether a mutant is noticed."""
+    brief = case.kind in MUTANTS
+    return grading.task(case.assignment, name, case.content, case.seed, stop_at_first_failure=brief)
 
 
 def redteam(

@@ -141,6 +141,16 @@ def _add_validate(commands: Commands) -> None:
         action="store_false",
         help="Leave out mutated solutions, which take most of the time",
     )
+    command.add_argument(
+        "--variants",
+        action="store_true",
+        help="Grade right answers in other forms with every seed, not with the first alone",
+    )
+    command.add_argument(
+        "--search",
+        action="store_true",
+        help="Look for inputs that would catch surviving mutants, and on which right answers differ",
+    )
     _add_course(command)
     _add_running(
         command, sandbox="How notebooks are sealed off; none gives no protection (default: bubblewrap)"

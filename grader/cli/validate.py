@@ -23,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
             options.tasks,
             seeds=range(options.seed, options.seed + options.seeds),
             mutants=options.mutants,
+            variants=options.variants,
+            search=options.search,
             sandbox=options.sandbox,
             jobs=options.jobs,
             on_progress=show,
@@ -57,6 +59,8 @@ def _print(validation: Validation, verbose: bool) -> None:
         for case in tally.equivalent if verbose else ():
             assert case.equivalent is not None
             print(f"\n{name}: still right: {case.name}\n  {case.equivalent.reason}")
+        for words in validation.found.get(name, ()):
+            print(f"\n{name}: {words}")
     if verbose:
         print()
         table(prices.HEADINGS, (price.row for price in validation.prices), numbers=prices.NUMBERS)

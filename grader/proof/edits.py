@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 COMMENT = re.compile(r"#[^\n]*")
@@ -73,6 +73,19 @@ class ParsedCell:
     def replaced(self, kind: str, node: ast.AST, text: str) -> Edit:
         """The edit that puts `text` in a node's place."""
         return Edit(kind, self.start(node), self.end(node), text)
+
+    def rewritten(self, kind: str, texts: Mapping[ast.AST, str]) -> Edit:
+        """The edit that puts texts in the places of several nodes, none of which holds another."""
+        nodes = sorted(texts, key=self.start)
+        parts, last = [], self.start(nodes[0])
+        for node in nodes:
+            parts += [self.source[last : self.start(node)], texts[node]]
+            last = self.end(node)
+        return Edit(kind, self.start(nodes[0]), last, "".join(parts))
+
+    def followed(self, kind: str, statement: ast.stmt, text: str) -> Edit:
+        """The edit that puts a statement of one line behind a simple one, on the same line."""
+        return Edit(kind, self.end(statement), self.end(statement), f"; {text}")
 
     def swapped(self, kind: str, first: ast.AST, second: ast.AST) -> Edit:
         """The edit that swaps two nodes and keeps what is between them."""

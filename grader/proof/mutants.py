@@ -1,19 +1,23 @@
 """Mutants: a solution with one small thing changed, the way numerical and training code goes wrong.
 
-Each is what a student might have written by a slip. A rubric that does not notice it would not notice the
-student's slip either. Only answers are mutated: what is between the solution's BEGIN and END marks.
+Each is what a student might have written by a slip, or a right-looking answer that means something else. A
+rubric that does not notice it would not notice the student's either. Only answers are mutated: what is
+between the solution's BEGIN and END marks.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from grader.course.marks import answer_lines
 from grader.notebook.notebook import Cell, Notebook
 from grader.proof.edits import Edit
+from grader.proof.meaning_operators import MeaningMutator
 from grader.proof.mutation_operators import Mutator
+from grader.proof.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,39 @@ class Mutant:
 
 
 def mutants(solution: Notebook) -> list[Mutant]:
-    """Every mutant of a solution that is still Python, in the order of its lines; no two are alike."""
+    """Every mutant of a solution that is still Python, in the order of its lines; no two are alike.
+
+    They are slips in its text: see `grader.proof.mutation_operators`.
+    """
+    return _mutants(solution, Mutator)
+
+
+def meaning_mutants(solution: Notebook) -> list[Mutant]:
+    """Every mutant of a solution's meaning, like `mutants`: see `grader.proof.meaning_operators`.
+
+    Those that are slips in its text as well are left out.
+    """
+    surroundings = Surroundings.of(solution)
+    slips = {mutant.notebook for mutant in mutants(solution)}
+    found = _mutants(solution, lambda source, answers: MeaningMutator(source, answers, surroundings))
+    return [mutant for mutant in found if mutant.notebook not in slips]
+
+
+def _mutants(
+    solution: Notebook, mutator: Callable[[str, set[int]], Mutator | MeaningMutator]
+) -> list[Mutant]:
     found: dict[tuple[int, str], Mutant] = {}
     for place, cell in enumerate(solution.cells):
         answers = answer_lines(cell.source) if cell.kind == "code" else None
         if not answers:
             continue
         try:
-            mutator = Mutator(cell.source, answers)
+            edits = sorted(
+                mutator(cell.source, answers).edits(), key=lambda edit: (edit.start, edit.end, edit.text)
+            )
         except SyntaxError:
             continue  # magics: nothing in such a cell can be mutated
-        for edit in sorted(mutator.edits(), key=lambda edit: (edit.start, edit.end, edit.text)):
+        for edit in edits:
             source = edit.apply(cell.source)
             if source == cell.source or (place, source) in found:
                 continue

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.course.course import Assignment, Course
 from grader.course.mistakes import SOLUTION
 from grader.errors import Problem
 from grader.model.report import GRADED, Report
 from grader.proof.prices import Price
-from grader.proof.validation import ALTERNATIVE, MISTAKE, MUTANT, NULL, PART, STUB, Case, caught, judge
+from grader.proof.validation import (
+    ALTERNATIVE,
+    MEANING,
+    MISTAKE,
+    MUTANT,
+    MUTANTS,
+    NULL,
+    PART,
+    STUB,
+    VARIANT,
+    Case,
+    caught,
+    judge,
+)
 
-# The share of mutants, equivalent ones not counted, that must be noticed over all assignments and in each.
-REQUIRED, REQUIRED_OF_EACH = 0.95, 0.90
+# The share of mutants, equivalent ones not counted, that must be noticed over all assignments and in each;
+# and that of mutants of meaning in each.
+REQUIRED, REQUIRED_OF_EACH, REQUIRED_OF_MEANING = 0.95, 0.90, 0.95
 HEADINGS = (
     "assignment",
     "checks",
     "full marks",
+    "variants",
     "stub",
     "null answers",
     "mistakes caught",
     "mutants caught",
+    "meaning",
     "equivalent",
     "seconds",
     "",
 )
 # The columns of HEADINGS that hold numbers.
-NUMBERS = (1, 2, 3, 4, 5, 6, 7, 8)
+NUMBERS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 problem", "2 problems"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number with its noun: "1 problem", "2 problems", "2 mutants of meaning"."""
+    first, space, rest = noun.partition(" ")
+    return f"{number} {noun}" if number == 1 else f"{number} {first}s{space}{rest}"
 
 
 def enough(caught: int, total: int, required: float) -> bool:
@@ -40,8 +57,8 @@ def enough(caught: int, total: int, required: float) -> bool:
     return caught >= required * total
 
 
-def _too_few(notices: str, noticed: int, total: int, required: float) -> str:
-    return f"{notices} {noticed} of {counted(total, 'mutant')}; at least {required:.0%} are required"
+def _too_few(notices: str, noticed: int, total: int, required: float, noun: str = "mutant") -> str:
+    return f"{notices} {noticed} of {counted(total, noun)}; at least {required:.0%} are required"
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Judgement:
     @classmethod
     def of(cls, case: Case, report: Report, seconds: float) -> Judgement:
         """The judgement of a case by its report. `seconds`: how long its grading took."""
-        survived = case.kind == MUTANT and case.equivalent is None and not caught(report)
+        survived = case.kind in MUTANTS and case.equivalent is None and not caught(report)
         score = report.score if report.outcome == GRADED else None
         return cls(case, tuple(judge(case, report)), survived, seconds, score)
 
@@ -133,9 +150,14 @@ class Tally:
     def problems(self) -> list[Problem]:
         """Everything that does not hold, in the order in which it was found."""
         problems = [*self.inspected, *(problem for each in self.judgements for problem in each.problems)]
-        noticed, total = self.count(MUTANT)
-        if not enough(noticed, total, REQUIRED_OF_EACH):
-            problems.append(Problem(self.rubric, 0, _too_few("notices", noticed, total, REQUIRED_OF_EACH)))
+        for kind, required, noun in (
+            (MUTANT, REQUIRED_OF_EACH, "mutant"),
+            (MEANING, REQUIRED_OF_MEANING, "mutant of meaning"),
+        ):
+            noticed, total = self.count(kind)
+            if not enough(noticed, total, required):
+                message = _too_few("notices", noticed, total, required, noun)
+                problems.append(Problem(self.rubric, 0, message))
         return problems
 
     @property
@@ -145,10 +167,12 @@ class Tally:
             self.assignment.name,
             str(len(self.assignment.checks)),
             self.fraction(SOLUTION, ALTERNATIVE),
+            self.fraction(VARIANT),
             "0" if self.count(STUB) == (1, 1) else "FAILED",
             self.fraction(NULL),
             self.fraction(MISTAKE),
             self.fraction(MUTANT),
+            self.fraction(MEANING),
             str(len(self.equivalent)),
             f"{self.seconds:.1f}",
             "FAILED" if self.problems else "ok",
@@ -160,10 +184,12 @@ class Tally:
             "checks": len(self.assignment.checks),
             "seeds": list(self.count(SOLUTION)),
             "alternatives": list(self.count(ALTERNATIVE)),
+            "variants": list(self.count(VARIANT)),
             "stub": list(self.count(STUB)),
             "null_answers": list(self.count(NULL)),
             "mistakes": list(self.count(MISTAKE)),
             "mutants": list(self.count(MUTANT)),
+            "meaning": list(self.count(MEANING)),
             "survivors": [
                 {"name": case.name, "diff": case.mutant.diff} for case in self.survivors if case.mutant
             ],
@@ -188,6 +214,8 @@ class Validation:
     tallies: dict[str, Tally]
     # From the first grading to the last.
     seconds: float
+    # What a search found, a sentence each, by the assignment's name.
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def notebooks(self) -> int:
@@ -197,7 +225,11 @@ class Validation:
     @property
     def mutants(self) -> tuple[int, int]:
         """How many mutants were noticed, and how many there are, equivalent ones not counted."""
-        counts = [tally.count(MUTANT) for tally in self.tallies.values()]
+        return self.count(MUTANT)
+
+    def count(self, kind: str) -> tuple[int, int]:
+        """How many cases of a kind ended as they must in all assignments, and how many there are."""
+        counts = [tally.count(kind) for tally in self.tallies.values()]
         return sum(noticed for noticed, _ in counts), sum(total for _, total in counts)
 
     @property
@@ -227,10 +259,19 @@ class Validation:
         noticed, total = self.mutants
         if total:
             parts.append(f"mutants caught: {noticed} of {total}, {noticed / total:.1%}")
+        noticed, total = self.count(MEANING)
+        if total:
+            parts.append(f"mutants of meaning: {noticed} of {total}, {noticed / total:.1%}")
+        right, total = self.count(VARIANT)
+        if total:
+            parts.append(f"variants with full marks: {right} of {total}")
         count = len(self.problems)
         parts.append(counted(count, "problem") if count else "the course is valid")
         return "; ".join(parts)
 
     def as_data(self) -> dict[str, object]:
         """Everything as JSON data, by assignment."""
-        return {name: tally.as_data() for name, tally in self.tallies.items()}
+        return {
+            name: tally.as_data() | ({"found": list(self.found[name])} if name in self.found else {})
+            for name, tally in self.tallies.items()
+        }

@@ -14,17 +14,24 @@ from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
 from grader.notebook.notebook import Notebook
+from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 from grader.proof.crosses import crosses
 from grader.proof.decoys import EMPTY, UNTRAINED, decoys
-from grader.proof.mutants import Mutant, mutants
+from grader.proof.mutants import Mutant, meaning_mutants, mutants
 from grader.proof.null_answers import null_answers
 from grader.proof.unwritten import unwritten
+from grader.proof.variants import variants
 
 ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer", "mistake", "mutant"
 # Wrong answers that must be taken for no known mistake. A part is one of the stub's, left unwritten.
 DECOY, CROSS, PART = "decoy", "cross", "part"
-KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, DECOY, CROSS, PART, MUTANT)
+# Mutants of what the solution means.
+MEANING = "meaning"
+MUTANTS = (MUTANT, MEANING)
+# Right answers rewritten in another form.
+VARIANT = "variant"
+KINDS = (SOLUTION, ALTERNATIVE, VARIANT, STUB, NULL, MISTAKE, DECOY, CROSS, PART, *MUTANTS)
 # The limits of mutants: many never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
 
@@ -49,6 +56,8 @@ class Case:
     holds: str = ""
     # The author's reason why it costs more than half of the points.
     costs: str = ""
+    # The lines that were rewritten, if it is a variant.
+    rewritten: str = ""
 
     @property
     def label(self) -> str:
@@ -59,11 +68,16 @@ class Case:
 
 
 def plan(
-    course: Course, assignment: Assignment, seeds: Sequence[int], with_mutants: bool = True
+    course: Course,
+    assignment: Assignment,
+    seeds: Sequence[int],
+    with_mutants: bool = True,
+    variant_seeds: Sequence[int] = (),
 ) -> tuple[list[Case], list[Problem]]:
     """The cases of one assignment, and the problems that keep some from being made.
 
-    The solution and the alternatives are graded with every seed, everything else with the first.
+    The solution and the alternatives are graded with every seed, their variants with `variant_seeds`,
+    everything else with the first.
     Raises CourseError if the solution or the stub can't be read.
     """
     assert assignment.solution is not None
@@ -73,6 +87,7 @@ def plan(
     cases = [Case(assignment, SOLUTION, SOLUTION, where, content, seed) for seed in seeds]
     alternatives, problems = _alternatives(course, assignment, seeds)
     cases += alternatives
+    cases += _variants(solution, stub, cases, variant_seeds)
     stub_file = course.relative(assignment.stub)
     cases.append(Case(assignment, STUB, STUB, stub_file, assignment.stub.read_bytes(), first))
     for name, notebook in null_answers(solution, stub).items():
@@ -166,6 +181,24 @@ def _alternatives(
     return cases, problems
 
 
+def _variants(solution: Notebook, stub: Notebook, right: Sequence[Case], seeds: Sequence[int]) -> list[Case]:
+    """The solution in each other form, and the alternatives in several forms at once."""
+    cases = []
+    answers = {case.name: case for case in right} if seeds else {}
+    for case in answers.values():
+        own = case.kind == SOLUTION
+        for variant in variants(solution if own else parse(case.content), stub, bundled=not own):
+            made = replace(
+                case,
+                kind=VARIANT,
+                name=f"{variant.name} of the {case.label}",
+                content=dump(variant.notebook).encode(),
+                rewritten=variant.diff,
+            )
+            cases += [replace(made, seed=seed) for seed in seeds]
+    return cases
+
+
 def _mutants(
     course: Course, assignment: Assignment, solution: Notebook, seed: int
 ) -> tuple[list[Case], list[Problem]]:
@@ -175,10 +208,11 @@ def _mutants(
     where = course.relative(assignment.solution)
     listed = {(each.line, each.becomes): each for each in assignment.equivalents}
     cases = []
-    for mutant in mutants(solution):
-        equivalent = listed.get((mutant.line, mutant.becomes))
-        content = dump(mutant.notebook).encode()
-        cases.append(Case(quick, MUTANT, mutant.name, where, content, seed, (), mutant, equivalent))
+    for kind, made_by in ((MUTANT, mutants), (MEANING, meaning_mutants)):
+        for mutant in made_by(solution):
+            equivalent = listed.get((mutant.line, mutant.becomes))
+            content = dump(mutant.notebook).encode()
+            cases.append(Case(quick, kind, mutant.name, where, content, seed, (), mutant, equivalent))
     made = {(case.mutant.line, case.mutant.becomes) for case in cases if case.mutant}
     file = course.relative(assignment.solution.parent / "equivalent.toml")
     return cases, [
@@ -207,9 +241,10 @@ def _messages(case: Case, report: Report) -> list[str]:
         return [f"the {case.label} was not graded: {report.outcome}: {reason}"]
     failed = {result.check.id: result for result in report.checks if result.verdict != PASSED}
     passed = [result.check for result in report.checks if result.verdict == PASSED]
-    if case.kind in (SOLUTION, ALTERNATIVE):
+    if case.kind in (SOLUTION, ALTERNATIVE, VARIANT):
+        lines = f"; it was rewritten so:\n{case.rewritten}" if case.rewritten else ""
         return [
-            f"the {case.label} does not pass {name} with seed {case.seed}: {result.message}"
+            f"the {case.label} does not pass {name} with seed {case.seed}: {result.message}{lines}"
             for name, result in failed.items()
         ]
     if case.kind == STUB:
@@ -224,7 +259,7 @@ def _messages(case: Case, report: Report) -> list[str]:
         ]
     if case.kind in (DECOY, CROSS, PART):
         return []  # what they are taken for is seen when all are graded
-    if case.kind == MUTANT:
+    if case.kind in MUTANTS:
         noticed = next(iter(failed), None) if case.equivalent is not None else None
         return [f"listed as equivalent, but {noticed} notices it: {case.name}"] if noticed else []
     expected = set(case.fails)

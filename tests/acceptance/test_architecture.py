@@ -175,6 +175,8 @@ TESTED_ELSEWHERE = {
     "inside/channels": "inside/test_plain_messages.py",  # two fields
     "inside/plain": "worker/test_plain_process.py",  # by the process that it is the main of
     "proof/cheat_code": "proof/test_cheats.py",  # data
+    "rubric/search_caller": "classroom/test_searching.py",  # rubric files, by a search
+    "rubric/search_recorder": "classroom/test_searching.py",
     "sandbox/address": "sandbox/test_bubblewrap.py",  # three fields
 }
 

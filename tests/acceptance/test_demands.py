@@ -34,7 +34,7 @@ def test_every_assignment_has_its_table() -> None:
 
 @pytest.mark.parametrize("name", COURSE.assignments)
 def test_every_demand_has_its_check(name: str) -> None:
-    """Each row names checks that there are, or says that the sentence is advice. Each check is in some row."""
+    """Each row names checks that there are, or calls the sentence advice. Each check is in some row."""
     rows = tables()[name]
     named = [set(re.findall(r"`(test_\w+)`", row[-1])) for row in rows]
     for row, checks in zip(rows, named, strict=True):

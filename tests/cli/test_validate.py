@@ -35,13 +35,15 @@ def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
     done = validated()
     assert done.returncode == 1
     [row] = [line.split() for line in done.stdout.splitlines() if line.startswith("double ")]
-    assert row[:8] == ["double", "3", "1/1", "0", "6/6", "1/1", "3/4", "0"] and row[9:] == ["FAILED"]
+    assert row[:4] == ["double", "3", "1/1", "6/6"] and row[4:7] == ["0", "6/6", "1/1"]
+    assert row[7:10] == ["3/4", "1/1", "0"] and row[11:] == ["FAILED"]
     cell = parse((weak_course / "solutions" / "double" / "solution.ipynb").read_bytes()).cells[1].id
     assert f"double: no check notices this (operator, cell {cell}, line 3):\n{DIFF}\n" in done.stdout
     words = "notices 3 of 4 mutants; at least 90% are required"
     assert f"solutions/double/test_hidden.py: {words}" in done.stderr
     assert f"{weak_course}: the rubrics notice 3 of 4 mutants; at least 95% are required" in done.stderr
-    assert "mutants caught: 3 of 4, 75.0%; 2 problems" in done.stderr
+    assert "mutants caught: 3 of 4, 75.0%; mutants of meaning: 1 of 1, 100.0%; " in done.stderr
+    assert "; variants with full marks: 6 of 6; 2 problems" in done.stderr
     data = json.loads(validated("--json").stdout)
     assert data["double"].pop("seconds") > 0
     assert data == {
@@ -49,10 +51,12 @@ def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
             "checks": 3,
             "seeds": [1, 1],
             "alternatives": [0, 0],
+            "variants": [6, 6],
             "stub": [1, 1],
             "null_answers": [6, 6],
             "mistakes": [1, 1],
             "mutants": [3, 4],
+            "meaning": [1, 1],
             "survivors": [{"name": f"{cell}:3 operator: {SURVIVOR[0]} -> {SURVIVOR[1]}", "diff": DIFF}],
             "equivalent": [],
             "prices": [{"name": "mistake squares", "points": 1, "of": 4, "reason": ""}],
@@ -70,7 +74,8 @@ def test_mutants_that_are_equivalent(validated: Callable, weak_course: Path) -> 
     )
     done = validated("--verbose")
     assert done.returncode == 0, done.stderr
-    assert "mutants caught: 3 of 3, 100.0%; the course is valid" in done.stderr
+    assert "mutants caught: 3 of 3, 100.0%; mutants of meaning: " in done.stderr
+    assert "; the course is valid" in done.stderr
     assert (
         "no check notices this" not in done.stdout
         and f"{SURVIVOR[0]} -> {SURVIVOR[1]}\n  Zero has no sign.\n" in done.stdout
@@ -82,7 +87,8 @@ def test_without_mutants(validated: Callable) -> None:
     done = validated("--no-mutants", "--json")
     assert done.returncode == 0, done.stderr
     assert "9 notebooks graded" in done.stderr and "mutants caught" not in done.stderr
-    assert json.loads(done.stdout)["double"]["mutants"] == [0, 0]
+    found = json.loads(done.stdout)["double"]
+    assert found["mutants"] == found["meaning"] == found["variants"] == [0, 0]
 
 
 def test_what_a_mistake_costs(validated: Callable, weak_course: Path) -> None:
@@ -98,3 +104,9 @@ def test_what_a_mistake_costs(validated: Callable, weak_course: Path) -> None:
     assert [line.split() for line in done.stdout.splitlines()][-1] == (
         ["double", "mistake", "squares", "1/4", "All", "depends", "on", "it."]
     )
+
+
+def test_variants_with_every_seed(validated: Callable) -> None:
+    """`--variants` grades right answers in other forms with every seed, even without mutants."""
+    found = json.loads(validated("--no-mutants", "--variants", "--seeds", "2", "--json").stdout)["double"]
+    assert found["variants"] == [12, 12] and found["seeds"] == [2, 2]

@@ -12,7 +12,7 @@ from grader.model.report import FAILED, INTERNAL
 from grader.notebook.notebook import Notebook
 from grader.proof.mutants import Mutant
 from grader.proof.tally import HEADINGS, NUMBERS, Judgement, Tally, Validation, counted, enough
-from grader.proof.validation import MISTAKE, MUTANT, NULL, PART, STUB, Case
+from grader.proof.validation import MEANING, MISTAKE, MUTANT, MUTANTS, NULL, PART, STUB, VARIANT, Case
 from reports import report, results
 
 NOTICED, UNNOTICED = report(checks=results(test_last=FAILED)), report()
@@ -21,14 +21,14 @@ NOTHING = report(checks=results(test_line=FAILED, test_other=FAILED, test_last=F
 
 
 def case(kind: str, name: str = "x", equivalent: Equivalent | None = None) -> Case:
-    mutant = Mutant("operator", "cell", 3, "a", "b", "-a\n+b", Notebook(())) if kind == MUTANT else None
+    mutant = Mutant("operator", "cell", 3, "a", "b", "-a\n+b", Notebook(())) if kind in MUTANTS else None
     return Case(None, kind, name, "file", b"", 0, (), mutant, equivalent)  # type: ignore[arg-type]
 
 
-def mutants(noticed: int, total: int) -> list[Judgement]:
+def mutants(noticed: int, total: int, kind: str = MUTANT) -> list[Judgement]:
     """Judgements of this many mutants, of which the first are noticed."""
     return [
-        Judgement.of(case(MUTANT, str(number)), NOTICED if number < noticed else UNNOTICED, 0.5)
+        Judgement.of(case(kind, str(number)), NOTICED if number < noticed else UNNOTICED, 0.5)
         for number in range(total)
     ]
 
@@ -62,6 +62,10 @@ def test_enough(noticed, total, required, is_enough):
 def test_nouns_are_counted():
     """One is singular, everything else plural."""
     assert [counted(number, "problem") for number in (0, 1, 2)] == ["0 problems", "1 problem", "2 problems"]
+    assert [counted(number, "mutant of meaning") for number in (1, 2)] == [
+        "1 mutant of meaning",
+        "2 mutants of meaning",
+    ]
 
 
 def test_which_mutants_survive():
@@ -112,12 +116,36 @@ def test_too_few_mutants(tally, noticed, total, messages):
     ]
 
 
+@pytest.mark.parametrize(
+    ("noticed", "total", "messages"),
+    [
+        (19, 20, []),
+        (18, 20, ["notices 18 of 20 mutants of meaning; at least 95% are required"]),
+        (0, 1, ["notices 0 of 1 mutant of meaning; at least 95% are required"]),
+    ],
+)
+def test_too_few_mutants_of_meaning(tally, noticed, total, messages):
+    """They count apart from the others, and more of them must be noticed."""
+    found = tally([*mutants(10, 10), *mutants(noticed, total, MEANING)])
+    assert [problem.message for problem in found.problems] == messages
+    assert found.count(MUTANT) == (10, 10) and found.count(MEANING) == (noticed, total)
+    assert len(found.survivors) == total - noticed
+
+
+def test_variants(tally):
+    """A variant that loses marks is a problem."""
+    found = tally([Judgement.of(case(VARIANT), report(), 1), Judgement.of(case(VARIANT), NOTICED, 1)])
+    assert found.fraction(VARIANT) == "1/2" and len(found.problems) == 1
+    validation = Validation("course", {"halve": found}, 2)
+    assert "; variants with full marks: 1 of 2; " in validation.summary
+
+
 def test_the_table(tally):
     """Each assignment has a row below the headings, which says whether everything holds."""
     good = tally([Judgement.of(case("solution"), report(), 1.25), Judgement.of(case(STUB), NOTHING, 1)])
-    assert good.row == ["halve", "3", "1/1", "0", "0/0", "0/0", "0/0", "0", "2.2", "ok"]
+    assert good.row == ["halve", "3", "1/1", "0/0", "0", "0/0", "0/0", "0/0", "0/0", "0", "2.2", "ok"]
     bad = tally([Judgement.of(case(STUB), report(), 1), *mutants(0, 2)])
-    assert bad.row == ["halve", "3", "0/0", "FAILED", "0/0", "0/0", "0/2", "0", "2.0", "FAILED"]
+    assert bad.row == ["halve", "3", "0/0", "0/0", "FAILED", "0/0", "0/0", "0/2", "0/0", "0", "2.0", "FAILED"]
     assert len(good.row) == len(HEADINGS) and all(HEADINGS[column] for column in NUMBERS)
 
 
@@ -130,10 +158,12 @@ def test_the_data(tally):
         "checks": 3,
         "seeds": [0, 0],
         "alternatives": [0, 0],
+        "variants": [0, 0],
         "stub": [0, 0],
         "null_answers": [0, 0],
         "mistakes": [0, 0],
         "mutants": [1, 2],
+        "meaning": [0, 0],
         "survivors": [{"name": "1", "diff": "-a\n+b"}],
         "equivalent": [{"name": "listed", "reason": "The same."}],
         "prices": [],
@@ -151,6 +181,8 @@ def test_a_valid_course(tally):
         == "20 notebooks graded in 2 s; mutants caught: 19 of 20, 95.0%; the course is valid"
     )
     assert list(validation.as_data()) == ["halve"]
+    meaning = Validation("course", {"halve": tally(mutants(1, 1, MEANING))}, 2.4)
+    assert "; mutants of meaning: 1 of 1, 100.0%; " in meaning.summary
     one = Validation("course", {"halve": tally([Judgement.of(case("solution"), report(), 1)])}, 2.4)
     assert one.summary == "1 notebook graded in 2 s; the course is valid"
 

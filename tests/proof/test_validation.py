@@ -16,8 +16,8 @@ from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 from grader.proof import null_answers as nulls
 from grader.proof.decoys import ONE_STEP, UNMOVED, UNTRAINED
-from grader.proof.mutants import mutants
-from grader.proof.validation import MUTANT_LIMITS, PART, Case, caught, judge, plan
+from grader.proof.mutants import meaning_mutants, mutants
+from grader.proof.validation import MUTANT_LIMITS, MUTANTS, PART, Case, caught, judge, plan
 from reports import CHECKS, report, results
 from support import notebook_of
 
@@ -30,6 +30,8 @@ BECOMES = {
     "constant": "return x / 3 if x is not None else None",
     "condition": "return x / 2 if not (x is not None) else None",
 }
+# What an answer means that takes n for each x.
+MEANS = "return 8 / 2 if 8 is not None else None"
 ALL = tuple(check.id for check in CHECKS)
 TWO_PARTS = Notebook(
     (
@@ -75,6 +77,7 @@ def test_a_plan(tmp_path):
             ("mutant", f"halve:4 {kind}: {LINE} -> {BECOMES[kind]}", 3, SOLUTION_FILE)
             for kind in ("operator", "constant", "condition")
         ),
+        ("meaning", f"halve:4 argument: {LINE} -> {MEANS}", 3, SOLUTION_FILE),
     ]
 
 
@@ -90,9 +93,8 @@ def test_what_is_graded(tmp_path):
     assert stub == parse((tmp_path / STUB_FILE).read_bytes())
     assert {name: found[name] for name in nulls.NAMES} == nulls.null_answers(SOLUTION, stub)
     assert "x * 2 if" in found["doubles"].cells[2].source
-    assert [found[mutant.name] for mutant in mutants(SOLUTION)] == [
-        mutant.notebook for mutant in mutants(SOLUTION)
-    ]
+    made_mutants = [*mutants(SOLUTION), *meaning_mutants(SOLUTION)]
+    assert [found[mutant.name] for mutant in made_mutants] == [mutant.notebook for mutant in made_mutants]
 
 
 def test_what_goes_with_a_case(tmp_path):
@@ -101,10 +103,10 @@ def test_what_goes_with_a_case(tmp_path):
     for case in cases:
         assert case.fails == (("test_half", "test_others", "test_rerun") if case.kind == "mistake" else ())
         assert case.label == (case.kind if case.kind in ("solution", "stub") else f"{case.kind} {case.name}")
-        assert (case.mutant is not None) == (case.kind == "mutant") and case.equivalent is None
+        assert (case.mutant is not None) == (case.kind in MUTANTS) and case.equivalent is None
         limits = cases[0].assignment.limits
         assert case.assignment.limits == (
-            replace(limits, **MUTANT_LIMITS) if case.kind == "mutant" else limits
+            replace(limits, **MUTANT_LIMITS) if case.kind in MUTANTS else limits
         )
         assert case.assignment.limits.memory_mb == limits.memory_mb
 
@@ -115,6 +117,32 @@ def test_a_plan_without_mutants(tmp_path):
     kinds = {"solution", "stub", "null answer", "mistake"}
     assert {case.kind for case in cases} == kinds and problems == []
     assert not any(case.holds for case in cases if case.kind == "cross")
+
+
+def test_a_plan_with_variants(tmp_path):
+    """The solution in each other form and the alternatives in several at once, with seeds of their own."""
+    other = notebook_of("n = 8", "def halve(x):\n    y = x and x / 2\n    return y", "result = halve(n)")
+    changes = {f"{ALTERNATIVES}/other.ipynb": dump(other)}
+    cases, _ = planned(tmp_path, changes, [3, 4], with_mutants=False, variant_seeds=[3])
+    found = [case for case in cases if case.kind == "variant"]
+    assert [(case.name, case.seed) for case in found] == [
+        *(
+            (f"{name} of the solution", 3)
+            for name in (
+                "annotations",
+                "decorators",
+                "closures",
+                "callable objects",
+                "lambdas",
+                "helper functions",
+            )
+        ),
+        ("another form of the alternative other", 3),
+        ("other values of the alternative other", 3),
+    ]
+    assert {case.file for case in found} == {SOLUTION_FILE, f"{ALTERNATIVES}/other.ipynb"}
+    assert all(case.rewritten and case.content != cases[0].content for case in found)
+    assert not any(case.kind == "variant" for case in planned(tmp_path / "without", changes)[0])
 
 
 def test_a_plan_with_equivalents(tmp_path):
@@ -170,7 +198,7 @@ def test_reasons_for_a_single_part(tmp_path):
 def test_a_plan_with_a_broken_mistake(tmp_path):
     """A mistake that can't be planted is a problem, and everything else is planned."""
     cases, [problem] = planned(tmp_path, {MISTAKE_FILE: MISTAKE.replace("x / 2", "x // 2")})
-    kinds = ["solution", "stub", *["null answer"] * 6, *["cross"] * 2, *["mutant"] * 3]
+    kinds = ["solution", "stub", *["null answer"] * 6, *["cross"] * 2, *["mutant"] * 3, "meaning"]
     assert [case.kind for case in cases] == kinds
     assert problem.startswith(f"{MISTAKE_FILE}: the text to replace occurs 0 times")
 
@@ -180,7 +208,7 @@ def test_a_plan_with_a_broken_alternative(tmp_path):
     cases, [problem] = planned(
         tmp_path, {f"{ALTERNATIVES}/a.ipynb": "{", f"{ALTERNATIVES}/b.ipynb": dump(SOLUTION)}
     )
-    assert [case.name for case in cases if case.kind == "alternative"] == ["b"] and len(cases) == 16
+    assert [case.name for case in cases if case.kind == "alternative"] == ["b"] and len(cases) == 17
     assert "alternatives/a.ipynb: can't be read: " in problem and "submit" not in problem
 
 
@@ -201,12 +229,14 @@ def judged(kind: str, graded, fails: tuple[str, ...] = (), equivalent: Equivalen
     [
         ("solution", "solution"),
         ("alternative", "alternative some-name"),
+        ("variant", "variant some-name"),
         ("stub", "stub"),
         ("null answer", "null answer some-name"),
         ("mistake", "mistake some-name"),
         ("decoy", "decoy some-name"),
         ("cross", "cross some-name"),
         ("mutant", "mutant some-name"),
+        ("meaning", "meaning some-name"),
     ],
 )
 @pytest.mark.parametrize("outcome", [INTERNAL, REJECTED])
@@ -217,13 +247,22 @@ def test_cases_that_were_not_graded(kind, label, outcome):
 
 
 @pytest.mark.parametrize(
-    ("kind", "label"), [("solution", "solution"), ("alternative", "alternative some-name")]
+    ("kind", "label"),
+    [("solution", "solution"), ("alternative", "alternative some-name"), ("variant", "variant some-name")],
 )
 @pytest.mark.parametrize("verdict", [PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED])
 def test_right_answers(kind, label, verdict):
     """Each check that a right answer does not pass is a problem, with the seed and the rubric's message."""
     words = f"the {label} does not pass test_other with seed 7: assert 1 == 2"
     assert judged(kind, report(checks=results(test_other=verdict))) == ([] if verdict == PASSED else [words])
+
+
+def test_a_variant():
+    """The lines that were rewritten are shown."""
+    case = Case(None, "variant", "lambdas of the solution", "f", b"", 7, rewritten="-a\n+b")  # type: ignore[arg-type]
+    [problem] = judge(case, report(checks=results(test_other=FAILED)))
+    words = "the variant lambdas of the solution does not pass test_other with seed 7: assert 1 == 2"
+    assert problem.message == f"{words}; it was rewritten so:\n-a\n+b"
 
 
 def test_a_stub():
@@ -290,14 +329,15 @@ def test_decoys_of_a_plan(tmp_path):
     assert len({case.content for case in cases}) == len(cases)
 
 
+@pytest.mark.parametrize("kind", MUTANTS)
 @pytest.mark.parametrize("verdict", [PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED])
-def test_a_mutant(verdict):
+def test_a_mutant(kind, verdict):
     """A mutant is not a problem, noticed or not, unless it is listed as equivalent and noticed."""
     listed = Equivalent("a", "b", "The same.")
     found = report(checks=results(test_other=verdict))
-    assert judged("mutant", found) == []
+    assert judged(kind, found) == []
     words = "listed as equivalent, but test_other notices it: some-name"
-    assert judged("mutant", found, equivalent=listed) == ([] if verdict == PASSED else [words])
+    assert judged(kind, found, equivalent=listed) == ([] if verdict == PASSED else [words])
 
 
 @pytest.mark.parametrize(
