@@ -7,22 +7,22 @@ import torch
 
 from grader import StudentError, check, fetch, number, place
 
-# At this rate no optimizer moves the outputs by more than 1e-4 in five steps: Rprop moves by its smallest step, 1e-6,
-# and LBFGS with a line search goes up to 25 times ten times as far. A floor of 0.001 under the rate moves them by 0.003.
+# At this rate no optimizer moves the outputs by more than 2e-5 in five steps, and a cosine that ends at 1e-4 by 2.4e-4
+# (20 seeds each). A floor of 0.001 under the rate moves them by at least 0.004.
 TINY, STILL = 1e-30, 1e-3
 
 EQUAL = 1e-4
 
-# What may be left of the loss after 50 steps at rate 0.02. Most optimizers leave a hundredth to a half; the slowest,
-# Adadelta, leaves 0.996 (worst of 200 seeds).
+# What may be left of the loss after 50 steps at rate 0.02. The slowest optimizer, Adadelta, leaves 0.9923 (worst of 40
+# seeds); most leave less than a half.
 LEFT = 0.9995
 
-# Rates and steps with which one optimizer or another arrives: plain SGD and LBFGS with the first, Adam and RMSprop with the
-# second, a sum in place of the mean with the third, Adadelta with the last.
-ARRIVE = ((0.2, 60), (0.03, 500), (0.005, 900), (10.0, 600))
+# Rates and steps with which one optimizer or another arrives: most with the first, Adafactor with the second, a sum in place
+# of the mean with the third, Adadelta with the last (21 optimizers and schedules, 5 seeds).
+ARRIVE = ((0.2, 60), (0.03, 500), (0.005, 900), (2.0, 1000))
 
-# Mean square distance from the least squares at which a line has arrived; it begins at 0.6 to 2.1. Another loss, or a point
-# left out, ends at 0.2 or more.
+# Mean square distance from the least squares at which a line has arrived; it begins at 0.7 to 2. Another loss, or a point left
+# out, ends at 0.1 or more for one of the two sets of points (12 seeds).
 ARRIVED = 0.02
 
 
@@ -173,8 +173,11 @@ def arrives(student, high, rate, steps):
     """Whether a model ends at the least squares of points on no line; those in `high` places lie above it."""
     model = fresh(student)
     line_of(model)  # a bent model is at no line of least squares, wherever it ends
-    x, y = task(model, centred(len(high)))
-    y = y + torch.where(high, 12.0, -4.0).reshape(-1, 1)
+    errors = torch.where(high, 12.0, -4.0).reshape(-1, 1)
+    x = centred(len(high))
+    x = x - errors * (x * errors).mean() / errors.square().mean()  # so that the errors leave the line where it is
+    x, y = task(model, x / x.square().mean().sqrt())
+    y = y + errors.to(y)
     student.train(model, x, y, rate, steps)
     return bool((predictions(model, x) - best(x, y)).square().mean() <= ARRIVED)
 
@@ -212,9 +215,10 @@ def test_losses(student):
     losses = list_of(student.train(long, x, y, 0.05, steps + 1))[0]
     last = error(short, x, y)
     assert abs(losses[0] - first) <= EQUAL * (1 + first)
-    # A schedule over all steps makes other steps in the longer run; its loss there is off by at most 0.02 of the first.
+    # A schedule over all steps makes other steps in the longer run. Its loss there is off by at most 0.041 of the first
+    # (OneCycleLR, worst of 20 seeds and eight schedules); a running mean is off by 0.2.
     same = all(abs(a - b) <= 1e-6 * (1 + first) for a, b in zip(before[:steps], losses))
-    assert abs(losses[steps] - last) <= (EQUAL * (1 + last) if same else 0.05 * first)
+    assert abs(losses[steps] - last) <= (EQUAL * (1 + last) if same else 0.08 * first)
 
     # Large errors tell the mean of the squares from what only begins like it.
     y = y + torch.arange(30.0).reshape(30, 1).to(y)
