@@ -48,10 +48,11 @@ def twice(student, n, size, third=False, **keywords):
 
 
 def is_shuffled(order):
-    """Whether a permutation of 0, 1, … looks drawn at random, as all but one in a million do.
+    """Whether a permutation of 0, 1, … looks drawn at random, as all but one in a hundred thousand do.
 
     Neighbours must not stay neighbours (a cut deck, blocks, a riffle, batches that stay together), and the order must
-    not follow the numbers (a small window). Random ones of 203: 16 ± 4 pairs of 810, and 0 ± 0.07.
+    not follow the numbers (a small window). 3,000 random ones of 203: 16 ± 4 near pairs of 802, at most 31, and a
+    correlation of at most 0.28; of 160 at most 0.30.
     """
     near = sum(abs(order[i] - order[i + gap]) <= 2 for gap in range(1, 5) for i in range(len(order) - gap))
     along = abs(np.corrcoef(range(len(order)), order)[0, 1])
@@ -194,10 +195,10 @@ def test_epoch(rerun):
     assert not plain or abs(one - 1) <= 0.02
     assert many >= (0.96 if plain else 0.35) * (1 - (1 - 2 * rate) ** 80) / (2 * rate)
 
-    # Batches in order lead to within 3 of where they lead here; shuffled ones end farther off.
+    # Batches in order end within 0.7 of where they lead here (12 seeds), shuffled ones at least 17 away (40 seeds).
     train = set_of(last, "train")
     if train is not None:
-        assert (found(last) - in_order(train, 3, rate)).abs().max() > 10
+        assert (found(last) - in_order(train, 3, rate)).abs().max() > 2
 
 
 @check(points=1, title="The net learns from the training set, and the test set is kept apart",
