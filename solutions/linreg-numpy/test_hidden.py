@@ -17,8 +17,8 @@ SCALE = 1e5
 FEW, RATE = 4, 0.15
 
 # The rate of the single step, on points so high that any start counts as zero. w and b that move one after the other
-# are off by 0.003 of the step, other losses by 0.1 and more.
-TINY, VERY_HIGH, ALONG = 1e-3, 1e9, 0.02
+# are off by 0.003 of the step, other losses by 0.1 and more, difference quotients of the loss by their rounding.
+TINY, VERY_HIGH, ALONG = 1e-3, 1e13, 0.02
 
 # A line far from every start: training on one of its points ends at least 20 from it, from any start in [-10, 10].
 FAR_W, FAR_B, NEAR = -40.0, 70.0, 3.0

@@ -175,7 +175,7 @@ def found(other):
 
 
 @check(points=1, title="The notebook finds another line, with other batches and another rate",
-       zh="换一条直线、一个批量大小和一个学习率，笔记本也能找到", depends=["test_trained"],
+       zh="换一条直线、一个批量大小和一个学习率，笔记本也能找到",
        hint="Make the data from true_w, true_b and n, and train with batch_size and learning_rate.",
        zh_hint="数据要由 true_w、true_b 和 n 生成，训练要用 batch_size 和 learning_rate。")
 def test_other_line(rerun):
@@ -186,7 +186,6 @@ def test_other_line(rerun):
 
 
 @check(points=1, title="After one epoch of few steps, w and b are on their way", zh="一轮只走几步时，w 和 b 走到了半路",
-       depends=["test_trained"],
        hint="Start near zero; train num_epochs epochs at learning_rate; the gradient of the summed half squares is "
             "divided by batch_size, once.",
        zh_hint="从 0 附近出发；按 learning_rate 训练 num_epochs 轮；平方一半之和的梯度要除以 batch_size，而且只除一次。")
