@@ -22,9 +22,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from grader.course.course import Mistake
-from grader.model.report import FAILED, PASSED, CellRun, Report
+from grader.model.report import ASKED, FAILED, PASSED, CellRun, Report
 from grader.model.status import Status
-from grader.rubric.trace import ASKED, COUNTED, LONG, RAISED
+from grader.rubric.trace import COUNTED, LONG, RAISED
 
 # Differences below these are rounding: float32 in place of float64, or sums in another order.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6

@@ -16,6 +16,7 @@ SCHEMA = 1  # version of the format
 def record(report: Report) -> dict[str, Any]:
     """The record of a report, as JSON values. Texts are in English."""
     execution, provenance, source = report.execution, report.provenance, report.source
+    beside = report.beside
     return {
         "schema": SCHEMA,
         "student": report.student,
@@ -34,6 +35,10 @@ def record(report: Report) -> dict[str, Any]:
             "cpu_s": execution.cpu_s,
             "sessions": execution.sessions,
         },
+        "causes": [
+            {"code": cause.code, "cell": cause.cell, "line": cause.line, "words": dict(cause.words)}
+            for cause in report.causes
+        ],
         "checks": [
             {
                 "id": result.check.id,
@@ -62,6 +67,14 @@ def record(report: Report) -> dict[str, Any]:
             "left": list(source.left),
             "recognized": source.recognized if source.file else None,
             "chosen": source.chosen,
+        },
+        "beside": beside
+        and {
+            "placed": list(beside.placed),
+            "left_out": [
+                {"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out
+            ],
+            "sha256": beside.sha256 or None,
         },
     }
 

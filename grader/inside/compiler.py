@@ -1,4 +1,4 @@
-"""Keeps torch's compiler out of memory until a program asks for it."""
+"""Keeps torch's compiler out of memory until a program asks for it, and from writing C++ when one does."""
 
 from __future__ import annotations
 
@@ -57,10 +57,24 @@ class _StandIn(types.ModuleType):
         return getattr(load(), name)
 
 
+def run_as_traced(_: object, traced: Any, *__: object, **___: object) -> Callable[..., Any]:
+    """What torch.compile makes of a function that it has traced: the same operations, one by one.
+
+    torch would write them as C++. That takes 15 s of computing for a single linear layer, headers of the
+    system that a session does not see, and worker processes, for a result that differs by rounding at most.
+    """
+    forward: Callable[..., Any] = traced.forward
+    return forward
+
+
 def postpone() -> None:
     """Put the stand-in where the compiler would be, unless the compiler is there already."""
     import torch
 
+    # torch.compile's usual backend, "inductor". Other backends are as they are.
+    inductor: Any = torch._TorchCompileInductorWrapper
+    inductor.__call__ = run_as_traced
+    inductor.get_compiler_config = lambda _: {}  # asking for the real one imports what writes C++
     if NAME not in sys.modules:
         sys.modules[NAME] = torch._dynamo = _StandIn(NAME)
 

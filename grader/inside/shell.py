@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
 
+from . import tracebacks
+from .plotting import INLINE, backend_for
+
 
 class SessionShell(ZMQInteractiveShell):
-    """A shell that transforms and compiles each cell once.
+    """A shell that transforms and compiles each cell once, and shortens tracebacks before it formats them.
 
-    ipykernel does both a second time, to learn whether the cell awaits anything.
+    ipykernel transforms and compiles a second time, to learn whether the cell awaits anything.
     """
 
     _transformed: tuple[str, int, str] | None = None
@@ -37,6 +42,20 @@ class SessionShell(ZMQInteractiveShell):
         return super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
+
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """What `%matplotlib` does. A backend that can't be had here, or is unknown, becomes inline."""
+        is_inline = gui in (None, "auto") or backend_for(gui) == INLINE
+        return super().enable_matplotlib("inline" if is_inline else gui)
+
+    def showtraceback(self, exc_tuple: Any = None, *arguments: Any, **options: Any) -> None:
+        """Show an error, by default the current one, without the middle of a very long traceback."""
+        error = (exc_tuple or sys.exc_info())[1]
+        # A student's own class of errors may take no notes, or have no causes.
+        with contextlib.suppress(Exception):
+            if error is not None:
+                tracebacks.shorten(error)
+        super().showtraceback(exc_tuple, *arguments, **options)
 
 
 # Programs tell by these names that they run in a notebook.

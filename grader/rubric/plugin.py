@@ -26,6 +26,7 @@ from grader.rubric.supervisor import Supervisor
 from grader.rubric.trace import MAX_ENTRIES, noted
 
 MAX_MESSAGE = 4000
+MAX_VALUE = 60  # characters of a parameter's name and value, for the student
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Students name their own exception classes, and a name could show them a hidden input. So they read only a
 # few of Python's own names: with seventy, each check could give away six bits of a hidden input.
@@ -54,6 +55,7 @@ class Plugin:
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
         self.has_answered = False  # whether any session has answered in any check
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
+        self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -75,6 +77,7 @@ class Plugin:
         """
 
         def run_again(**parameters: Any) -> Student:
+            self.again = parameters
             client = self._open(parameters)
             return Student(lambda: client, self._attempted)
 
@@ -121,7 +124,7 @@ class Plugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Seed the generators for a check. Skip it if a check that it depends on did not pass."""
         name = check_of(item)
-        self.trace = []
+        self.trace, self.again = [], {}
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -199,6 +202,10 @@ class Plugin:
             self.faults.append(f"{name}: {type(error).__name__}: {error} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
+        if self.again and verdict != PASSED:
+            # The values are for public checks only: who reads a hidden one's would know its inputs.
+            words["again"] = [*self.again]
+            words["values"] = [f"{name} = {value!r}"[:MAX_VALUE] for name, value in self.again.items()]
         self.verdicts[check] = CheckVerdict(
             verdict, code, tidy(message) or None, words, self.trace[:MAX_ENTRIES]
         )

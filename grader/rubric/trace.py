@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.inside.probe_messages import GET, LENGTH, Failure, Value
+from grader.model.report import ASKED
 
-# How words begin that are neither values nor types. No value's word begins like this: a text is in quotes,
-# and the name of a type has no space.
-ASKED, LONG, RAISED = "get ", "length ", "raised "
+# How words begin that are neither values nor types, beside ASKED. No value's word begins like this: a text is
+# in quotes, and the name of a type has no space.
+LONG, RAISED = "length ", "raised "
 MISSING = "missing"
 # How the sizes of lists end.
 COUNTED = " items"

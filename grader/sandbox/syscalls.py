@@ -42,8 +42,6 @@ REFUSED = (
     "fanotify_init", "inotify_init", "inotify_init1",
     # scheduling classes and memory placement that would disturb other sessions
     "sched_setattr", "ioprio_set", "setpriority", "migrate_pages", "move_pages", "mbind", "set_mempolicy",
-    # locks on read-only system files that all sessions share: a channel between sessions
-    "flock",
 )
 # fmt: on
 # Calls that fail with ENOSYS. Without clone3, libc falls back to clone, whose flags a filter can examine.
@@ -73,10 +71,13 @@ SCHED_RESET_ON_FORK = 0x40000000
 OTHER_POLICIES = (1, 2, 3, 5, 6, 7)
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
-# SETLK, SETLKW, OFD_SETLK, OFD_SETLKW, SETLEASE, NOTIFY: locks, leases and notifications, by which sessions
-# could notice each other or hold each other up. SETPIPE_SZ: larger pipes, whose pages count against one limit
-# for all processes of a user.
-REFUSED_COMMANDS = (6, 7, 37, 38, 1024, 1026, 1031)
+# SETLK, SETLKW, OFD_SETLK, OFD_SETLKW. A lock on a system file that all sessions share would be a channel
+# between them. Filters can't tell files apart, so no lock is ever taken, and every request for one succeeds:
+# SQLite, filelock and torch's compiler can't do without. Whoever asks for a file's locks finds none.
+LOCK_COMMANDS = (6, 7, 37, 38)
+# SETLEASE, NOTIFY: leases and notifications, by which sessions could notice each other or hold each other up.
+# SETPIPE_SZ: larger pipes, whose pages count against one limit for all processes of a user.
+REFUSED_COMMANDS = (1024, 1026, 1031)
 # GET_SEALS, the last command of fcntl that is known to be harmless. Later ones are refused.
 LAST_COMMAND = 1034
 
@@ -90,7 +91,7 @@ class Condition(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A call that fails with `error` (an errno) if all conditions hold."""
+    """A call that is not made if all conditions hold. It fails with `error` (an errno), or 0: succeeds."""
 
     call: str
     error: int
@@ -100,6 +101,11 @@ class Rule(NamedTuple):
 def refuse(call: str, *conditions: Condition) -> Rule:
     """Fail with EPERM, as for lack of rights."""
     return Rule(call, errno.EPERM, conditions)
+
+
+def pretend(call: str, *conditions: Condition) -> Rule:
+    """Succeed without doing anything."""
+    return Rule(call, 0, conditions)
 
 
 def no_family(call: str, *conditions: Condition) -> Rule:
@@ -179,6 +185,8 @@ RULES = (
     *[refuse("ioctl", masked(1, INT, request)) for request in (TIOCSTI, TIOCLINUX)],
     # Anonymous shared memory stays allocated when parts of it are unmapped, and no limit would count it.
     refuse("mmap", masked(3, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS)),
+    pretend("flock"),
+    *[pretend("fcntl", masked(1, INT, command)) for command in LOCK_COMMANDS],
     *[refuse("fcntl", masked(1, INT, command)) for command in REFUSED_COMMANDS],
     refuse("fcntl", above(1, LAST_COMMAND)),
 )

@@ -50,11 +50,11 @@ def test_a_class_is_graded(small_course: Path, a_class: Path, tmp_path: Path) ->
     execution = found["ben", "double"]["execution"]
     assert execution["status"] == "cell_error" and execution["cell"] == 4
     assert (out / "grades.csv").read_text(encoding="utf-8-sig").splitlines() == [
-        "student,double",
-        "'=cmd|calc,1",
-        "amy,4",
-        "ben,1",
-        "dan,0",
+        "student,double,note",
+        "'=cmd|calc,1,",
+        "amy,4,",
+        "ben,1,",
+        "dan,,double: rejected (This is not a notebook but a PDF. Submit the .ipynb file itself.)",
     ]
     assert (out / "staff" / "index.html").is_file() and (out / "students" / "amy" / "double.html").is_file()
     assert "amy" in done.stdout and str(out / "staff" / "index.html") in done.stdout
@@ -244,7 +244,9 @@ def test_a_fault_of_the_rubric_costs_no_student_points(
     assert record["score"] is None and record["reason"]
     page = tmp_path / "out" / "students" / "amy" / "double.html"
     assert "Traceback" not in page.read_text(encoding="utf-8")
-    assert (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "amy,"
+    assert (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1] == (
+        "amy,,double: internal"
+    )
 
 
 FIXTURE = """

@@ -155,6 +155,8 @@ def course_with(block: Block) -> dict[str, str | None]:
             "solutions/halve/mistakes/doubles.toml": None,
             "solutions/halve/mistakes/sample.toml": block.text,
         }
+    if "part" in table:
+        return {"solutions/halve/unwritten.toml": block.text}
     if "mutant" in table:
         return {"solutions/halve/equivalent.toml": block.text}
     if table.keys() & {"title", "statement", "limits"}:

@@ -40,7 +40,10 @@ def test_everybody_gets_the_expected_grade(graded: Path) -> None:
         EXPECTED.open(encoding="utf-8", newline="") as expected,
         (graded / "grades.csv").open(encoding="utf-8-sig", newline="") as found,
     ):
-        assert list(csv.DictReader(found)) == list(csv.DictReader(expected))
+        grades = [
+            {name: cell for name, cell in row.items() if name != "note"} for row in csv.DictReader(found)
+        ]
+        assert grades == list(csv.DictReader(expected))
 
 
 def test_what_happened_is_recorded(graded: Path) -> None:

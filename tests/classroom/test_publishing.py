@@ -63,5 +63,9 @@ def test_a_student_without_a_report_has_a_row(tmp_path: Path) -> None:
     index = (tmp_path / "out/staff/index.html").read_text(encoding="utf-8")
     assert "The student&#39;s folder is empty." in index and reason.zh in index
     with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
-        assert list(csv.reader(file)) == [["student", "halve"], ["amy", "0"], ["bob", ""]]
+        assert list(csv.reader(file)) == [
+            ["student", "halve", "note"],
+            ["amy", "0", ""],
+            ["bob", "", reason.en],
+        ]
     assert not (tmp_path / "out/students/bob").exists()

@@ -8,22 +8,31 @@ import io
 import pytest
 
 from grader.exchange.grades_csv import csv_table, grades_csv, without_formula
-from grader.model.report import INTERNAL
+from grader.language.catalogue import Text
+from grader.model.report import INTERNAL, REJECTED
 from reports import report
 
 
 def test_grades():
-    """One row per student, one column per assignment; a cell without a score stays empty."""
+    """One row per student, one column per assignment; a cell without a score is empty; a note says why."""
     class_ = [
         report("zoë", "b", score=7.5),
         report("amy", "a", score=10),
         report("amy", "b", outcome=INTERNAL, score=None),
         report("zoë", "other", score=3),
         report("bob", "a", checks=(), score=0),
+        report("cat", "a", outcome=REJECTED, score=0, reason=Text.verbatim("Not\na notebook.")),
+        report("cat", "b", outcome=REJECTED, score=0, reason=Text.verbatim("Empty.")),
     ]
-    assert grades_csv(class_, ["a", "b"]) == "student,a,b\namy,10,\nbob,0,\nzoë,,7.5\n"
-    assert grades_csv([], ["a"]) == "student,a\n"
-    assert grades_csv([report("cat", "a")], ["a"], ["bob"]) == "student,a\nbob,\ncat,10\n"
+    assert grades_csv(class_, ["a", "b"]) == (
+        "student,a,b,note\namy,10,,b: internal\nbob,0,,\n"
+        "cat,,,a: rejected (Not a notebook.) · b: rejected (Empty.)\nzoë,,7.5,\n"
+    )
+    assert grades_csv([], ["a"]) == "student,a,note\n"
+    nothing = {"bob": Text.verbatim("The folder is empty.")}
+    assert grades_csv([report("cat", "a")], ["a"], nothing) == (
+        "student,a,note\nbob,,The folder is empty.\ncat,10,\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,7 +42,7 @@ def test_grades():
 def test_names_that_are_formulas(name):
     """A student's name that a spreadsheet would compute is text there (attack J09)."""
     assert without_formula(name) == "'" + name
-    [_, [cell, score]] = csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline=""))
+    [_, [cell, score, _note]] = csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline=""))
     assert (cell, score) == ("'" + name, "10")
 
 
@@ -52,7 +61,7 @@ def test_names_that_hold_another_separator(separator):
     text = grades_csv([report(f"amy{separator}=1+1{separator}", "a")], ["a"])
     [_, row] = csv.reader(io.StringIO(text), delimiter=separator)
     assert not [cell for cell in row if cell.startswith("=")]
-    assert list(csv.reader(io.StringIO(text)))[1] == [f"amy{separator}=1+1{separator}", "10"]
+    assert list(csv.reader(io.StringIO(text)))[1] == [f"amy{separator}=1+1{separator}", "10", ""]
 
 
 @pytest.mark.parametrize("name", ["amy", "o'neil", "a=1", "张伟", "1-2", 'say "hi"', "a,b", "two\nlines", ""])
@@ -62,6 +71,7 @@ def test_names_that_are_not(name):
     assert list(csv.reader(io.StringIO(grades_csv([report(name, "a")], ["a"]), newline="")))[1] == [
         name,
         "10",
+        "",
     ]
 
 

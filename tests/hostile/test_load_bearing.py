@@ -87,10 +87,16 @@ DEFENCES = [
         seen="made: [(",
     ),
     off(
-        "locks on shared files are refused",
-        (SYSCALLS, '    "flock",\n', ""),
+        "locks on shared files are never taken",
+        (SYSCALLS, '    pretend("flock"),\n', ""),
         attacks="F22_locks_as_a_channel",
-        seen="locked refused refused",
+        seen="held free free refused",
+    ),
+    off(
+        "locks on parts of shared files are never taken",
+        (SYSCALLS, "LOCK_COMMANDS = (6, 7, 37, 38)", "LOCK_COMMANDS = ()"),
+        attacks="F22_locks_as_a_channel",
+        seen="free held held refused",
     ),
     off(
         "anonymous memory files are refused",
@@ -215,13 +221,13 @@ DEFENCES = [
     ),
     off(
         "pipes can't be enlarged",
-        (SYSCALLS, "1024, 1026, 1031)", "1024, 1026)"),
+        (SYSCALLS, "(1024, 1026, 1031)", "(1024, 1026)"),
         attacks="K12_pipes_made_larger",
         seen="larger: ",
     ),
     off(
         "leases are refused",
-        (SYSCALLS, "37, 38, 1024, 1026, 1031)", "37, 38, 1031)"),
+        (SYSCALLS, "(1024, 1026, 1031)", "(1031,)"),
         attacks="K13_leases",
         seen="leased: 2",
     ),

@@ -1,4 +1,4 @@
-"""torch's compiler stays out of memory until a program asks for it, and is itself from then on."""
+"""torch's compiler stays out of memory until a program asks for it, and never writes C++."""
 
 from __future__ import annotations
 
@@ -35,6 +35,28 @@ ALREADY = {
     )
 }
 
+COMPILED = """
+inner = nn.Linear(1, 1)
+itself = nn.Linear(1, 1)
+itself.compile()
+
+@torch.compile
+def decorated(x):
+    return inner(x)
+
+decorated.parameters = inner.parameters
+more = {"mode": "max-autotune", "fullgraph": True, "dynamic": True}
+for model in (torch.compile(nn.Linear(1, 1)), torch.compile(nn.Linear(1, 1), **more), itself, decorated):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(200):
+        loss = ((model(torch.ones(8, 1)) - 3) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    said.append(loss.item() < 1e-6)
+said.append("torch._inductor.compile_fx" in sys.modules)
+"""
+
 # Each program runs in a fork of its own of an interpreter that has imported torch.
 DRIVER = """
 import json, os, sys, torch, torch.func
@@ -66,6 +88,7 @@ def said() -> dict[str, list]:
     programs = {
         **WITHOUT,
         **ALREADY,
+        "compiled": COMPILED,
         **{name: f"{TRAIN}{code}\n{TRAIN}" for name, code in ASKING.items()},
         "guards": f"{TRAIN}{GUARD}import torch._dynamo.config\n{TRAIN}{GUARD}",
     }
@@ -95,6 +118,11 @@ def test_any_other_use_loads_it(said: dict[str, list], name: str) -> None:
 def test_optimizers_are_guarded_once_it_is_there(said: dict[str, list]) -> None:
     """From then on an optimizer's functions are exempt from the compiler, as torch itself would have it."""
     assert said["guards"] == ["grader.inside.compiler", "torch._dynamo.eval_frame", False, True]
+
+
+def test_what_is_compiled_runs_as_traced(said: dict[str, list]) -> None:
+    """Compiled models compute and train like any other, however they are compiled, and no C++ is written."""
+    assert said["compiled"] == [True, True, True, True, False, False, True]
 
 
 def test_it_is_left_alone_where_it_is_loaded_already(said: dict[str, list]) -> None:

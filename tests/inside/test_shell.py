@@ -22,11 +22,14 @@ transformed = []
 transform = ZMQInteractiveShell.transform_cell
 ZMQInteractiveShell.transform_cell = lambda self, cell: (transformed.append(cell), transform(self, cell))[1]
 asyncio.run(app.kernel.do_execute("value = 1 + 1", silent=False))
-facts["transformed"] = transformed
+facts["transformed"] = list(transformed)
 facts["asynchronous"] = [
     shell.should_run_async(cell, transformed_cell=cell)
     for cell in ("x = 1", "await f()", "def awaits(): pass")
 ]
+endless = "def endless(n): return endless(n + 1)\\nendless(0)"
+reply = asyncio.run(app.kernel.do_execute(endless, silent=False))
+facts["recursion"] = "\\n".join(reply["traceback"])
 print(json.dumps(facts))
 """
 
@@ -53,3 +56,10 @@ def test_a_cell_is_transformed_once(facts: dict[str, Any]) -> None:
 def test_only_cells_that_await_run_asynchronously(facts: dict[str, Any]) -> None:
     """A cell runs asynchronously if it awaits at its top level, and not because a name looks like it."""
     assert facts["asynchronous"] == [False, True, False]
+
+
+def test_endless_recursion_is_shown_in_short(facts: dict[str, Any]) -> None:
+    """The traceback of an endless recursion shows its first and last frames, and says what is left out."""
+    shown = facts["recursion"]
+    assert "RecursionError" in shown and "calls in the middle of this traceback are left out" in shown
+    assert shown.count("in endless(n)") < 20

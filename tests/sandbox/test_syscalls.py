@@ -48,6 +48,19 @@ def test_tcp_alone_is_allowed() -> None:
                 assert allowed == (kind == syscalls.SOCK_STREAM and protocol in (0, 6))
 
 
+def test_locks_are_granted_in_name_only() -> None:
+    """Requests for locks succeed without being made. Leases fail, and questions about locks are answered."""
+    answers = {
+        data[1]: rule.error
+        for rule in RULES
+        if rule.call == "fcntl"
+        for _, comparison, data in rule.conditions
+        if comparison == "MASKED_EQ"
+    }
+    assert answers == {6: 0, 7: 0, 37: 0, 38: 0, 1024: errno.EPERM, 1026: errno.EPERM, 1031: errno.EPERM}
+    assert [rule.error for rule in RULES if rule.call == "flock"] == [0]
+
+
 def test_the_program_has_whole_instructions() -> None:
     """A BPF program is a list of instructions of 8 bytes, at most 4,096 of them, and fits into a pipe."""
     program = syscalls.compile_filter()

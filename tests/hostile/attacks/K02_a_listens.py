@@ -1,4 +1,4 @@
-"""Wait for a neighbour on loopback, on a socket by name, in shared memory and with a lock on a file of the system.
+"""Wait for a neighbour on loopback, on a socket by name, in shared memory and with locks on a file of the system.
 
 contains: came: nobody
 """
@@ -22,8 +22,10 @@ try:
 except OSError as error:
     print("vsock:", errno.errorcode[error.errno])
 try:
-    fcntl.flock(open(sys.executable), fcntl.LOCK_EX)
-    print("lock: held")
+    locked = open(sys.executable)
+    fcntl.flock(locked, fcntl.LOCK_EX)
+    fcntl.lockf(locked, fcntl.LOCK_SH)
+    print("lock: granted")
 except OSError as error:
     print("lock:", errno.errorcode[error.errno])
 came, _, _ = select.select(waiting, [], [], 1.5)

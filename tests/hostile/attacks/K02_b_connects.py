@@ -1,4 +1,4 @@
-"""Look for a neighbour who waits at the same time on loopback, on a socket by name and with a lock.
+"""Look for a neighbour who waits at the same time on loopback, on a socket by name and with locks.
 
 contains: met: []
 """
@@ -7,6 +7,7 @@ contains: met: []
 # %%
 import fcntl
 import socket
+import struct
 import sys
 import time
 met = []
@@ -23,7 +24,9 @@ for _ in range(10):
         fcntl.flock(open(sys.executable), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         met.append("a lock")
-    except OSError:
-        pass
+    for ask in (fcntl.F_GETLK, fcntl.F_OFD_GETLK):
+        asked = struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0)
+        if struct.unpack("hhqqi", fcntl.fcntl(open(sys.executable), ask, asked))[0] != fcntl.F_UNLCK:
+            met.append("a lock on a part")
     time.sleep(0.1)
 print("met:", met)
