@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from grader.proof.tally import Validation
     from grader.rubric.errors import InvalidValue, NotAttempted, StudentError
     from grader.rubric.number import number
-    from grader.rubric.student import fetch, place
+    from grader.rubric.student import fetch, held, place, scale_gradients
 
 __version__ = "0.2.0.dev0"
 
@@ -55,6 +55,8 @@ __all__ = [  # noqa: RUF022  (by purpose)
     "number",
     "place",
     "fetch",
+    "held",
+    "scale_gradients",
     "Source",
     "InvalidValue",
     "NotAttempted",
@@ -107,10 +109,12 @@ _DEFINED_IN = {
     "doctor": "grader.proof.doctor:examine",
     "fetch": "grader.rubric.student",
     "grade": "grader.classroom.grading",
+    "held": "grader.rubric.student",
     "load_course": "grader.course.loader:load",
     "number": "grader.rubric.number",
     "place": "grader.rubric.student",
     "redteam": "grader.classroom.proving",
+    "scale_gradients": "grader.rubric.student",
     "validate": "grader.classroom.proving",
 }
 

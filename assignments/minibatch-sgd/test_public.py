@@ -33,11 +33,11 @@ def test_data(student):
     assert 0.7 * NOISE <= noise.std() <= 1.3 * NOISE  # off by at most 0.19 of it: 2,000 seeds
 
 
-@check(points=2, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
+@check(points=1, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
        hint="Is the loss summed and then divided by batch_size once? Are gradients cleared, parameters changed in "
-            "place? Do the prediction and y have the same shape?",
-       zh_hint="损失是先求和、再除以一次 batch_size 吗？梯度清零了吗？参数是原地修改的吗？预测值和 y 的形状相同吗？")
+            "place? Do the prediction and y have the same shape? w has shape (2, 1), b has shape (1,).",
+       zh_hint="损失是先求和、再除以一次 batch_size 吗？梯度清零了吗？参数是原地修改的吗？预测值和 y 的形状相同吗？w 的形状是 (2, 1)，b 的形状是 (1,)。")
 def test_trained(student):
-    w, b = values(student.w, (2, 1)), number(student.b)
+    w, b = values(student.w, (2, 1)), number(values(student.b, (1,)))
     assert (w.flatten() - torch.tensor([2.0, -3.4])).abs().max() <= CLOSE
     assert abs(b - 4.2) <= CLOSE

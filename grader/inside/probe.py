@@ -20,8 +20,8 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from . import gradients, probe_messages, wire
 from . import likeness as likeness  # cells of a rerun find it by its name
-from . import probe_messages, wire
 from .probe_messages import MAX_KIND, MAX_MESSAGE, MAX_TRACE, Failure, Refusal, Value
 
 MAX_REFERENCES = 100_000
@@ -120,24 +120,36 @@ class Probe:
         self.kept[number] = value
         return wire.Handle(number, type(value).__name__[:100])
 
+    def hold(self, value: Any) -> Any:
+        """A reference to a value, even if it could cross. A stub's placeholder stays what it is."""
+        return value if value is Ellipsis else self.keep(value)
+
     def resolve(self, reference: wire.Handle) -> Any:
         """The value that a reference stands for. Raises KeyError if there is none."""
         return self.kept[reference.number]
 
     # The operations. Each takes and returns what the rubric sees as data or references.
 
-    def get(self, name: str) -> Any:
-        """A name of the notebook: whether it is defined, and its value."""
+    def get(self, name: str, held: bool = False) -> Any:
+        """A name of the notebook: whether it is defined, and its value, or with `held` a reference to it."""
         namespace = self.namespace()
-        return {"defined": name in namespace, "value": namespace.get(name)}
+        value = namespace.get(name)
+        return {"defined": name in namespace, "value": self.hold(value) if held else value}
 
     def attribute(self, target: Any, name: str) -> Any:
         """An attribute."""
         return getattr(target, name)
 
-    def call(self, target: Any, arguments: list, keywords: dict) -> Any:
-        """The result of a call."""
-        return target(*arguments, **keywords)
+    def call(
+        self, target: Any, arguments: list, keywords: dict, held: bool = False, factor: float = 1.0
+    ) -> Any:
+        """The result of a call, or with `held` a reference to it.
+
+        Whatever autograd differentiates meanwhile comes out `factor` times as large.
+        """
+        with contextlib.nullcontext() if factor == 1 else gradients.scaled(factor):
+            result = target(*arguments, **keywords)
+        return self.hold(result) if held else result
 
     def item(self, target: Any, key: Any) -> Any:
         """An item by its index or key."""

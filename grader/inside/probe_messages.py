@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from typing import Any
 
 # Operations, and their arguments in addition to `op`. `target` is a reference.
-GET = "get"  # name → {"defined": bool, "value": the value or None}
+# With `held` the result is a reference, even if it could cross.
+GET = "get"  # name, held → {"defined": bool, "value": the value or None}
 ATTRIBUTE = "attribute"  # target, name
-CALL = "call"  # target, arguments (a list), keywords (a dict)
+CALL = "call"  # target, arguments (a list), keywords (a dict), held, factor (of autograd's derivatives)
 ITEM = "item"  # target, key
 LENGTH = "length"  # target
 TAKE = "take"  # target, limit → [up to `limit` items, whether these are all]

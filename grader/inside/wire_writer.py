@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from . import plain_data
 from .wire_format import (
     ITEM_SIZES,
     MAX_BYTES,
@@ -28,8 +28,8 @@ Keep = Callable[[Any], Handle]
 class Writer:
     """One frame in the making. `keep` takes a value that does not cross and returns its reference.
 
-    Only values of exactly the known types cross by value. No attribute or method of any other object decides
-    what is written.
+    Only values of the known types cross by value. Of a subclass, what the known type keeps is written: no
+    attribute or method of the subclass decides it.
     """
 
     def __init__(self, keep: Keep | None) -> None:
@@ -49,11 +49,12 @@ class Writer:
             raise Refused(f"more than {MAX_NODES:,} values in one answer")
         if depth > MAX_DEPTH:
             raise Refused(f"nested more than {MAX_DEPTH} levels deep, or containing itself")
-        kind = type(value)
         if value is None:
             return ["none"]
         if value is Ellipsis:
             return ["ellipsis"]
+        value = plain_data.scalar(value)
+        kind = type(value)
         if kind is bool:
             return ["bool", value]
         if kind is int:
@@ -72,31 +73,31 @@ class Writer:
         if kind is bytes:
             self._claim(len(value), "a bytes object")
             return ["bytes", self._blob(value)]
-        if issubclass(kind, tuple):
+        base = plain_data.container(value)
+        if base is not None:
             # A named tuple or a torch.Size is a tuple like any other.
-            value, kind = tuple.__getitem__(value, slice(None)), tuple
-        if kind in (list, tuple, set, frozenset):
-            name = kind.__name__
-            if len(value) > MAX_NODES:
-                raise Refused(f"a {name} of {len(value):,} values, {MAX_NODES:,} at most")
-            if kind in (set, frozenset):
-                self._count_keys(len(value))
-            items = sorted(value, key=repr) if kind in (set, frozenset) else value
-            return [name, [self.node(item, depth + 1) for item in items]]
-        if kind in (dict, OrderedDict):
-            self._count_keys(len(value))
-            pairs = [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]
-            return ["dict", pairs]
+            return self._container(value, base, depth)
+        entries = plain_data.entries(value)
+        if entries is not None:
+            count, pairs = entries
+            self._count_keys(count)
+            return ["dict", [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in pairs]]
         if kind is Handle:
             return ["ref", value.number, value.kind]
-        module = kind.__module__
-        if module == "numpy" and hasattr(value, "dtype"):
-            return self._array(value, kind)
-        if (module == "torch" and kind.__name__ == "Tensor") or (
-            module == "torch.nn.parameter" and kind.__name__ == "Parameter"
-        ):
-            return self._tensor(value, depth)
-        return self._reference(value)
+        array = plain_data.array(value)
+        if array is not None or (kind.__module__ == "numpy" and hasattr(value, "dtype")):
+            return self._array(value if array is None else array)
+        return self._tensor(value, depth) if plain_data.is_tensor(value) else self._reference(value)
+
+    def _container(self, value: Any, base: Any, depth: int) -> list:
+        """The node for a list, tuple, set or frozenset, which `base` says."""
+        name, length, items = base.__name__, base.__len__(value), base.__iter__(value)
+        if length > MAX_NODES:
+            raise Refused(f"a {name} of {length:,} values, {MAX_NODES:,} at most")
+        if base in (set, frozenset):
+            self._count_keys(length)
+            items = sorted(items, key=repr)
+        return [name, [self.node(item, depth + 1) for item in items]]
 
     def _blob(self, data: bytes) -> int:
         self.blobs.append(data)
@@ -119,9 +120,10 @@ class Writer:
         reference = self.keep(value)
         return ["ref", reference.number, reference.kind]
 
-    def _array(self, value: Any, kind: type) -> list:
+    def _array(self, value: Any) -> list:
         import numpy
 
+        kind = type(value)
         # An element of an array of names, or what numpy.select returns.
         if kind is numpy.str_:
             return self.node(str.__str__(value), 0)
@@ -144,6 +146,10 @@ class Writer:
     def _tensor(self, value: Any, depth: int) -> list:
         import torch
 
+        with torch._C.DisableTorchFunctionSubclass():
+            needs_gradient = bool(value.requires_grad)
+            gradient = value.grad if value.is_leaf else None
+            value = torch.Tensor.detach(value)
         name = str(value.dtype).removeprefix("torch.")
         if name not in TORCH_TYPES:
             raise Refused(f"a tensor of type {name[:60]}; an ordinary tensor was expected")
@@ -156,10 +162,9 @@ class Writer:
         if len(shape) > MAX_DIMENSIONS:
             raise Refused(f"a tensor of {len(shape)} dimensions")
         self._claim(math.prod(shape) * ITEM_SIZES[name], "a tensor")
-        plain = value.detach().resolve_conj().resolve_neg().contiguous()
+        plain = value.resolve_conj().resolve_neg().contiguous()
         # A single element counts as contiguous whatever its stride.
         flat = plain.as_strided((plain.numel(),), (1,))
         data = flat.view(torch.uint8).numpy().tobytes() if math.prod(shape) else b""
-        written = ["tensor", name, shape, self._blob(data), bool(value.requires_grad)]
-        gradient = value.grad if value.is_leaf else None
+        written = ["tensor", name, shape, self._blob(data), needs_gradient]
         return [*written, ["none"] if gradient is None else self.node(gradient, depth + 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from grader.inside import wire
@@ -36,7 +36,7 @@ class Reference:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the object in its session. Raises StudentError if that raises."""
-        return _ask(self, CALL, arguments=list(arguments), keywords=keywords)
+        return call(self, arguments, keywords)
 
     def __getattr__(self, name: str) -> Any:
         # Python itself asks for such names, as copy and pytest do.
@@ -91,6 +91,11 @@ def handle_of(reference: Reference) -> wire.Handle:
     """What stands for the object in messages to its session."""
     there: wire.Handle = object.__getattribute__(reference, "_there")
     return there
+
+
+def call(reference: Reference, arguments: Iterable[Any], keywords: Mapping[str, Any], **options: Any) -> Any:
+    """The result of a call in the session. For the options see `CALL` in `grader.inside.probe_messages`."""
+    return _ask(reference, CALL, arguments=list(arguments), keywords=dict(keywords), **options)
 
 
 def fetch(reference: Reference) -> Any:

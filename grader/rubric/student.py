@@ -12,9 +12,9 @@ from typing import Any
 from grader.inside.probe_messages import GET, PLACE, request
 from grader.rubric.errors import InvalidValue, Missing, NotAttempted
 from grader.rubric.probe_client import ProbeClient
-from grader.rubric.reference import Reference, fetch, filled_in
+from grader.rubric.reference import Reference, call, fetch, filled_in
 
-__all__ = ["Student", "fetch", "place"]
+__all__ = ["Student", "fetch", "held", "place", "scale_gradients"]
 
 
 class Student:
@@ -25,15 +25,19 @@ class Student:
     and Missing if something was.
     """
 
-    def __init__(self, client: Callable[[], ProbeClient], attempted: Callable[[str], bool]) -> None:
+    def __init__(
+        self, client: Callable[[], ProbeClient], attempted: Callable[[str], bool], held: bool = False
+    ) -> None:
         # A function, since a session that has ended is replaced when it is next needed.
         object.__setattr__(self, "_client", client)
         object.__setattr__(self, "_attempted", attempted)
+        object.__setattr__(self, "_options", {"held": True} if held else {})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        answer = object.__getattribute__(self, "_client")().ask(request(GET, name=name))
+        message = request(GET, name=name, **object.__getattribute__(self, "_options"))
+        answer = object.__getattribute__(self, "_client")().ask(message)
         if type(answer) is not dict or type(answer.get("defined")) is not bool or "value" not in answer:
             raise InvalidValue("the answer makes no sense")
         if not answer["defined"]:
@@ -51,3 +55,30 @@ def place(student: Student, value: Any) -> Reference:
     if not isinstance(reference, Reference):
         raise InvalidValue("the answer makes no sense")
     return reference
+
+
+def held(whose: Student | Reference) -> Any:
+    """The same namespace or function, whose values or results stay in the session, as references.
+
+    So a tensor keeps its graph: `held(student).out.backward()`, `held(student.forward)(x).backward()`.
+    """
+    if isinstance(whose, Student):
+        client, attempted = (object.__getattribute__(whose, name) for name in ("_client", "_attempted"))
+        return Student(client, attempted, held=True)
+    function = _function(whose)
+    return lambda *arguments, **keywords: call(function, arguments, keywords, held=True)
+
+
+def scale_gradients(function: Reference, factor: float) -> Callable[..., Any]:
+    """The student's function, called where every derivative that autograd finds is `factor` times as large.
+
+    If the answer is the same as without, it was not found by autograd.
+    """
+    function = _function(function)
+    return lambda *arguments, **keywords: call(function, arguments, keywords, factor=float(factor))
+
+
+def _function(value: Any) -> Reference:
+    if not isinstance(value, Reference):
+        raise InvalidValue(f"a function was expected, not {value!r:.60}")
+    return value

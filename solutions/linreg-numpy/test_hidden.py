@@ -1,10 +1,13 @@
-"""The hidden checks: `fit` on other data, with many steps and with few, and the notebook on another line."""
+"""The hidden checks: `fit` on other data, with one step, with few and with many, and the notebook on other points."""
+
+import math
 
 import numpy as np
 
-from grader import check, number
+from grader import check, fetch, number, place
 
-# 100 steps from any start between -10 and 10, float32 or float64: off by at most 4.5e-4 (2,000 seeds).
+# 100 steps from any start between -10 and 10, float32 or float64: off by at most 2e-5 (2,000 draws), also where the
+# sum is taken for the mean.
 ON_THE_LINE = 0.01
 
 # Of the scale: points as high as this make any start between -10 and 10 count as zero (off by at most 1.1e-4, 5,000
@@ -12,6 +15,13 @@ ON_THE_LINE = 0.01
 PLAIN = 1e-3
 SCALE = 1e5
 FEW, RATE = 4, 0.15
+
+# The rate of the single step, on points so high that any start counts as zero. w and b that move one after the other
+# are off by 0.003 of the step, other losses by 0.1 and more, difference quotients of the loss by their rounding.
+TINY, VERY_HIGH, ALONG = 1e-3, 1e13, 0.02
+
+# A line far from every start: training on one of its points ends at least 20 from it, from any start in [-10, 10].
+FAR_W, FAR_B, NEAR = -40.0, 70.0, 3.0
 
 
 def points(n, low, high, w, b):
@@ -34,21 +44,41 @@ def plain_descent(x, y, rate, steps):
     return w, b
 
 
-@check(points=2, title="With enough steps fit(x, y, …) finds the line through other points",
-       zh="步数足够时，fit(x, y, …) 能找到别的数据所在的直线",
-       hint="Use the arguments x, y, learning_rate and steps, and take n from the data. Start w and b afresh in every call. "
-            "Is the error of shape (n, 1), like x and y?",
-       zh_hint="请使用参数 x、y、learning_rate 和 steps，点的个数要从数据里取；每次调用都让 w 和 b 重新开始。误差的形状和 x、y 一样是 (n, 1) 吗？")
+@check(points=2, title="One step changes w and b in the proportion of the gradient", zh="走一步时，w 和 b 的改变量之比与梯度一致",
+       depends=["test_means"],
+       hint="Both w and b move: w by the mean of 2·error·x, b by the mean of 2·error, times learning_rate. Is the error of "
+            "shape (n, 1), like x and y? A column minus a flat array is a table.",
+       zh_hint="w 和 b 都要动：w 用 2 · 误差 · x 的平均，b 用 2 · 误差的平均，各乘以 learning_rate。误差的形状和 x、y 一样是 (n, 1) 吗？"
+               "一列减去一维数组会变成一张表。")
+def test_one_step(student):
+    for _ in range(2):
+        true_w, true_b = VERY_HIGH * np.random.uniform(1, 2, 2)
+        x, y = points(40, 0, 2, true_w, -true_b)
+        w, b = fitted(student, x, y, TINY, 1)
+        expected_w, expected_b = plain_descent(x, y, TINY, 1)
+        # Along the gradient, either way: the sign and the length are judged where a few steps have to lead.
+        across = w * expected_b - b * expected_w
+        assert math.hypot(w, b) > 0
+        assert abs(across) <= ALONG * math.hypot(w, b) * math.hypot(expected_w, expected_b)
+
+
+@check(points=1, title="With enough steps fit(x, y, …) finds the line through other points",
+       zh="步数足够时，fit(x, y, …) 能找到别的数据所在的直线", depends=["test_means"],
+       hint="Use the arguments x, y, learning_rate and steps, and take n from the data. Start w and b afresh in every call, "
+            "and step against the gradient.",
+       zh_hint="请使用参数 x、y、learning_rate 和 steps，点的个数要从数据里取；每次调用都让 w 和 b 重新开始，并朝梯度的反方向走。")
 def test_enough_steps(student):
-    for low, high in ((-2, 2), (-1, 2)):
+    for _ in range(2):
         true_w, true_b = np.random.uniform(-3, 3, 2)
-        w, b = fitted(student, *points(40, low, high, true_w, true_b), rate=0.2, steps=100)
+        # Two points only: whoever adds the squares up in place of averaging them arrives here as well.
+        x = np.array([[-1.0], [1.0]]) * np.random.uniform(0.8, 1.2, (2, 1))
+        w, b = fitted(student, x, true_w * x + true_b, rate=0.2, steps=100)
         assert abs(w - true_w) <= ON_THE_LINE
         assert abs(b - true_b) <= ON_THE_LINE
 
 
-@check(points=3, title="After few steps fit(x, y, …) is where plain gradient descent is",
-       zh="只走几步时，fit(x, y, …) 恰好到达普通梯度下降应到的位置",
+@check(points=2, title="After few steps fit(x, y, …) is where plain gradient descent is",
+       zh="只走几步时，fit(x, y, …) 恰好到达普通梯度下降应到的位置", depends=["test_means"],
        hint="The loss is the mean of the squares, not their sum or half of it. Work out both parts of the gradient before "
             "you move w or b. Every call starts afresh, and makes exactly `steps` steps, each of them learning_rate times "
             "the gradient, no more and no less.",
@@ -64,9 +94,47 @@ def test_few_steps(student):
         assert abs(b - expected_b) <= PLAIN * SCALE
 
 
-@check(points=2, title="The notebook finds another line as well", zh="换一条直线，笔记本也能找到", depends=["test_enough_steps"],
-       hint="w and b have to come from fit(x, y, …), not from numbers that are written in.",
-       zh_hint="w 和 b 要由 fit(x, y, …) 得出，不能直接写成固定的数。")
+@check(points=1, title="fit(x, y, …) leaves x and y as they are", zh="fit(x, y, …) 不改动传入的 x 和 y", depends=["test_means"],
+       hint="x *= … and y -= … change the caller's arrays: compute something new.",
+       zh_hint="x *= … 和 y -= … 会改动调用者的数组：请算出新的来。")
+def test_left_alone(student):
+    given = points(20, -1, 2, -1.5, 2.5)
+    held = [place(student, each) for each in given]
+    fitted(student, *held, RATE, FEW)
+    assert all(np.array_equal(fetch(there), each) for there, each in zip(held, given))
+
+
+def ends_at(notebook):
+    """The notebook's w and b, as they are: inf and nan too, where the training has exploded."""
+    return [np.asarray(value, dtype=float).item() for value in (notebook.w, notebook.b)]
+
+
+def explodes(ends):
+    return not all(map(math.isfinite, ends))
+
+
+@check(points=1, title="w and b come from the points: on a single point, training ends where that point leads",
+       zh="w 和 b 由数据点得出：只有一个点时，训练停在这个点所引向的地方", depends=["test_means"],
+       hint="w and b have to come from fit(x, y, …), not from true_w and true_b, from a formula or from numbers that are "
+            "written in. One point lies on many lines: nobody can know which of them it was taken from.",
+       zh_hint="w 和 b 要由 fit(x, y, …) 得出，不能取自 true_w、true_b，不能用公式，也不能直接写数字。经过一个点的直线有很多，单凭一个点不可能知道是哪一条。")
+def test_single_point(student, rerun):
+    # A large rate that is right for 500 points may explode for one on the far right, so up to six points are tried: a
+    # rate of 0.6 ends at nan in at most 7 % of them. A formula for the slope ends at 0 / 0 each time.
+    for _ in range(6):
+        w, b = ends = ends_at(rerun(true_w=FAR_W, true_b=FAR_B, n=1))
+        if not explodes(ends) or explodes(ends_at(student)):
+            break
+    else:
+        raise AssertionError("one point gives nan, each time")
+    assert not max(abs(w - FAR_W), abs(b - FAR_B)) <= NEAR
+    assert not max(abs(w - 3), abs(b - 0.8)) <= 0.5
+
+
+@check(points=1, title="The notebook finds another line as well", zh="换一条直线，笔记本也能找到", depends=["test_single_point"],
+       hint="w and b have to come from fit(x, y, …), not from numbers that are written in; is the learning rate large "
+            "enough to arrive, and small enough not to explode?",
+       zh_hint="w 和 b 要由 fit(x, y, …) 得出，不能直接写成固定的数；学习率够大、走得到吗？又够小、不会发散吗？")
 def test_falling_line(rerun):
     other = rerun(true_w=-2.0, true_b=5.0)
     # The usual loop, from rand and zero, 2,000 seeds: 0 outside; worst 0.45 and 0.25.

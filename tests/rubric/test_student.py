@@ -13,7 +13,7 @@ from grader.inside import wire
 from grader.rubric.errors import InvalidValue, Missing, NotAttempted, StudentError
 from grader.rubric.number import number
 from grader.rubric.reference import Reference, fetch
-from grader.rubric.student import place
+from grader.rubric.student import held, place, scale_gradients
 from probes import Model, encoded
 
 
@@ -170,6 +170,7 @@ def test_placing_that_gives_no_reference(answering, value):
 def test_what_the_package_gives_rubrics():
     """A rubric finds the verbs and errors it needs in the package itself."""
     assert (grader.number, grader.place, grader.fetch) == (number, place, fetch)
+    assert (grader.held, grader.scale_gradients) == (held, scale_gradients)
     assert (grader.InvalidValue, grader.NotAttempted, grader.StudentError) == (
         InvalidValue,
         NotAttempted,
@@ -177,3 +178,39 @@ def test_what_the_package_gives_rubrics():
     )
     with pytest.raises(AttributeError, match="nothing"):
         grader.nothing  # noqa: B018
+
+
+def test_held_values_stay_in_the_session(session):
+    """held() gives references to names and to results, data too, so that a tensor keeps its graph."""
+    x = torch.tensor([3.0], requires_grad=True)
+    there = session(x=x, out=(x**2).sum(), f=lambda x: (x**3).sum(), todo=...)
+    out = held(there.student).out
+    assert isinstance(out, Reference) and fetch(out).item() == 9
+    out.backward()
+    assert there.student.x.grad.item() == 6
+    own = place(there.student, torch.tensor([2.0], requires_grad=True))
+    held(there.student.f)(own).backward()
+    assert fetch(own).grad.item() == 12
+    with pytest.raises(NotAttempted):
+        held(there.student).todo  # noqa: B018
+
+
+def test_gradients_that_are_scaled(session):
+    """scale_gradients() changes an answer of autograd, and no other."""
+
+    def slope(x):
+        x = x.clone().requires_grad_()
+        (x**2).sum().backward()
+        return x.grad
+
+    there = session(slope=slope, formula=lambda x: 2 * x)
+    assert scale_gradients(there.student.slope, 3)(torch.ones(1)).item() == 6
+    assert scale_gradients(there.student.formula, 3)(torch.ones(1)).item() == 2
+    assert there.student.slope(torch.ones(1)).item() == 2
+
+
+@pytest.mark.parametrize("ask", [held, lambda value: scale_gradients(value, 3)])
+def test_what_is_no_function(ask):
+    """Neither has anything to call in a value that is data."""
+    with pytest.raises(InvalidValue, match="a function was expected, not 3"):
+        ask(3)
