@@ -23,9 +23,9 @@ def make_net(student):
 
 
 def images_for(fresh_net, n):
-    """Random images with the dtype of the network's parameters."""
-    dtypes = [value.dtype for _, value in fresh_net.state_dict().items()]
-    return torch.rand(n, 1, 28, 28, dtype=dtypes[0] if dtypes else torch.float32)
+    """Random images with the dtype of the network's weights."""
+    dtypes = (value.dtype for _, value in fresh_net.state_dict().items())
+    return torch.rand(n, 1, 28, 28, dtype=next((dtype for dtype in dtypes if dtype.is_floating_point), torch.float32))
 
 
 @check(points=1, title="ConvNet() maps four images to four rows of log-probabilities", zh="ConvNet() 把四张图像变成四行对数概率",

@@ -29,9 +29,9 @@ def make_net(student):
 
 
 def answer_of(module, inputs):
-    """What a network makes of a vector, in float64; the vector gets the dtype of the network's parameters."""
-    dtypes = [value.dtype for _, value in module.state_dict().items()]
-    outputs = module(inputs.to(dtypes[0] if dtypes else torch.float32))
+    """What a network makes of a vector, in float64; the vector gets the dtype of the network's weights."""
+    dtypes = (value.dtype for _, value in module.state_dict().items())
+    outputs = module(inputs.to(next((dtype for dtype in dtypes if dtype.is_floating_point), torch.float32)))
     assert isinstance(outputs, torch.Tensor), f"net(x) gave {type(outputs).__name__}, a tensor was expected"
     assert outputs.shape == inputs.shape, f"net(x) has shape {tuple(outputs.shape)} in place of {tuple(inputs.shape)}"
     return outputs.detach().double()
@@ -43,8 +43,7 @@ def answer_of(module, inputs):
        zh_hint="先调用 super().__init__()，再造 fc1 和 fc2 两个 nn.Linear，尺寸是 width → hidden → width；forward 让 x 依次经过两层，中间是 ReLU。")
 def test_net(fresh_net):
     assert sum(weights.numel() for weights in fresh_net.parameters()) == PARAMETERS
-    one, other = answer_of(fresh_net, torch.randn(WIDTH)), answer_of(fresh_net, torch.randn(WIDTH))
-    assert not torch.allclose(one, other)
+    answer_of(fresh_net, torch.randn(WIDTH))
 
 
 @check(points=2, title="In 500 steps the loss falls below 0.0001, and net(x) is close to 0.5x + 0.3",
