@@ -29,12 +29,31 @@ def end(x, rate, steps):
 
 
 def matches(answer, expected):
-    if expected.ndim == 0:
-        answer = torch.tensor(number(answer))
+    if expected.ndim == 0 and not isinstance(answer, torch.Tensor | np.ndarray):
+        answer = torch.tensor(number(answer))  # a plain number is as good as a tensor without dimensions
     assert isinstance(answer, torch.Tensor | np.ndarray)
     found, wanted = torch.as_tensor(answer).detach(), expected.detach().double()
     assert found.is_floating_point() and found.shape == wanted.shape
     return bool(((found.double() - wanted).abs() <= TOLERANCE * (1 + wanted.abs())).all())
+
+
+def arrives(answer, student, x, rate, steps):
+    """Whether a point is where so many steps lead, or where they lead by the student's own gradient.
+
+    So a slip in gradient is not paid for twice.
+    """
+    if matches(answer, end(x, rate, steps)):
+        return True
+    here = x
+    for _ in range(steps):
+        here = here - rate * torch.as_tensor(student.gradient(here)).detach().reshape(x.shape)
+    return matches(answer, here) and not torch.allclose(here, x)
+
+
+def is_computed(answer, x):
+    """Whether an answer is more than x itself or one number everywhere. Whether it is right is another check's concern."""
+    found = torch.as_tensor(answer).detach().double()
+    return found.shape == x.shape and bool(found.max() > found.min()) and not torch.allclose(found, x.detach().double())
 
 
 @check(points=2, title="gradient(x) works for a tensor of any shape", zh="gradient(x) 对任意形状的张量都成立",
@@ -54,7 +73,7 @@ def test_gradient_anywhere(student):
 def test_descend_anywhere(student):
     for shape, rate, steps in WALKS:
         x = anywhere(shape)
-        assert matches(student.descend(x, rate, steps), end(x, rate, steps))
+        assert arrives(student.descend(x, rate, steps), student, x, rate, steps)
 
 
 @check(points=1, title="Neither function changes the tensor it is given", zh="两个函数都不改动传入的张量",
@@ -66,8 +85,8 @@ def test_left_alone(student):
     learning.grad = anywhere((3, 2))
     for x in (plain, learning):
         held = place(student, x)
-        assert matches(student.gradient(held), slope(x))
-        assert matches(student.descend(held, 0.2, 3), end(x, 0.2, 3))
+        assert is_computed(student.gradient(held), x)
+        assert is_computed(student.descend(held, 0.2, 3), x)
         after = fetch(held)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
@@ -79,4 +98,4 @@ def test_left_alone(student):
 def test_other_parameters(rerun):
     start = anywhere((3, 4))
     other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
-    assert matches(other.x_final, end(start, 0.15, 4))
+    assert arrives(other.x_final, other, start, 0.15, 4)
