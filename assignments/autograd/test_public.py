@@ -9,6 +9,7 @@ from grader import StudentError, check, fetch, held, number, place, scale_gradie
 CLOSE = 0.01
 
 SMALL = torch.tensor([[0.0, 1.0], [2.0, -1.0]])  # four terms 12, 27, 48, 3: their mean is 22.5
+ROW = torch.tensor([0.0, 1.0, 2.0])
 SLOPES = torch.tensor([[3.0, 4.5], [6.0, 1.5]])
 
 
@@ -54,8 +55,8 @@ def test_gradient(student):
        zh_hint="不要写公式，也不要用差商：请返回 backward() 放进 .grad 的结果，或者 torch.autograd.grad 求出的结果。")
 def test_by_autograd(student):
     # With autograd's derivatives three times as large, only an answer that does not come from it stays the same.
-    first, again = student.gradient_at(SMALL), student.gradient_at(SMALL)
-    larger = scale_gradients(student.gradient_at, 3)(SMALL)
+    first, again = student.gradient_at(ROW), student.gradient_at(ROW)
+    larger = scale_gradients(student.gradient_at, 3)(ROW)
     first, again, larger = (torch.as_tensor(slope).detach().double() for slope in (first, again, larger))
     assert torch.equal(first, again), "two calls with the same x give different answers"
     assert not torch.allclose(first, larger), "the answer does not depend on autograd"

@@ -37,7 +37,7 @@ def used_by(source, name):
     return Source([*imports, *found.values()]).names
 
 
-@check(points=1, title="The four small functions are right on a few numbers", zh="四个小函数在几个数上给出正确结果",
+@check(points=0.5, title="The four small functions are right on a few numbers", zh="四个小函数在几个数上给出正确结果",
        hint="Try them by hand at w = 2.5: the sample (2, 4) is predicted as 5, too high by 1, and has to pull w down.",
        zh_hint="取 w = 2.5 手算一遍：样本 (2, 4) 的预测是 5，高了 1，所以它要把 w 往下拉。")
 def test_pieces(student):
@@ -69,7 +69,7 @@ def test_result(student):
     assert abs(number(student.prediction) - 7.9999999999996945) <= EXACT
 
 
-@check(points=1, title="train_autograd ends there as well, by autograd", zh="train_autograd 用 autograd 也走到同一处",
+@check(points=0.5, title="train_autograd ends there as well, by autograd", zh="train_autograd 用 autograd 也走到同一处",
        hint="For every sample: backward(), a step under torch.no_grad(), and a cleared gradient. w itself has to stay the tensor that "
             "requires a gradient, and the step has to use what backward() found, not a formula.",
        zh_hint="对每个样本：backward()，在 torch.no_grad() 里走一步，再把梯度清零。w 要一直是那个需要梯度的张量；走步用的是 backward() 求出的梯度，而不是公式。")
