@@ -5,7 +5,7 @@ import torch
 
 from grader import check, fetch, number, place
 
-# Of 1 + |expected|. In 4,000 draws bfloat16 is off by 0.018 at most, in 30,000 float16 by 0.003, float32 by 4e-7.
+# Of 1 + |expected|, and for smaller data of its square + |expected|. In 4,000 draws bfloat16 is off by 0.018 at most, in 30,000 float16 by 0.003, float32 by 4e-7.
 TOLERANCE = 0.03
 COORDINATES = 0.01
 VALUE = 0.001  # of coordinates below 0.1, which bfloat16 keeps to 0.0002
@@ -27,15 +27,19 @@ def heights(ws, bs, x, y):
     return np.array([[mean_square(w, b, x, y) for w in ws] for b in bs])
 
 
-def is_close(answer, expected, tolerance=TOLERANCE):
+# Of the data: rounded squares would show in small ones. Powers of 2 change no digit.
+SCALES = (1, 1 / 64)
+
+
+def is_close(answer, expected, tolerance=TOLERANCE, unit=1):
     assert isinstance(answer, np.ndarray | torch.Tensor | list | tuple)
     found = answer.detach().double().numpy() if isinstance(answer, torch.Tensor) else np.array(answer)
     assert found.shape == expected.shape and found.dtype.kind in "fiu"
-    return bool((np.abs(found - expected) <= tolerance * (1 + np.abs(expected))).all())
+    return bool((np.abs(found - expected) <= tolerance * (unit + np.abs(expected))).all())
 
 
-def is_near(answer, expected, tolerance=TOLERANCE):
-    return abs(number(answer) - expected) <= tolerance * (1 + abs(expected))
+def is_near(answer, expected, tolerance=TOLERANCE, unit=1):
+    return abs(number(answer) - expected) <= tolerance * (unit + abs(expected))
 
 
 def untouched(student, *arrays):
@@ -57,10 +61,11 @@ def hessian(first, second, angle):
        zh_hint="请使用传入的四个参数，而不是笔记本里的 x 和 y；b 也要算进去；有多少个点就除以多少；不要改动 x 和 y。")
 def test_mse_anywhere(student):
     for count in (1, 2, 5, 8):
-        x, y, (w, b) = anywhere(count), anywhere(count), anywhere(2).tolist()
-        held, as_before = untouched(student, x, y)
-        assert is_near(student.mse(w, b, *held), mean_square(w, b, x, y))
-        assert as_before()
+        for scale in SCALES:
+            x, y, (w, b) = scale * anywhere(count), scale * anywhere(count), anywhere(2).tolist()
+            held, as_before = untouched(student, x, y)
+            assert is_near(student.mse(w, scale * b, *held), mean_square(w, scale * b, x, y), unit=scale**2)
+            assert as_before()
 
 
 @check(points=2, title="surface has a row for each b and a column for each w, whatever the grid",
@@ -71,10 +76,11 @@ def test_mse_anywhere(student):
                "用 ws 比 bs 多的情形试一试。传入的数组要保持原样。")
 def test_surface_anywhere(student):
     for many_w, many_b, count in SIZES:
-        given = anywhere(many_w), anywhere(many_b), anywhere(count), anywhere(count)
-        held, as_before = untouched(student, *given)
-        assert is_close(student.surface(*held), heights(*given))
-        assert as_before()
+        for scale in SCALES:
+            given = anywhere(many_w), scale * anywhere(many_b), scale * anywhere(count), scale * anywhere(count)
+            held, as_before = untouched(student, *given)
+            assert is_close(student.surface(*held), heights(*given), unit=scale**2)
+            assert as_before()
 
 
 @check(points=1, title="minimum finds the lowest point of any map", zh="任何地图的最低点，minimum 都能找到",
