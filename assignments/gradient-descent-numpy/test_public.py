@@ -1,8 +1,8 @@
-"""The public checks: first gradients, end point, and that PyTorch did none of the work."""
+"""The public checks: that the derivative is a formula, first gradients, end point."""
 
 import numpy as np
 
-from grader import check
+from grader import check, scale_gradients
 
 START = np.array([[0.5039, 0.0183], [0.4765, 0.1726]])
 GRADIENTS = np.array([[3.0078, 2.0366], [2.9530, 2.3452]])
@@ -13,11 +13,35 @@ END = np.array([[-0.5072, -0.6663], [-0.5162, -0.6158]])
 CLOSE = 0.01
 
 
+# For the roundings of a difference quotient to show.
+FAR = 1e12 * np.array([1.1, 1.3, 1.7, 1.9, 2.3, 2.9, 3.1])
+
+
+def plain(answer):
+    return np.asarray(answer, dtype=float)
+
+
 def is_close(answer, expected):
     assert isinstance(answer, np.ndarray), f"an array was expected, this is {type(answer).__name__}"
     assert answer.dtype.kind == "f", f"dtype {answer.dtype} in place of a float dtype"
     assert answer.shape == expected.shape, f"shape {answer.shape} in place of {expected.shape}"
     return np.allclose(answer.astype(float), expected, rtol=0, atol=CLOSE)
+
+
+@check(points=1, title="The derivative is written by hand: no PyTorch, no differences", zh="导数是手写的：没有用 PyTorch，也没有用差商",
+       hint="NumPy is all you need here, so remove what imports torch. gradient(x) is a formula in x: dividing the difference of two "
+            "values by a step is for checking it.",
+       zh_hint="这里只需要 NumPy，请去掉导入 torch 的语句。gradient(x) 应是 x 的公式；“往两边各挪一小步再相除”只用来验算。")
+def test_numpy_alone(student, source):
+    assert not source.uses("torch")
+    slopes = plain(student.gradient(START))
+    assert slopes.max() > slopes.min() and not np.array_equal(slopes, START), "nothing is computed from x"
+    assert np.array_equal(slopes, plain(scale_gradients(student.gradient, 3)(START))), "autograd finds the derivative"
+    # Whatever the formula, its leading term decides so far out: twice the x gives the same multiple everywhere. A
+    # difference over a step of 1 or less has lost all but four digits, a formula in float64 none (1e-15).
+    near, far = np.asarray(student.gradient(FAR)), np.asarray(student.gradient(2 * FAR))
+    if near.dtype == far.dtype == np.float64:
+        assert np.ptp(far / near) <= 1e-6, "differences find the derivative"
 
 
 @check(points=1, title="gradient(x) is the slope at the four starting values", zh="gradient(x) 给出四个起点处的导数",
@@ -34,11 +58,3 @@ def test_first_gradient(student):
        zh_hint="每一步都是 x − learning_rate · 梯度，而且梯度要在当前位置重新求。数一数步数，看看正负号。")
 def test_end_point(student):
     assert is_close(student.x_final, END)
-
-
-@check(points=1, title="The derivative is written by hand: no PyTorch", zh="导数是手写的：没有用到 PyTorch",
-       depends=["test_first_gradient", "test_end_point"],
-       hint="NumPy is all you need here; remove what imports torch.",
-       zh_hint="这里只需要 NumPy，请去掉导入 torch 的语句。")
-def test_numpy_alone(source):
-    assert not source.uses("torch")

@@ -4,8 +4,10 @@ import numpy as np
 
 from grader import check, fetch, number, place
 
-# Of 1 + |expected|. float16, the coarsest float dtype, is off by at most 0.0047 (1,000 seeds).
+# Of 1 + |expected|. float16, the coarsest float dtype, is off by at most 0.0047 (1,000 seeds), float32 by 4e-7. What the
+# functions answer in a finer dtype has to be finer; a start can have been rounded before.
 TOLERANCE = 0.01
+FINE = 1e-4
 
 SHAPES = [(), (1,), (7,), (2, 3, 4)]
 
@@ -27,14 +29,35 @@ def end(x, rate, steps):
     return (x + 1) * (1 - 2 * rate) ** steps - 1
 
 
-def matches(answer, expected):
-    if expected.ndim == 0:
-        answer = np.array(number(answer))
+def matches(answer, expected, fine=FINE):
+    if expected.ndim == 0 and not isinstance(answer, np.ndarray):
+        # A plain number is as good as an array without dimensions. How finely it was computed is not known.
+        answer, fine = np.array(number(answer)), TOLERANCE
     assert isinstance(answer, np.ndarray) and answer.dtype.kind == "f" and answer.shape == expected.shape
-    return bool((np.abs(answer.astype(float) - expected) <= TOLERANCE * (1 + np.abs(expected))).all())
+    tolerance = TOLERANCE if answer.dtype == np.float16 else fine
+    return bool((np.abs(answer.astype(float) - expected) <= tolerance * (1 + np.abs(expected))).all())
 
 
-@check(points=2, title="gradient(x) works for an array of any shape", zh="gradient(x) 对任意形状的数组都成立",
+def arrives(answer, student, x, rate, steps, fine=FINE):
+    """Whether a point is where so many steps lead, or where they lead by the student's own gradient.
+
+    So a slip in gradient is not paid for twice.
+    """
+    if matches(answer, end(x, rate, steps), fine):
+        return True
+    here = x
+    for _ in range(steps):
+        here = here - rate * np.reshape(student.gradient(here), x.shape)
+    return matches(answer, here, fine) and not np.allclose(here, x)
+
+
+def is_computed(answer, x):
+    """Whether an answer is more than x itself or one number everywhere. Whether it is right is another check's concern."""
+    found = np.asarray(answer, dtype=float)
+    return found.shape == x.shape and found.max() > found.min() and not np.allclose(found, x)
+
+
+@check(points=2, title="gradient(x) works for an array of any shape", zh="gradient(x) 对任意形状的数组都成立", depends=["test_numpy_alone"],
        hint="Compute with the whole array at once and let NumPy care for its shape; an array without dimensions has no "
             "rows to loop over.",
        zh_hint="对整个数组直接运算，形状交给 NumPy 处理；零维数组没有“行”可以循环。")
@@ -45,14 +68,14 @@ def test_gradient_anywhere(student):
 
 
 @check(points=2, title="descend(x, learning_rate, epochs) goes where other rates and step counts lead",
-       zh="换别的学习率和步数，descend(x, learning_rate, epochs) 也走到正确的位置",
+       zh="换别的学习率和步数，descend(x, learning_rate, epochs) 也走到正确的位置", depends=["test_numpy_alone"],
        hint="Use the arguments, not the notebook's variables. Exactly `epochs` steps, each against the gradient at "
             "the point where you are now, and at the end return the point.",
        zh_hint="请使用函数的参数，而不是笔记本里的变量。恰好走 epochs 步，每一步都用当前位置的梯度、朝反方向走，最后返回的是位置。")
 def test_descend_anywhere(student):
     for shape, rate, steps in WALKS:
         x = anywhere(shape)
-        assert matches(student.descend(x, rate, steps), end(x, rate, steps))
+        assert arrives(student.descend(x, rate, steps), student, x, rate, steps)
 
 
 @check(points=1, title="Neither function changes the array it is given", zh="两个函数都不改动传入的数组",
@@ -62,15 +85,15 @@ def test_left_alone(student):
     for shape in ((3, 2), (5,)):
         x = anywhere(shape)
         held = place(student, x)
-        assert matches(student.gradient(held), slope(x))
-        assert matches(student.descend(held, 0.2, 3), end(x, 0.2, 3))
+        assert is_computed(student.gradient(held), x)
+        assert is_computed(student.descend(held, 0.2, 3), x)
         assert np.array_equal(fetch(held), x)
 
 
-@check(points=2, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变",
+@check(points=2, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变", depends=["test_numpy_alone"],
        hint="x_final has to be computed from start, learning_rate and epochs, not written in.",
        zh_hint="x_final 要由 start、learning_rate 和 epochs 算出来，不能写成固定的数。")
 def test_other_parameters(rerun):
     start = anywhere((3, 4))
     other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
-    assert matches(other.x_final, end(start, 0.15, 4))
+    assert arrives(other.x_final, other, start, 0.15, 4, TOLERANCE)
