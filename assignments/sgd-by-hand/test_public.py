@@ -1,8 +1,6 @@
 """The public checks: the four small functions, where 100 epochs lead, and that autograd leads there too."""
 
-import ast
-
-from grader import Source, check, number
+from grader import check, number
 
 X, Y = [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]
 
@@ -15,24 +13,6 @@ AUTOGRAD = ("torch.autograd.grad", "torch.autograd.backward", "torch.autograd.fu
 
 def below(name, *parents):
     return any(name == parent or name.startswith(parent + ".") for parent in parents)
-
-
-def used_by(source, name):
-    """The names used in a function's body, and in the bodies of the notebook's own functions that it calls."""
-    bodies = {}
-    for node in (node for tree in source.trees for node in tree.body):
-        if isinstance(node, ast.FunctionDef):
-            bodies[node.name] = node.body  # without annotations and defaults
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            bodies |= {target.id: [node.value.body] for target in node.targets if isinstance(target, ast.Name)}
-    imports = [ast.unparse(node) for tree in source.trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    found, left = {}, [name]
-    while left:
-        name = left.pop()
-        if name in bodies and name not in found:
-            found[name] = "\n".join(map(ast.unparse, bodies[name]))
-            left += Source([found[name]]).calls
-    return Source([*imports, *found.values()]).names
 
 
 @check(points=1, title="The four small functions are right on a few numbers", zh="四个小函数在几个数上给出正确结果",
@@ -51,7 +31,7 @@ def test_pieces(student):
 def test_result(student, source):
     assert abs(number(student.w) - 1.9999999999999236) <= EXACT
     assert abs(number(student.prediction) - 7.9999999999996945) <= EXACT
-    assert not [name for name in used_by(source, "train") if below(name, *LIBRARIES)]
+    assert not source.behind("train").uses(*LIBRARIES)
 
 
 @check(points=1, title="train_autograd ends there as well, by autograd", zh="train_autograd 用 autograd 也走到同一处",

@@ -9,6 +9,7 @@ from grader.course.course import Assignment
 from grader.course.loader import load_assignment
 from grader.engine import local
 from grader.errors import MachineError, UsageError
+from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
 from grader.model.report import Report
 from grader.model.status import SandboxKind
 from grader.notebook.notebook import Unreadable
@@ -39,18 +40,31 @@ def check_notebook(
         content: bytes | Unreadable = read_file(notebook)
     except Unreadable as error:
         content = error
+    beside = NOTHING_BESIDE
+    if isinstance(content, bytes):
+        tasks = {found.name, *_folders(notebook, course)}
+        beside = files_beside(notebook, content, found.name, tasks, found.limits.disk_mb)
     try:
-        return _grade(found, content, sandbox or SandboxKind.BUBBLEWRAP, seed), found
+        return _grade(found, content, beside, sandbox or SandboxKind.BUBBLEWRAP, seed), found
     except MachineError:
         if sandbox is not None:
             raise
-    return _grade(found, content, SandboxKind.NONE, seed), found
+    return _grade(found, content, beside, SandboxKind.NONE, seed), found
 
 
-def _grade(assignment: Assignment, content: bytes | Unreadable, sandbox: str, seed: int) -> Report:
+def _grade(
+    assignment: Assignment, content: bytes | Unreadable, beside: FilesBeside, sandbox: str, seed: int
+) -> Report:
     with local.Grading(sandbox, jobs=1) as grading:
-        (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed)])
+        (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed, beside=beside)])
     return report
+
+
+def _folders(notebook: Path, course: Path) -> dict[str, Path]:
+    """The assignments' folders by name: next to the notebook, in the course or in its public part."""
+    bases = [base for base in (course / "assignments", course) if base.is_dir()]
+    places = [notebook.resolve().parent, *(folder for base in bases for folder in sorted(base.iterdir()))]
+    return {folder.name: folder for folder in reversed(places) if (folder / "assignment.toml").is_file()}
 
 
 def find_assignment(notebook: Path, course: Path, name: str | None) -> Assignment:
@@ -59,9 +73,7 @@ def find_assignment(notebook: Path, course: Path, name: str | None) -> Assignmen
     It is looked for next to the notebook and in the course's `assignments/`, or in the course's folder itself
     if the public part was handed out alone. Raises UsageError if there is none.
     """
-    bases = [base for base in (course / "assignments", course) if base.is_dir()]
-    places = [notebook.resolve().parent, *(folder for base in bases for folder in sorted(base.iterdir()))]
-    folders = {folder.name: folder for folder in reversed(places) if (folder / "assignment.toml").is_file()}
+    folders = _folders(notebook, course)
     if not folders:
         raise UsageError(
             f"no assignment found next to {notebook} or in {course}. "

@@ -7,8 +7,8 @@ mistake is named only if something distinctive was computed:
 - A failed check got the same answers from the submission as from the mistake.
 - Among them is a number that the solution, the other mistakes and the decoys do not give there. Or they are
   numbers that no wrong decoy gives there, and a value where the solution has another one, in answers that
-  no other known answer gives as a whole. Or there is an error that the mistake's author says is raised by
-  this mistake alone.
+  no other known answer gives as a whole; that value may be a tensor's gradient (see `Reading`). Or there is
+  an error that the mistake's author says is raised by this mistake alone.
 - The cells that define what the check asked for ran, and so did all cells before them.
 - No other mistake fits as well.
 """
@@ -17,15 +17,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from grader.course.course import Mistake
-from grader.model.report import FAILED, PASSED, CellRun, Report
+from grader.model.report import ASKED, FAILED, PASSED, CellRun, Report
 from grader.model.status import Status
-from grader.rubric.trace import ASKED, COUNTED, LONG, RAISED
+from grader.rubric.trace import COUNTED, LONG, RAISED, gradients, with_gradients, without_gradients
 
+# A trace is read in two ways: without gradients, since right styles keep them or not, and with them, since
+# a gradient that is not cleared shows nowhere else. What is distinctive in one must agree in the same one.
+Reading = Callable[[Sequence[str]], tuple[str, ...]]
 # Differences below these are rounding: float32 in place of float64, or sums in another order.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
 # Numbers that come from anywhere: starts, signs, empty answers.
@@ -82,6 +85,21 @@ def _is_value(word: str) -> bool:
     return word in ("True", "False") or _is_text(word) or word.startswith(LONG) or word.endswith(COUNTED)
 
 
+def _is_computed(own: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Whether a trace has enough that no other one has, to say that it was computed."""
+    numbers = _own_numbers(own, others)
+    texts = [word for word in own if _is_text(word) and not any(word in trace for trace in others)]
+    return len(numbers + texts) >= ENOUGH or any(not number.is_integer() for number in numbers)
+
+
+def _differs(own: Sequence[str], right: Sequence[str], read: Reading) -> bool:
+    """Whether a trace has another value than the solution's, or, with gradients, a gradient of its own."""
+    if read is with_gradients:
+        return bool(_own_numbers(gradients(own), [gradients(right)]))
+    pairs = zip(read(own), read(right))
+    return any(_is_value(word) and not _same(word, other) for word, other in pairs)
+
+
 @dataclass(frozen=True)
 class KnownAnswers:
     """The reports on the course's own answers to one assignment."""
@@ -110,22 +128,25 @@ class KnownAnswers:
             result.check.id: result.trace for result in self.mistakes[name].checks if result.verdict == FAILED
         }
 
-    def is_telling(self, name: str, check: str) -> bool:
-        """Whether a mistake's trace of a check holds something distinctive, so that it proves the mistake."""
-        own = self._traces[f"mistake {name}"].get(check, ())
+    def is_telling(self, name: str, check: str, read: Reading) -> bool:
+        """Whether a mistake's trace of a check, read so, holds something that proves the mistake."""
+        whole = self._traces[f"mistake {name}"].get(check, ())
+        own = read(whole)
         others = [
-            traces.get(check, ()) for answer, traces in self._traces.items() if answer != f"mistake {name}"
+            read(traces.get(check, ()))
+            for answer, traces in self._traces.items()
+            if answer != f"mistake {name}"
         ]
         if _own_numbers(own, others) or self._own_error(name, own, others):
             return True
         right = self._traces[""].get(check, ())
-        wrong = self._wrong_decoys(check)
-        computed = _own_numbers(own, wrong)
-        texts = [word for word in own if _is_text(word) and not any(word in trace for trace in wrong)]
+        wrong = list(map(read, self._wrong_decoys(check)))
+        # A right step of one decoy and another one's gradient, left as it was, are together no decoy's.
+        unlike = [[each] for each in wrong] if read is with_gradients and wrong else [wrong]
         return (
-            (len(computed + texts) >= ENOUGH or any(not number.is_integer() for number in computed))
+            all(_is_computed(own, traces) for traces in unlike)
             and not any(alike(own, trace) for trace in others)
-            and any(_is_value(word) and not _same(word, other) for word, other in zip(own, right))
+            and _differs(whole, right, read)
         )
 
     def _own_error(self, name: str, own: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
@@ -150,7 +171,10 @@ class KnownAnswers:
             answer or "the solution"
             for answer, traces in self._traces.items()
             if answer != f"mistake {name}"
-            and any(trace and alike(trace, traces.get(check, ())) for check, trace in failed.items())
+            and any(
+                trace and alike(with_gradients(trace), with_gradients(traces.get(check, ())))
+                for check, trace in failed.items()
+            )
         ]
 
     def can_be_named(self, name: str) -> bool:
@@ -195,10 +219,13 @@ def _explained(report: Report, known: KnownAnswers, name: str) -> list[str]:
         if (
             result.verdict == FAILED
             and result.trace
-            and alike(result.trace, traces.get(result.check.id, ()))
             # A check that asks for no name has it from a fixture that an earlier check has asked.
             and has_run(report.execution.cells, asked or earlier)
-            and known.is_telling(name, result.check.id)
+            and any(
+                alike(read(result.trace), read(traces.get(result.check.id, ())))
+                and known.is_telling(name, result.check.id, read)
+                for read in (without_gradients, with_gradients)
+            )
         ):
             found.append(result.check.id)
     return found

@@ -16,6 +16,7 @@ from grader.course.mistakes import SOLUTION, known_answers
 from grader.course.stub import read_notebook
 from grader.engine import local
 from grader.errors import CourseError, UsageError
+from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
 from grader.exchange.folder import discover
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
@@ -134,8 +135,12 @@ class _Run:
         """Whether the gradebook holds a report on this very content, by this rubric, on such a machine."""
         assignment = self.course.assignments[submission.assignment]
         provenance = self.grading.provenance(assignment, self.seed)
-        content = fingerprint(content_of(submission))
-        return self.book.get(submission.student, submission.assignment, content, provenance) is not None
+        content = content_of(submission)
+        beside = self._beside(submission, content).record
+        kept = self.book.get(
+            submission.student, submission.assignment, fingerprint(content), provenance, beside
+        )
+        return kept is not None
 
     def grade_all(self, submissions: Sequence[Submission]) -> None:
         """Grade the submissions and keep each report as it comes."""
@@ -145,7 +150,17 @@ class _Run:
 
     def _task(self, submission: Submission) -> Task:
         assignment = self.course.assignments[submission.assignment]
-        return self.grading.task(assignment, submission.student, content_of(submission), self.seed)
+        content = content_of(submission)
+        beside = self._beside(submission, content)
+        return self.grading.task(assignment, submission.student, content, self.seed, beside=beside)
+
+    def _beside(self, submission: Submission, content: bytes | Unreadable) -> FilesBeside:
+        """The files beside a submission; none if there is no notebook."""
+        if isinstance(content, Unreadable):
+            return NOTHING_BESIDE
+        assignments = self.course.assignments
+        disk_mb = assignments[submission.assignment].limits.disk_mb
+        return files_beside(submission.path, content, submission.assignment, assignments, disk_mb)
 
     def diagnosed(self, reports: list[Report]) -> list[Report]:
         """The reports, with known mistakes named.

@@ -15,7 +15,8 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.model.status import SandboxKind
-from grader.reports import sentences
+from grader.reports import causes, sentences
+from grader.reports.submission import is_caused
 
 MAX_LINES = 20  # of a check's message
 
@@ -29,7 +30,9 @@ def run(options: argparse.Namespace) -> int:
     if report.provenance.sandbox is SandboxKind.NONE:
         sealed = _("This machine can't seal notebooks off, so yours ran unprotected, as it does in Jupyter.")
     else:
-        sealed = _("Your notebook ran in a sealed session: without a network and without your files.")
+        sealed = _(
+            "Your notebook ran in a sealed session: without a network, and with no files but those beside it."
+        )
     note(sealed[lang], options.quiet)
     if options.json:
         json.dump(record(report), sys.stdout, ensure_ascii=False)
@@ -47,7 +50,13 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
     if (sentence := sentences.outcome(report.outcome)) is not None:
         print(f"✗ {sentence[lang]}\n  {report.reason[lang] if report.reason else ''}")
         return
-    if (sentence := sentences.execution(report.execution)) is not None:
+    if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
+        print(f"  {sentence[lang]}")
+    for cause in report.causes:
+        print(f"  {causes.sentence(cause, report.beside)[lang]}")
+        if error := dict(cause.words).get("error"):
+            print(f"    | {clean(error)}")
+    if not report.causes and (sentence := sentences.execution(report.execution)) is not None:
         print(f"  {sentence[lang]}")
         print(f"  {report.execution.message[lang] if report.execution.message else ''}".rstrip())
     for result in report.checks:
@@ -57,6 +66,8 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
             continue
         if result.reason is not None:
             print(f"    {sentences.sentence(result.reason, titles_waited_for(result, report))[lang]}")
+        if is_caused(result):
+            continue
         for line in (result.message or "").splitlines()[:MAX_LINES]:
             print(f"    | {clean(line)}")
         if check.hint:

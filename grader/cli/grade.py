@@ -71,6 +71,9 @@ def show(
     rows = [figures(name, [report for report in reports if report.assignment == name]) for name in columns]
     table([heading[lang] for heading in headings], rows, numbers=range(1, len(headings)))
     print()
+    undecided = sum(is_undecided(report) for report in reports)
+    if undecided:
+        print(_("several notebooks, none chosen: {count} (see the class overview)", count=undecided)[lang])
     for words, path in (
         (_("class overview"), out / "staff" / "index.html"),
         (_("pages to hand back"), out / "students"),
@@ -78,6 +81,12 @@ def show(
         (_("records"), out / "results.jsonl"),
     ):
         print(f"{words[lang]}: {path}")
+
+
+def is_undecided(report: Report) -> bool:
+    """Whether several notebooks fit the assignment and none could be chosen."""
+    source = report.source
+    return report.outcome == REJECTED and source is not None and source.file is None and bool(source.left)
 
 
 def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequence[str], lang: str) -> None:

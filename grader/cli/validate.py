@@ -10,6 +10,7 @@ from grader.classroom.proving import validate
 from grader.cli.display import note, table
 from grader.cli.progress_bar import progress_bar
 from grader.course import loader
+from grader.proof import prices
 from grader.proof.tally import HEADINGS, NUMBERS, Validation
 
 
@@ -34,12 +35,18 @@ def run(options: argparse.Namespace) -> int:
     problems = validation.problems
     for problem in problems:
         note(str(problem))
+    for warning in validation.warnings:
+        note(f"warning: {warning}", options.quiet)
     note(validation.summary, options.quiet and not problems)
     return 1 if problems else 0
 
 
 def _print(validation: Validation, verbose: bool) -> None:
-    """Print the table, then every mutant that no check noticed, and with `verbose` the equivalent ones."""
+    """Print the table, then every mutant that no check noticed.
+
+    With `verbose` also print the mutants that are listed as equivalent, and the points that remain with each
+    mistake and with each part of the stub unwritten.
+    """
     tallies = validation.tallies
     table(HEADINGS, (tally.row for tally in tallies.values()), numbers=NUMBERS)
     for name, tally in tallies.items():
@@ -50,3 +57,6 @@ def _print(validation: Validation, verbose: bool) -> None:
         for case in tally.equivalent if verbose else ():
             assert case.equivalent is not None
             print(f"\n{name}: still right: {case.name}\n  {case.equivalent.reason}")
+    if verbose:
+        print()
+        table(prices.HEADINGS, (price.row for price in validation.prices), numbers=prices.NUMBERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +10,13 @@ from pathlib import Path
 from grader.course.problems import did_you_mean, relative_to
 from grader.errors import UsageError
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.limits import Limits
 from grader.model.report import Check, tidy
-from grader.model.task import Rubric, RubricFile
+from grader.model.task import Rubric
 
-PUBLIC, HIDDEN, EQUIVALENT = "test_public.py", "test_hidden.py", "equivalent.toml"
+PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
+EQUIVALENT, UNWRITTEN = "equivalent.toml", "unwritten.toml"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Mistake:
     named: bool = True
     # Text of an error that nothing but this mistake raises; empty if there is none.
     error: str = ""
+    # Why it costs more than half of the points; empty if it doesn't.
+    costs: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     mistakes: tuple[Mistake, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
+    # Why it costs more than half of the points to leave a part of the stub unwritten, by the part's name.
+    unwritten: Mapping[str, str] = field(default_factory=dict)
     # Of every file that a report depends on, the solution and the mistakes included.
     rubric_sha256: str = ""
 
@@ -76,7 +82,7 @@ class Assignment:
 
         Raises OSError if a file can't be read.
         """
-        return Rubric(tuple(RubricFile(path.name, path.read_bytes()) for path in self.files), self.checks)
+        return Rubric(tuple(File(path.name, path.read_bytes()) for path in self.files), self.checks)
 
     @property
     def max_score(self) -> float:
@@ -87,6 +93,14 @@ class Assignment:
     def stub(self) -> Path:
         """The notebook that students start from."""
         return self.folder / f"{self.name}.ipynb"
+
+    @cached_property
+    def stub_content(self) -> bytes:
+        """The stub as it stands in its file; empty if there is none."""
+        try:
+            return self.stub.read_bytes()
+        except OSError:
+            return b""
 
     @property
     def solution(self) -> Path | None:

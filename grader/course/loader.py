@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.declarations import declared_checks, require_order
 from grader.course.problems import Problems
-from grader.course.staff_files import read_equivalents, read_mistakes
+from grader.course.staff_files import read_equivalents, read_mistakes, read_unwritten
 from grader.course.toml_file import TomlFile
 from grader.errors import UsageError
 from grader.language.catalogue import Text, either
@@ -85,6 +85,7 @@ def _read_assignment(
     checks = tuple(declaration.check for declaration in declarations)
     mistakes = read_mistakes(staff / "mistakes", {check.id for check in checks}, problems) if staff else ()
     equivalents = read_equivalents(staff / EQUIVALENT, problems) if staff else ()
+    unwritten = read_unwritten(staff / UNWRITTEN, problems) if staff else {}
     if len(problems) > before:
         return None
     return Assignment(
@@ -97,6 +98,7 @@ def _read_assignment(
         limits=limits,
         mistakes=mistakes,
         equivalents=equivalents,
+        unwritten=unwritten,
         rubric_sha256=_digest(folder, staff),
     )
 

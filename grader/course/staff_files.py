@@ -1,4 +1,4 @@
-"""What staff add to a solution: the mistakes that students make, and mutants that are still right."""
+"""What staff add to a solution: mistakes, mutants that are still right, and reasons for prices."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ MISTAKE_TYPES = {
     "fails": list,
     "named": bool,
     "error": str,
+    "costs": str,
     "replace": list,
 }
 
@@ -51,6 +52,7 @@ def _mistake(file: TomlFile, checks: Collection[str]) -> Mistake:
         hint=either(hint, values.get("zh_hint", "")) if hint else None,
         named=values.get("named", True),
         error=values.get("error", ""),
+        costs=values.get("costs", "").strip(),
     )
 
 
@@ -62,3 +64,12 @@ def read_equivalents(path: Path, problems: Problems) -> tuple[Equivalent, ...]:
     texts = ("line", "becomes", "reason")
     entries = file.entries(file.values(file.table, {"mutant": list}), "mutant", texts)
     return tuple(Equivalent(*(entry[text].strip() for text in texts)) for entry in entries)
+
+
+def read_unwritten(path: Path, problems: Problems) -> dict[str, str]:
+    """The reasons why parts of the stub cost so much when they are left unwritten, by the part's name."""
+    file = TomlFile.read(path, problems) if path.exists() else None
+    if file is None:
+        return {}
+    entries = file.entries(file.values(file.table, {"part": list}), "part", ("name", "costs"))
+    return {entry["name"].strip(): entry["costs"].strip() for entry in entries}

@@ -59,8 +59,10 @@ def text_of(path: Path) -> str:
     return dump(Notebook(tuple(cells)))
 
 
-def without_answers(source: str) -> tuple[str, int]:
+def without_answers(source: str, only: int | None = None) -> tuple[str, int]:
     """A cell's source with every answer replaced, and the number of answers.
+
+    With `only`, a number from 0, the other answers stay, without their marks.
 
     An answer is replaced by PLACEHOLDER at its own indentation. If some of its lines begin with the stub
     mark, it is replaced by what follows the mark on those. Raises UnbalancedMarks.
@@ -68,7 +70,10 @@ def without_answers(source: str) -> tuple[str, int]:
     kept: list[str] = []
     answers = 0
     for region in regions(source):
-        if region.is_answer:
+        if region.is_answer and only not in (None, answers):
+            kept += region.lines
+            answers += 1
+        elif region.is_answer:
             kept += region.stub or (region.indent + PLACEHOLDER,)
             answers += 1
         else:

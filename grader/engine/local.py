@@ -13,6 +13,7 @@ from importlib import metadata
 import grader
 from grader.course.course import Assignment
 from grader.engine.workers import Workers
+from grader.exchange.beside import NOTHING_BESIDE, FilesBeside
 from grader.model.report import INTERNAL, Provenance, Report
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
 from grader.model.task import Task
@@ -98,6 +99,7 @@ class Grading:
         content: bytes | Unreadable,
         seed: int,
         stop_at_first_failure: bool = False,
+        beside: FilesBeside = NOTHING_BESIDE,
     ) -> Task:
         """A task for a notebook's bytes, or for the reason why there are none."""
         data, problem = (b"", content.text) if isinstance(content, Unreadable) else (content, None)
@@ -111,6 +113,9 @@ class Grading:
             assignment.limits,
             self.provenance(assignment, seed),
             stop_at_first_failure,
+            assignment.stub_content,
+            beside.files,
+            beside.record,
         )
 
     def reports(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:

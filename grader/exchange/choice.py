@@ -51,6 +51,7 @@ class Candidate:
     file: str  # relative to the student's folder
     match: Match  # how well its name fits; NONE if the folder's name or its content speaks for it
     recognized: str = "name"  # as in `SourceFile`
+    nested: bool = False  # in a folder whose name says nothing
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Choice:
     path: Path
     source: SourceFile
     problem: Text | None = None
+    nested: bool = False  # every candidate lies in a folder whose name says nothing
 
 
 @dataclass
@@ -112,8 +114,8 @@ def _state(candidate: Candidate, reader: Reader, stub: Notebook | None) -> State
 def _best(
     task: str, candidates: list[Candidate], states: Mapping[Candidate, State], reader: Reader
 ) -> Choice:
-    def order(candidate: Candidate) -> tuple[State, bool]:
-        return states[candidate], candidate.match is Match.NONE
+    def order(candidate: Candidate) -> tuple[State, bool, bool]:
+        return states[candidate], candidate.match is Match.NONE, candidate.nested
 
     first = min(map(order, candidates))
     best = sorted(
@@ -121,8 +123,13 @@ def _best(
     )
     state = first[0]
     if len(best) == 1:
-        others = {states[each] for each in candidates if each is not best[0]}
-        reason = "name" if state in others else "worked_on" if state is State.WORKED_ON else "readable"
+        rivals = [order(each) for each in candidates if each is not best[0] and states[each] is state]
+        if any(rival[1] == first[1] for rival in rivals):
+            reason = "place"
+        elif rivals:
+            reason = "name"
+        else:
+            reason = "worked_on" if state is State.WORKED_ON else "readable"
         return _taken(best[0], candidates, reader, reason)
     if state is not State.UNREADABLE and len({_code(each, reader) for each in best}) == 1:
         return _taken(best[0], candidates, reader, "same")
@@ -144,6 +151,7 @@ def _taken(candidate: Candidate, candidates: list[Candidate], reader: Reader, re
     return Choice(
         reader.folder / candidate.file,
         SourceFile(printable(candidate.file), _left(left), candidate.recognized, reason),
+        nested=all(each.nested for each in candidates),
     )
 
 
@@ -157,7 +165,8 @@ def _open(task: str, candidates: list[Candidate], reader: Reader) -> Choice:
         task=task,
         names=listed(files),
     )
-    return Choice(reader.folder, SourceFile(None, _left(files)), problem)
+    nested = all(each.nested for each in candidates)
+    return Choice(reader.folder, SourceFile(None, _left(files)), problem, nested)
 
 
 def _left(files: list[str]) -> tuple[str, ...]:

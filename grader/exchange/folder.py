@@ -2,7 +2,8 @@
 
     SUBMISSIONS/<student>/<task>.ipynb    or    SUBMISSIONS/<student>/<task>/<any>.ipynb
 
-Browsers, systems and students change names: `<task> (1).ipynb`, `Copy of <task>.ipynb`, `<task>.ipynb.txt`.
+A folder around that, as in SUBMISSIONS/<student>/homework/<task>.ipynb, is searched. Browsers, systems and
+students change names: `<task> (1).ipynb`, `Copy of <task>.ipynb`, `<task>.ipynb.txt`.
 Such files are found too, if need be by what is in them. Students choose the names of folders and files.
 Therefore names are escaped before they are shown, and names on disk that are made from them are safe on every
 system. Notebooks are opened here only if names don't decide.
@@ -55,6 +56,7 @@ def discover(folder: Path, tasks: Collection[str], stub_of: StubOf = lambda task
     submissions = []
     without: dict[str, Text] = {}
     sources: dict[tuple[str, str], SourceFile] = {}
+    nested = True
     names = folder_names(students)
     for student in sorted(students, key=printable):
         own = StudentFolder(students[student], tasks, stub_of)
@@ -64,6 +66,7 @@ def discover(folder: Path, tasks: Collection[str], stub_of: StubOf = lambda task
             for task, choice in sorted(own.choices.items())
         ]
         sources |= {(printable(student), task): choice.source for task, choice in own.choices.items()}
+        nested = nested and all(choice.nested for choice in own.choices.values())
         if not own.choices:
             without[printable(student)] = own.nothing()
         warnings += _shortened(own.warnings, prefix=f"{printable(student)}: ")
@@ -73,6 +76,11 @@ def discover(folder: Path, tasks: Collection[str], stub_of: StubOf = lambda task
         raise UsageError(
             f"no submission found in {printable(folder.as_posix())}; expected: {LAYOUT}, "
             f"where <assignment> is one of {assignments}{first_warnings}"
+        )
+    if nested:
+        warnings.append(
+            f"every notebook lies in a folder below those in {printable(folder.as_posix())}, which count as "
+            "the students'. If that is wrong, name the folder that contains the students' folders."
         )
     folders = {printable(student): name for student, name in names.items()}
     return Found(submissions, warnings, without, folders, sources)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.language.clean import escape_invisible
-from grader.model.report import PASSED, REJECTED, Report
+from grader.model.file import Beside
+from grader.model.report import PASSED, REJECTED, CheckResult, Report, SourceFile
 from grader.model.status import Status
 
 SCHEMA = 1  # version of the format
@@ -34,20 +35,11 @@ def record(report: Report) -> dict[str, Any]:
             "cpu_s": execution.cpu_s,
             "sessions": execution.sessions,
         },
-        "checks": [
-            {
-                "id": result.check.id,
-                "title": result.check.title.en,
-                "visibility": result.check.visibility,
-                "verdict": result.verdict,
-                "points": result.points,
-                "max_points": result.check.points,
-                "message": result.message,
-                "hint": result.check.hint.en if result.check.hint and result.verdict != PASSED else None,
-                "mistake": result.mistake or None,
-            }
-            for result in report.checks
+        "causes": [
+            {"code": cause.code, "cell": cause.cell, "line": cause.line, "words": dict(cause.words)}
+            for cause in report.causes
         ],
+        "checks": [_check(result) for result in report.checks],
         "provenance": {
             "grader": provenance.grader,
             "rubric_sha256": provenance.rubric_sha256,
@@ -56,13 +48,37 @@ def record(report: Report) -> dict[str, Any]:
             "sandbox": provenance.sandbox,
             "memory": provenance.memory,
         },
-        "source": source
-        and {
-            "file": source.file,
-            "left": list(source.left),
-            "recognized": source.recognized if source.file else None,
-            "chosen": source.chosen,
-        },
+        "source": source and _source(source),
+        "beside": report.beside and _beside(report.beside),
+    }
+
+
+def _source(source: SourceFile) -> dict[str, Any]:
+    return {
+        "file": source.file,
+        "left": list(source.left),
+        "recognized": source.recognized if source.file else None,
+        "chosen": source.chosen,
+    }
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    left = [{"why": each.why, "count": each.count, "files": list(each.names)} for each in beside.left_out]
+    return {"placed": list(beside.placed), "left_out": left, "sha256": beside.sha256 or None}
+
+
+def _check(result: CheckResult) -> dict[str, Any]:
+    check = result.check
+    return {
+        "id": check.id,
+        "title": check.title.en,
+        "visibility": check.visibility,
+        "verdict": result.verdict,
+        "points": result.points,
+        "max_points": check.points,
+        "message": result.message,
+        "hint": check.hint.en if check.hint and result.verdict != PASSED else None,
+        "mistake": result.mistake or None,
     }
 
 

@@ -18,7 +18,7 @@ from grader.exchange import file_names
 from grader.exchange.choice import MAX_NAMED, Candidate, Choice, Reader, StubOf, Unopened, choose, listed
 from grader.exchange.file_names import Match
 from grader.exchange.likeness import likest
-from grader.exchange.names import caseless, printable
+from grader.exchange.names import caseless, is_trace, printable
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import SourceFile
@@ -33,7 +33,13 @@ CHOICE_REASONS = {
     "newest": "because it is the newest of the files that fit best",
     "name": "because of its name",
     "same": "because it is one of several with the same code",
+    "place": "because the others lie in folders of other names",
 }
+MAX_FOLDERS = 50  # of one student, named after no assignment, that are searched for notebooks
+MAX_DEPTH = 3  # such folders, one in another
+MAX_NEAR = 50  # skipped files whose names are compared with the assignments' names
+# Endings of what a notebook is saved as by mistake, with what comes behind them.
+_DOCUMENT = re.compile(r"\.(ipynb|py|txt|json|pdf|html|zip)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -52,6 +58,7 @@ class StudentFolder:
         self.reader = Reader(self.folder)
         self.candidates: dict[str, list[Candidate]] = {}
         self.hollow: dict[str, _Hollow] = {}
+        self.folders_left = MAX_FOLDERS
 
     def look(self) -> None:
         """Find a choice for each assignment, and a warning for everything else."""
@@ -65,14 +72,19 @@ class StudentFolder:
             return
         if not entries:
             self.warnings.append("the folder is empty.")
-        unknown = [entry for entry in entries if not self._is_named(entry)]
-        for entry in unknown:
-            if not self._is_alike(entry):
-                self.skipped.append(entry.name + "/" * _is_task_folder(entry))
-                self.warnings.append(_skip_warning(entry, self.tasks))
+        unknown = self._unknown(entries)
         for task, candidates in self.candidates.items():
             self.choices[task] = choose(task, candidates, self.reader, self.stub_of(task))
-            self.warnings += _choice_warnings(task, self.choices[task])
+        beside = any(each.path.parent == self.folder for each in self.choices.values() if not each.problem)
+        for number, entry in enumerate(unknown):
+            # A folder of thousands of files gets one warning that counts them.
+            near = _nearest(entry.name, self.tasks) if number < MAX_NEAR else None
+            if beside and self._comes_along(entry, near):
+                continue
+            self.skipped.append(entry.name + "/" * _is_task_folder(entry))
+            self.warnings.append(_skip_warning(entry, near))
+        for task, choice in self.choices.items():
+            self.warnings += _choice_warnings(task, choice)
         for task, hollow in self.hollow.items():
             if task not in self.choices:
                 self.choices[task] = hollow.choice(self.folder, task)
@@ -85,29 +97,65 @@ class StudentFolder:
             return _("The student's folder is empty.")
         return _("There is no notebook for any assignment, only {names}.", names=listed(self.skipped))
 
-    def _is_named(self, entry: os.DirEntry[str]) -> bool:
+    def _unknown(self, entries: list[os.DirEntry[str]], prefix: str = "") -> list[os.DirEntry[str]]:
+        """Note the candidates among a folder's entries and below them; the entries that hold none."""
+        unnamed = [entry for entry in entries if not self._is_named(entry, prefix)]
+        return [
+            entry for entry in unnamed if not self._is_alike(entry, prefix) and not self._wraps(entry, prefix)
+        ]
+
+    def _wraps(self, entry: os.DirEntry[str], prefix: str) -> bool:
+        """Whether an entry is a folder that holds a candidate, as when a whole folder was handed in."""
+        if not _is_task_folder(entry) or prefix.count("/") >= MAX_DEPTH or self.folders_left <= 0:
+            return False
+        self.folders_left -= 1
+        before = sum(map(len, self.candidates.values()))
+        try:
+            self._unknown(entries_of(entry.path), f"{prefix}{entry.name}/")
+        except OSError:
+            return False
+        return sum(map(len, self.candidates.values())) > before
+
+    def _comes_along(self, entry: os.DirEntry[str], near: str | None) -> bool:
+        """Whether an entry beside a chosen notebook is one of its files, as far as can be seen.
+
+        See grader.exchange.beside. A notebook might be one for an assignment, and so might a file or folder
+        with nearly the name of an assignment that is missing.
+        """
+        if file_names.is_notebook(entry.name) or (near is not None and near not in self.choices):
+            return False
+        return not (_is_task_folder(entry) and _holds_notebook(entry))
+
+    def _add(self, task: str, prefix: str, name: str, match: Match, recognized: str) -> None:
+        candidate = Candidate(f"{prefix}{name}", match, recognized, nested=bool(prefix))
+        self.candidates.setdefault(task, []).append(candidate)
+
+    def _is_named(self, entry: os.DirEntry[str], prefix: str) -> bool:
         """Whether an entry's name says to which assignment it belongs; if so, it is a candidate.
 
         A link and a folder named `<task>.ipynb` count: `load` says what is wrong with them.
         """
         if _is_task_folder(entry):
-            return self._is_named_folder(entry)
-        naming = file_names.naming(file_names.stem(entry.name), self.tasks)
-        claims = file_names.is_notebook(entry.name) or (entry.is_symlink() and naming.match <= Match.CASELESS)
-        if not claims and not file_names.is_perhaps_notebook(entry.name):
+            return self._is_named_folder(entry, prefix)
+        claims, perhaps = file_names.is_notebook(entry.name), file_names.is_perhaps_notebook(entry.name)
+        if not claims and not perhaps and not entry.is_symlink():
             return False
-        task = self._meant(naming, entry.name)
+        naming = file_names.naming(file_names.stem(entry.name), self.tasks)
+        claims = claims or (entry.is_symlink() and naming.match <= Match.CASELESS)
+        if not claims and not perhaps:
+            return False
+        task = self._meant(naming, prefix + entry.name)
         # A file `<task>` or `<task>.txt` counts only if a notebook is in it.
-        if task is None or (not claims and self._opened(entry.name) is None):
+        if task is None or (not claims and self._opened(prefix + entry.name) is None):
             return False
         plain = naming.match <= Match.CASELESS and (
             entry.is_symlink() or caseless(entry.name) == caseless(f"{task}.ipynb")
         )
         by = "content" if task not in naming.tasks else "name" if plain else "similar_name"
-        self.candidates.setdefault(task, []).append(Candidate(entry.name, naming.match, by))
+        self._add(task, prefix, entry.name, naming.match, by)
         return True
 
-    def _is_named_folder(self, entry: os.DirEntry[str]) -> bool:
+    def _is_named_folder(self, entry: os.DirEntry[str], prefix: str) -> bool:
         naming = file_names.naming(entry.name, self.tasks)
         if not naming.tasks or (len(naming.tasks) > 1 and naming.match is not Match.PART):
             return False
@@ -115,7 +163,7 @@ class StudentFolder:
         try:
             content = entries_of(entry.path)
         except OSError as error:
-            if naming.match is Match.PART:
+            if naming.match is Match.PART or prefix:
                 return False
             refusal = system_reason(error)
             self.hollow.setdefault(task, _Hollow(entry.name, refusal))
@@ -124,8 +172,10 @@ class StudentFolder:
             )
             return True
         found = [each.name for each in content if file_names.is_notebook(each.name)]
-        if not found and naming.match is Match.PART:
+        if not found and (naming.match is Match.PART or prefix):
             return False  # `<task>-files/` holds a notebook's pictures
+        if not found and self._wraps(entry, prefix):
+            return True
         if not found:
             names = [each.name + "/" * each.is_dir(follow_symlinks=False) for each in content]
             self.hollow.setdefault(task, _Hollow(entry.name, None, tuple(names)))
@@ -135,7 +185,7 @@ class StudentFolder:
             meant = own.tasks[0] if naming.match is Match.PART and len(own.tasks) == 1 else task
             match = own.match if own.tasks[:1] == (meant,) else Match.NONE
             by = "name" if naming.match <= Match.CASELESS else "similar_name"
-            self.candidates.setdefault(meant, []).append(Candidate(f"{entry.name}/{name}", match, by))
+            self._add(meant, prefix, f"{entry.name}/{name}", match, by)
         return True
 
     def _meant(self, naming: file_names.Naming, file: str) -> str | None:
@@ -151,21 +201,23 @@ class StudentFolder:
         alike = self._likest(file)
         return alike if alike in naming.tasks else None
 
-    def _is_alike(self, entry: os.DirEntry[str]) -> bool:
+    def _is_alike(self, entry: os.DirEntry[str], prefix: str) -> bool:
         """Whether an entry's content says to which assignment it belongs; if so, it is a candidate."""
         if not file_names.is_notebook(entry.name) or not entry.is_file(follow_symlinks=False):
             return False
-        task = self._likest(entry.name)
+        task = self._likest(prefix + entry.name)
         if task is not None:
-            self.candidates.setdefault(task, []).append(Candidate(entry.name, Match.NONE, "content"))
+            self._add(task, prefix, entry.name, Match.NONE, "content")
         return task is not None
 
     def _likest(self, file: str) -> str | None:
+        """The assignment that a notebook's content speaks for, or else the name that Colab gave it."""
         notebook = self._opened(file)
         if notebook is None:
             return None
         stubs = {task: stub for task in self.tasks if (stub := self.stub_of(task)) is not None}
-        return likest(notebook, stubs)
+        called = file_names.naming(file_names.stem(notebook.title), self.tasks).tasks
+        return likest(notebook, stubs) or (called[0] if len(called) == 1 else None)
 
     def _opened(self, file: str) -> Notebook | None:
         """The notebook in a file; None if there is none, or if no more files are opened."""
@@ -210,37 +262,39 @@ class _Hollow:
 def entries_of(folder: str | Path) -> list[os.DirEntry[str]]:
     """What is in a folder, sorted by name, without the traces that systems leave."""
     with os.scandir(folder) as entries:
-        return sorted((entry for entry in entries if not _is_trace(entry.name)), key=lambda entry: entry.name)
-
-
-def _is_trace(name: str) -> bool:
-    # Windows marks a download in a stream of the file. A copy to another system turns the stream into a file.
-    return (
-        name.startswith(".")
-        or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
-        or name.endswith(":Zone.Identifier")
-    )
+        return sorted((entry for entry in entries if not is_trace(entry.name)), key=lambda entry: entry.name)
 
 
 def _is_task_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and not file_names.is_notebook(entry.name)
 
 
+def _holds_notebook(folder: os.DirEntry[str]) -> bool:
+    try:
+        return any(file_names.is_notebook(entry.name) for entry in entries_of(folder.path))
+    except OSError:
+        return False
+
+
 # ---- warnings
 
 
-def _skip_warning(entry: os.DirEntry[str], tasks: Collection[str]) -> str:
+def _nearest(name: str, tasks: Collection[str]) -> str | None:
+    """The assignment whose name is nearest to a file's or folder's, if one is near."""
+    originals = {caseless(task): task for task in sorted(tasks)}
+    near = difflib.get_close_matches(caseless(_DOCUMENT.sub("", name)), originals, n=1)
+    return originals[near[0]] if near else None
+
+
+def _skip_warning(entry: os.DirEntry[str], near: str | None) -> str:
     """Why an entry of a student's folder is skipped, with the assignment whose name is nearest."""
     kind = "folder" if _is_task_folder(entry) else "file"
-    plain = re.sub(r"\.(ipynb|py|txt|json|pdf|html|zip)\b.*", "", entry.name, flags=re.IGNORECASE | re.DOTALL)
-    originals = {caseless(task): task for task in sorted(tasks)}
-    near = difflib.get_close_matches(caseless(plain), originals, n=1)
     if kind == "file" and not file_names.is_notebook(entry.name):
         reason = "because it is not a notebook (.ipynb)"
     else:
         reason = "because no assignment has this name"
     suffix = ".ipynb" if kind == "file" else ""
-    remedy = f"; did you mean {originals[near[0]]}{suffix}?" if near else "."
+    remedy = f"; did you mean {near}{suffix}?" if near else "."
     return f"{kind} {printable(entry.name)} skipped, {reason}{remedy}"
 
 

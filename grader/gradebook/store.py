@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.migrations import migrate
 from grader.model.codec import from_data, to_data
+from grader.model.file import Beside
 from grader.model.report import INTERNAL, Provenance, Report
 
 TABLES = (
@@ -58,7 +59,7 @@ class Gradebook:
         `known`: it is on one of the course's own answers, a solution or a mistake, whose name stands for the
         student's.
         """
-        key = key_of(report.submission_sha256, report.provenance)
+        key = key_of(report.submission_sha256, report.provenance, report.beside)
         data = json.dumps(to_data(report), ensure_ascii=True)
         self._database.execute(
             f"REPLACE INTO {'known' if known else 'reports'} VALUES (?, ?, ?, ?)",
@@ -71,16 +72,17 @@ class Gradebook:
         assignment: str,
         submission_sha256: str,
         provenance: Provenance,
+        beside: Beside | None = None,
         known: bool = False,
     ) -> Report | None:
-        """The kept report on exactly this submission under this provenance.
+        """The kept report on exactly this submission, with these files beside it, under this provenance.
 
         None if there is none, or if its outcome is `internal`, which is no verdict.
         """
         table, owner = ("known", "name") if known else ("reports", "student")
         query = f"SELECT key, data FROM {table} WHERE {owner} = ? AND assignment = ?"
         row = self._database.execute(query, (student, assignment)).fetchone()
-        if row is None or row[0] != key_of(submission_sha256, provenance):
+        if row is None or row[0] != key_of(submission_sha256, provenance, beside):
             return None
         report: Report = from_data(Report, json.loads(row[1]))
         return report if report.outcome != INTERNAL else None
@@ -111,11 +113,12 @@ class Gradebook:
         self.close()
 
 
-def key_of(submission_sha256: str, provenance: Provenance) -> str:
+def key_of(submission_sha256: str, provenance: Provenance, beside: Beside | None = None) -> str:
     """The hash of all that a report depends on."""
-    return hashlib.sha256(
-        json.dumps([submission_sha256, to_data(provenance)], sort_keys=True).encode()
-    ).hexdigest()
+    # Without files it is the key that earlier versions made, so that their reports stay.
+    files = [] if beside is None else [to_data(beside)]
+    data = json.dumps([submission_sha256, to_data(provenance), *files], sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> UsageError:

@@ -18,6 +18,7 @@ from ipykernel.kernelapp import IPKernelApp
 from zmq.eventloop.zmqstream import ZMQStream
 
 from .channels import Channels
+from .plotting import draw_inline
 from .shell import SessionShell
 from .stream import SessionStream
 
@@ -131,6 +132,7 @@ def application() -> Any:
     assert app.shell is not None
     # As the first import of pyplot does in a kernel that is there already.
     app.shell.enable_matplotlib("inline")
+    draw_inline()
     # A first cell compiles patterns and fills caches.
     asyncio.run(app.kernel.do_execute("pass", silent=True))
     return app

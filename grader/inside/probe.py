@@ -1,7 +1,7 @@
 """Answers the rubric's questions about the notebook's namespace, on the kernel's main thread.
 
-If nothing reads the kernel's channels, the notebook's cells come this way too, before the rubric has its
-turn. The messages are those of `probe_messages`.
+Before the rubric has its turn, the files of the working folder come this way and, if nothing reads the
+kernel's channels, the notebook's cells too. The messages are those of `probe_messages`.
 
 A student can change this code. That changes only what the rubric hears, and the rubric believes only what had
 to be computed.
@@ -57,6 +57,7 @@ class Probe:
             probe_messages.PLACE: self.place,
             probe_messages.FETCH: self.fetch,
             probe_messages.FORGET: self.forget,
+            probe_messages.WRITE: self.write,
         }
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -163,6 +164,13 @@ class Probe:
         """Drop references that the rubric no longer has."""
         for number in numbers:
             self.kept.pop(number, None)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file of the working folder, which is this session's own, or its next part."""
+        if folder := os.path.dirname(name):
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "ab") as file:
+            file.write(content)
 
 
 def message_of(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from ipykernel.zmqshell import ZMQInteractiveShell
 
 from . import tracebacks
+from .plotting import INLINE, backend_for
 
 
 class SessionShell(ZMQInteractiveShell):
@@ -41,6 +42,11 @@ class SessionShell(ZMQInteractiveShell):
         return super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
+
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """What `%matplotlib` does. A backend that can't be had here, or is unknown, becomes inline."""
+        is_inline = gui in (None, "auto") or backend_for(gui) == INLINE
+        return super().enable_matplotlib("inline" if is_inline else gui)
 
     def showtraceback(self, exc_tuple: Any = None, *arguments: Any, **options: Any) -> None:
         """Show an error, by default the current one, without the middle of a very long traceback."""

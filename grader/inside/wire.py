@@ -29,6 +29,7 @@ from .wire_reader import Reader, Resolve
 from .wire_writer import Keep, Writer
 
 __all__ = [
+    "DONE",
     "ITEM_SIZES",
     "MAX_BYTES",
     "MAX_DEPTH",
@@ -91,6 +92,7 @@ def _refuse_constant(_: str) -> None:
     raise Malformed("NaN or Infinity outside of a float")
 
 
-# A session's answers to a cell that came by the probe socket (see `probe_messages`): it ran to its end, or it
-# raised.
+# A session's answers to the worker (see `probe_messages`). To a cell: it ran to its end, or it raised. To a
+# part of a file: it was written.
 RAN, RAISED = encode({"ran": 1}), encode({"ran": 0})
+DONE = encode({"ok": None})

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.language.catalogue import Text
+from grader.model.file import Beside
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 
 PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED = "passed", "failed", "not_run", "not_attempted"
 VERDICTS = (PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED)
+
+# How the words of a trace begin that tell a name of the notebook's for which a check asked.
+ASKED = "get "
 
 GRADED, REJECTED, INTERNAL = "graded", "rejected", "internal"
 OUTCOMES = (GRADED, REJECTED, INTERNAL)
@@ -37,10 +41,23 @@ class Reason:
     """Why a check did not pass, for the student: the code of a sentence, and words to put into it.
 
     It holds nothing hidden. The words are names that the assignment itself uses, names of Python's own
-    exceptions, and titles of checks.
+    exceptions, numbers of cells, and titles of checks.
     """
 
     code: str
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why something in a notebook went wrong, where it lies: the code of a sentence, and words for it.
+
+    It is found in the notebook's code and in how its cells ran, never in what a rubric asked.
+    """
+
+    code: str
+    cell: int | None = None  # as a reader counts code cells, from 1; None if it lies in none
+    line: int | None = None  # of that cell, from 1
     words: tuple[tuple[str, str], ...] = ()
 
 
@@ -59,6 +76,11 @@ class CheckResult:
     def points(self) -> float:
         """The points earned: all of the check's, or none."""
         return self.check.points if self.verdict == PASSED else 0
+
+    @property
+    def names_asked(self) -> list[str]:
+        """The notebook's names that the check asked for, in order."""
+        return [word.removeprefix(ASKED) for word in self.trace if word.startswith(ASKED)]
 
 
 class OutputKind(StrEnum):
@@ -127,7 +149,7 @@ class SourceFile:
     file: str | None  # below the student's folder, printable; None if none could be chosen
     left: tuple[str, ...] = ()
     recognized: str = "name"  # by what: "name", "similar_name" or "content"
-    # Why this one, if there was a choice: "worked_on", "readable", "newest", "name" or "same".
+    # Why this one, if there was a choice: "worked_on", "readable", "newest", "name", "place" or "same".
     chosen: str | None = None
 
 
@@ -146,6 +168,8 @@ class Report:
     checks: tuple[CheckResult, ...]
     provenance: Provenance
     source: SourceFile | None = None
+    causes: tuple[Cause, ...] = ()  # of what went wrong, in the order of the cells
+    beside: Beside | None = None  # what else lay in the notebook's folder; None if nothing did
 
 
 def total(results: Sequence[CheckResult]) -> float:

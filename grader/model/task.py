@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 from grader.language.catalogue import Text
+from grader.model.file import Beside, File, digest
 from grader.model.limits import Limits
 from grader.model.report import (
     INTERNAL,
@@ -25,27 +25,16 @@ from grader.model.status import Status
 
 
 @dataclass(frozen=True)
-class RubricFile:
-    """One of a rubric's pytest files, by its content."""
-
-    name: str  # "test_public.py"
-    content: bytes
-
-
-@dataclass(frozen=True)
 class Rubric:
     """A rubric as it travels: its files by content, in the order in which they run, and its checks."""
 
-    files: tuple[RubricFile, ...]
+    files: tuple[File, ...]
     checks: tuple[Check, ...]
 
     @cached_property
     def sha256(self) -> str:
         """The hash of the files, hexadecimal. It tells whether a machine has collected the rubric already."""
-        digest = hashlib.sha256()
-        for file in self.files:
-            digest.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
-        return digest.hexdigest()
+        return digest(self.files)
 
     @property
     def max_score(self) -> float:
@@ -69,6 +58,9 @@ class Task:
     limits: Limits
     provenance: Provenance
     stop_at_first_failure: bool = False  # enough to know whether a mutant is caught
+    stub: bytes = b""  # the notebook that the student started from
+    files: tuple[File, ...] = ()  # what each session finds in its working folder, as a copy of its own
+    beside: Beside | None = None  # which of them lay beside the notebook; None if nothing lay there
 
 
 def report(
@@ -95,4 +87,5 @@ def report(
         execution or Execution(Status.NOT_RUN if outcome == REJECTED else Status.OK),
         results,
         task.provenance,
+        beside=task.beside,
     )

@@ -75,6 +75,7 @@ def _other_format(start: bytes) -> Text | None:
         ((b"\x1f\x8b", b"rar!\x1a", b"7z\xbc\xaf\x27\x1c"), _("a compressed file")),
         ((b"{\\rtf",), _("a text document")),
         ((b"\x7felf", b"mz\x90\0"), _("a program")),
+        ((b"\x93numpy", b"par1", b"\x80\x04\x95", b"\x80\x05\x95"), _("a file of data")),
     )
     return next((what for starts, what in kinds if start.startswith(starts)), None)
 
@@ -85,8 +86,9 @@ _PICTURES = (  # PNG, JPEG, GIF, SVG, TIFF, HEIC
 # What a Python script begins with, after comments and empty lines.
 _SCRIPT = re.compile(
     r"""\ufeff?(?:[ \t]*+(?:\#[^\n]*+)?+\r?\n)*+(?:\"\"\"[^"]
-    | import\ \w | from\ [\w.]++\ import\b | (?:def|class)\ \w | @\w | (?:if|for|while|with|try)\b[^\n]*+:
-    | print\( | [A-Za-z_]\w*+(?:,\ ?\w++)*+\ ?=[^=])""",
+    | import\ \w | from\ [\w.]++\ import\b | (?:async\ def|def|class)\ \w | @\w
+    | %matplotlib\b | !pip\b | \'\'\'[^'] | (?:if|for|while|with|try)\b[^\n]*+: | assert\ \w
+    | print\( | [A-Za-z_]\w*+(?:,\ ?\w++)*+(?::\ ?\w++)?+\ ?=[^=])""",
     re.VERBOSE,
 )
 

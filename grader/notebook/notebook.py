@@ -55,6 +55,7 @@ class Notebook:
     """A notebook as its author wrote it: cells in order."""
 
     cells: tuple[Cell, ...]
+    title: str = ""  # what Colab calls it, whatever the file is called
 
     @property
     def code(self) -> tuple[tuple[int, Cell], ...]:

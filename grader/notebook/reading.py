@@ -1,7 +1,8 @@
 """From whatever bytes a student submits to the few parts of a notebook that grading needs.
 
-Reading keeps each cell's kind, source, tags and id. It drops outputs, attachments, the kernel's name and all
-other metadata before anything looks at them, so nothing in them can break or influence grading. A file that
+Reading keeps each cell's kind, source, tags and id, and the name that Colab gave the notebook. It drops
+outputs, attachments, the kernel's name and all other metadata before anything looks at them, so nothing in
+them can break or influence grading. A file that
 can't be used ends in `Unreadable`, whose text addresses the student in every language. All text that is kept
 can be written as UTF-8.
 """
@@ -18,6 +19,7 @@ from grader.notebook.limits import FILE_LIMITS, FileLimits
 from grader.notebook.notebook import Notebook, Unreadable, with_unique_ids
 
 KNOWN_MINOR = 5  # of nbformat 4. A newer one may have kinds of cells that we don't know.
+MAX_TITLE = 200  # characters
 
 
 def parse(data: bytes, limits: FileLimits = FILE_LIMITS) -> Notebook:
@@ -39,7 +41,15 @@ def parse(data: bytes, limits: FileLimits = FILE_LIMITS) -> Notebook:
         raw_cells = [known(raw) for raw in raw_cells]
     total = len(raw_cells)
     cells = [read_cell(raw, Position(n, total), limits) for n, raw in enumerate(raw_cells, start=1)]
-    return Notebook(with_unique_ids(cells))
+    return Notebook(with_unique_ids(cells), _title(document))
+
+
+def _title(document: dict[str, Any]) -> str:
+    """The file's name in Colab, which a download may have lost."""
+    metadata = document.get("metadata")
+    colab = metadata.get("colab") if isinstance(metadata, dict) else None
+    title = colab.get("name") if isinstance(colab, dict) else None
+    return title if isinstance(title, str) and len(title) <= MAX_TITLE else ""
 
 
 def _major_version(document: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 
 SCOPES = (
     ast.FunctionDef,
@@ -15,11 +16,11 @@ SCOPES = (
 )
 
 
-def names_read(node: ast.AST) -> set[str]:
+def names_read(node: ast.AST, left_out: Container[ast.AST] = ()) -> set[str]:
     """The names of the notebook that a statement or an expression reads.
 
     That includes what functions in it read once they are called. Arguments and variables of functions, and
-    the variables of comprehensions, are not names of the notebook.
+    the variables of comprehensions, are not names of the notebook. `left_out`: parts that are not looked at.
     """
     read: set[str] = set()
     own: set[str] = set()
@@ -27,8 +28,10 @@ def names_read(node: ast.AST) -> set[str]:
     left = list(ast.iter_child_nodes(node)) if isinstance(node, SCOPES) else [node]
     while left:
         part = left.pop()
+        if part in left_out:
+            continue
         if isinstance(part, SCOPES):
-            read |= names_read(part)
+            read |= names_read(part, left_out)
             continue
         if isinstance(part, ast.Name):
             (read if isinstance(part.ctx, ast.Load) else own).add(part.id)

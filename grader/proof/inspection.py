@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, Assignment, Course
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.marks import STUB, regions
 from grader.course.stub import read_notebook, text_of
 from grader.errors import CourseError, Problem
@@ -38,9 +38,8 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
         course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name}
     )
     if assignment.staff is not None:
-        problems += _unexpected_files(
-            course, assignment.staff, {HIDDEN, EQUIVALENT, "solution.ipynb", "mistakes", "alternatives"}
-        )
+        files = {HIDDEN, EQUIVALENT, UNWRITTEN, "solution.ipynb", "mistakes", "alternatives"}
+        problems += _unexpected_files(course, assignment.staff, files)
         problems += _unexpected_files(
             course,
             assignment.staff / "mistakes",

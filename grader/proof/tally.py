@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from grader.course.course import Assignment, Course
 from grader.course.mistakes import SOLUTION
 from grader.errors import Problem
-from grader.model.report import Report
-from grader.proof.validation import ALTERNATIVE, MISTAKE, MUTANT, NULL, STUB, Case, caught, judge
+from grader.model.report import GRADED, Report
+from grader.proof.prices import Price
+from grader.proof.validation import ALTERNATIVE, MISTAKE, MUTANT, NULL, PART, STUB, Case, caught, judge
 
 # The share of mutants, equivalent ones not counted, that must be noticed over all assignments and in each.
 REQUIRED, REQUIRED_OF_EACH = 0.95, 0.90
@@ -52,12 +53,15 @@ class Judgement:
     # Whether it is a mutant, not listed as equivalent, that no check noticed.
     survived: bool
     seconds: float
+    # The points that it earned; None if it was not graded.
+    score: float | None = None
 
     @classmethod
     def of(cls, case: Case, report: Report, seconds: float) -> Judgement:
         """The judgement of a case by its report. `seconds`: how long its grading took."""
         survived = case.kind == MUTANT and case.equivalent is None and not caught(report)
-        return cls(case, tuple(judge(case, report)), survived, seconds)
+        score = report.score if report.outcome == GRADED else None
+        return cls(case, tuple(judge(case, report)), survived, seconds, score)
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,18 @@ class Tally:
         return sum(each.seconds for each in self.judgements)
 
     @property
+    def prices(self) -> list[Price]:
+        """What each known mistake and each unwritten part leaves of the points."""
+        prices = []
+        for kind in (MISTAKE, PART):
+            for each in sorted(self.judgements, key=lambda judgement: judgement.case.name):
+                if each.case.kind == kind and each.score is not None:
+                    case, possible = each.case, self.assignment.max_score
+                    name = self.assignment.name
+                    prices.append(Price(name, case.label, case.file, each.score, possible, case.costs))
+        return prices
+
+    @property
     def problems(self) -> list[Problem]:
         """Everything that does not hold, in the order in which it was found."""
         problems = [*self.inspected, *(problem for each in self.judgements for problem in each.problems)]
@@ -156,6 +172,7 @@ class Tally:
                 for case in self.equivalent
                 if case.equivalent
             ],
+            "prices": [price.as_data() for price in self.prices],
             "seconds": round(self.seconds, 2),
             "problems": [str(problem) for problem in self.problems],
         }
@@ -192,6 +209,16 @@ class Validation:
             message = _too_few("the rubrics notice", noticed, total, REQUIRED)
             problems.append(Problem(self.course, 0, message))
         return problems
+
+    @property
+    def prices(self) -> list[Price]:
+        """What each known mistake and each unwritten part leaves of the points."""
+        return [price for tally in self.tallies.values() for price in tally.prices]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What an author should look at, although the course is valid."""
+        return [warning for price in self.prices for warning in price.warnings]
 
     @property
     def summary(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.course.course import Assignment, Course, Equivalent
+from grader.course.course import UNWRITTEN, Assignment, Course, Equivalent
 from grader.course.mistakes import SOLUTION, mistaken
 from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
@@ -19,11 +19,12 @@ from grader.proof.crosses import crosses
 from grader.proof.decoys import EMPTY, UNTRAINED, decoys
 from grader.proof.mutants import Mutant, mutants
 from grader.proof.null_answers import null_answers
+from grader.proof.unwritten import unwritten
 
 ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer", "mistake", "mutant"
-# Wrong answers that must be taken for no known mistake.
-DECOY, CROSS = "decoy", "cross"
-KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, DECOY, CROSS, MUTANT)
+# Wrong answers that must be taken for no known mistake. A part is one of the stub's, left unwritten.
+DECOY, CROSS, PART = "decoy", "cross", "part"
+KINDS = (SOLUTION, ALTERNATIVE, STUB, NULL, MISTAKE, DECOY, CROSS, PART, MUTANT)
 # The limits of mutants: many never end, and none that is right needs a tenth of this.
 MUTANT_LIMITS = {"cpu_s": 20, "wall_s": 60, "cell_s": 4, "cell_wall_s": 10, "call_s": 4, "call_wall_s": 10}
 
@@ -46,10 +47,14 @@ class Case:
     equivalent: Equivalent | None = None
     # The name of the known mistake that it holds.
     holds: str = ""
+    # The author's reason why it costs more than half of the points.
+    costs: str = ""
 
     @property
     def label(self) -> str:
         """The case as messages and progress name it."""
+        if self.kind == PART:
+            return f"part {self.name} unwritten"
         return self.kind if self.kind in (SOLUTION, STUB) else f"{self.kind} {self.name}"
 
 
@@ -75,6 +80,9 @@ def plan(
     planted, unplanted = _mistakes(assignment, solution, first, with_mutants)
     cases += planted
     problems += unplanted
+    parts, unmade = _parts(course, assignment, solution, first)
+    cases += parts
+    problems += unmade
     if with_mutants:
         mutated, unmatched = _mutants(course, assignment, solution, first)
         cases += mutated
@@ -87,7 +95,7 @@ def _mistakes(
 ) -> tuple[list[Case], list[Problem]]:
     """The mistakes, and what must not be taken for one; problems with those that can't be planted.
 
-    `crossed` includes every mistake with an accident on top.
+    `crossed` includes the solution and every mistake with an accident on top.
     """
     cases: list[Case] = []
     problems: list[Problem] = []
@@ -97,7 +105,7 @@ def _mistakes(
     for name, content in decoys(assignment).items():
         if name not in (STUB, *EMPTY):  # these are graded anyway
             cases.append(Case(assignment, DECOY, name, where, content, seed))
-    for name, notebook in crosses(solution, each=True).items():
+    for name, notebook in crosses(solution, each=True).items() if crossed else ():
         if name != UNTRAINED:  # a decoy
             cases.append(Case(assignment, CROSS, name, where, dump(notebook).encode(), seed))
     for mistake in assignment.mistakes:
@@ -110,12 +118,35 @@ def _mistakes(
         name, content = mistake.name, dump(wrong).encode()
         planted = Case(assignment, MISTAKE, name, mistake.path, content, seed, mistake.fails, holds=name)
         crossed_with = replace(planted, kind=CROSS, fails=())
+        planted = replace(planted, costs=mistake.costs)
         cases.append(planted)
         cases += [
             replace(crossed_with, name=f"{name}, {accident}", content=dump(notebook).encode())
             for accident, notebook in accidents.items()
         ]
     return cases, problems
+
+
+def _parts(
+    course: Course, assignment: Assignment, solution: Notebook, seed: int
+) -> tuple[list[Case], list[Problem]]:
+    """The solution with each part of the stub left unwritten, and the reasons that are given for no part."""
+    assert assignment.solution is not None
+    where = course.relative(assignment.solution.parent / UNWRITTEN)
+    parts = unwritten(solution)
+    cases = [
+        Case(
+            *(assignment, PART, name, where, dump(notebook).encode(), seed),
+            costs=assignment.unwritten.get(name, ""),
+        )
+        for name, notebook in parts.items()
+    ]
+    known = f"there are {', '.join(parts)}" if parts else "it has only one"
+    return cases, [
+        Problem(where, 0, f"the stub has no part {name!r}: {known}")
+        for name in assignment.unwritten
+        if name not in parts
+    ]
 
 
 def _alternatives(
@@ -191,7 +222,7 @@ def _messages(case: Case, report: Report) -> list[str]:
             for check in passed
             if check.visibility == "hidden"
         ]
-    if case.kind in (DECOY, CROSS):
+    if case.kind in (DECOY, CROSS, PART):
         return []  # what they are taken for is seen when all are graded
     if case.kind == MUTANT:
         noticed = next(iter(failed), None) if case.equivalent is not None else None

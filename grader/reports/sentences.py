@@ -7,10 +7,12 @@ assignment, from Python and from titles of checks, and are looked at once more h
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from grader.exchange.beside import MAX_FILE_BYTES
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
+from grader.model.file import Beside, Obstacle
 from grader.model.report import (
     FAILED,
     INTERNAL,
@@ -23,6 +25,8 @@ from grader.model.report import (
     SourceFile,
 )
 from grader.model.status import SandboxKind, Status
+
+MAX_NAMED = 5  # files that a sentence names for each reason
 
 
 def verdict(name: str) -> Text:
@@ -57,11 +61,26 @@ def outcome_word(name: str) -> Text:
 
 def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
     """Why a check did not pass, and what to do next. `needs`: titles of the checks that it waits for."""
-    if reason.code in tuple(Status):
-        return _session_ended(Status(reason.code))
     words = dict(reason.words)
+    why = (
+        _session_ended(Status(reason.code))
+        if reason.code in tuple(Status)
+        else _why(reason.code, words, needs)
+    )
+    if reason.code == "unassigned":
+        return why  # that says so itself
+    if values := words.get("values"):
+        first = _("This check ran your notebook again with {values}.", values=values)
+    elif again := words.get("again"):
+        first = _("This check ran your notebook again with other values of {names}.", names=again)
+    else:
+        return why
+    return _("{first} {rest}", first=first, rest=why)
+
+
+def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
     name, kind = _identifier(words.get("name", "")), _python_error(words.get("kind", ""))
-    match reason.code:
+    match code:
         case "assertion":
             return _(
                 "The result is not yet what this check asks for. Read this part of the task once more, "
@@ -79,10 +98,16 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
             )
         case "raised":
             return _raised(kind)
+        case "waits" | "stale" | "stopped":
+            return _caused(code, name, words.get("cell", ""))
         case "missing":
             return _missing(name)
         case "unassigned":
             return _unassigned(name)
+        case "nowhere" if name:
+            return _("{name} is nowhere in your notebook. Write it under exactly this name.", name=name)
+        case "nowhere":
+            return _missing(name)
         case "not_attempted" if name:
             return _("{name} has not been written yet. Put your code in place of the placeholder.", name=name)
         case "not_attempted":
@@ -109,6 +134,27 @@ def _raised(kind: str) -> Text:
         "Your code raised {kind} when this check called it. Call it yourself with several different "
         "inputs and see which of them it can't take.",
         kind=kind,
+    )
+
+
+def _caused(code: str, name: str, cell: str) -> Text:
+    """What a cause in the notebook, which is told above, means for a check."""
+    if code == "stopped" or not name:
+        return _("Your code stopped here for the reason that is given above. Put that right first.")
+    if code == "stale":
+        return _(
+            "This check looks at {name}, and a cell that makes or uses {name} did not run to its end, for "
+            "the reason that is given above. Put that right first.",
+            name=name,
+        )
+    if not cell:
+        return _(
+            "There is no {name} here, for the reason that is given above. Put that right first.", name=name
+        )
+    return _(
+        "There is no {name} here, because of what is said above about cell {cell}. Put that right first.",
+        name=name,
+        cell=cell,
     )
 
 
@@ -229,10 +275,43 @@ def source(of: SourceFile) -> Text | None:
         "readable": _("Only the graded file can be read."),
         "newest": _("Of the files that fit best, the one with the latest date was taken."),
         "name": _("The name of the graded file fits best."),
+        "place": _("The others lie in folders that are not named after the assignment."),
         "same": _("Of several files with the same code, one was taken."),
     }.get(of.chosen or "")
     both = _("{first} {rest}", first=first, rest=rest)
     return _("{first} {rest}", first=both, rest=reason) if reason else both
+
+
+def left_out(of: Beside) -> Text | None:
+    """Which files beside the notebook its sessions did not have, and why not; None if they had all."""
+    if not of.left_out:
+        return None
+    parts = []
+    for each in of.left_out:
+        names = [*each.names[:MAX_NAMED]]
+        more = each.count - len(names)
+        shown = Text(", ".join(names), "、".join(names))
+        shown = _("{names} and {more} more", names=shown, more=more) if more else shown
+        why = _obstacle(each.why)
+        parts.append(Text(f"{shown.en} ({why.en})", f"{shown.zh}（{why.zh}）"))
+    files = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+    return _(
+        "These files beside your notebook were not there when it was run: {files}. "
+        "If your code needs one of them, ask your teacher.",
+        files=files,
+    )
+
+
+def _obstacle(why: Obstacle) -> Text:
+    words = {
+        Obstacle.TOO_LARGE: _("larger than {most} MB", most=MAX_FILE_BYTES >> 20),
+        Obstacle.NO_ROOM: _("too much data in all"),
+        Obstacle.TOO_MANY: _("too many files"),
+        Obstacle.NOT_A_FILE: _("a link or a device, not a file"),
+        Obstacle.UNREADABLE: _("can't be read"),
+        Obstacle.ODD_NAME: _("characters in the name that can't be used"),
+    }
+    return words[why]
 
 
 def outcome(name: str) -> Text | None:

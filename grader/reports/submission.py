@@ -18,6 +18,7 @@ from grader.model.report import (
     INTERNAL,
     PASSED,
     REJECTED,
+    Cause,
     CellRun,
     Check,
     CheckResult,
@@ -28,10 +29,11 @@ from grader.model.report import (
     Report,
 )
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
-from grader.reports import sentences
+from grader.reports import causes, sentences
 
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
+CAUSED = ("waits", "stale", "stopped")  # codes of reasons that point to a cause
 NO_SCORE = "–"  # shown in place of a missing score
 
 
@@ -191,9 +193,23 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
         )
     if report.source and (text := sentences.source(report.source)):
         found.append(Notice("note", text))
-    if text := sentences.execution(report.execution):
+    if report.beside and (text := sentences.left_out(report.beside)):
+        found.append(Notice("note", text))
+    told = [
+        Notice(
+            "note",
+            causes.sentence(each, report.beside),
+            trace=_error_of(report.execution, each),
+            cell=each.cell,
+        )
+        for each in report.causes
+    ]
+    # What the causes say already is not said twice.
+    is_told = bool(told) and report.execution.status is Status.CELL_ERROR
+    if not is_told and (text := sentences.execution(report.execution)):
         trace = report.execution.message if staff or report.execution.status is Status.CELL_ERROR else None
         found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
+    found += told
     if text := sentences.protection(report.provenance.sandbox):
         found.append(Notice("note", text))
     if report.provenance.rubric is RubricScope.PUBLIC:
@@ -204,6 +220,19 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
             )
         )
     return tuple(found)
+
+
+def is_caused(result: CheckResult) -> bool:
+    """Whether a cause in the notebook kept a check from passing, which no hint of the check's is about."""
+    return result.reason is not None and result.reason.code in CAUSED
+
+
+def _error_of(execution: Execution, cause: Cause) -> Text | None:
+    """The error that a cause led to, or that of the cell in which it lies."""
+    if error := dict(cause.words).get("error"):
+        return Text.verbatim(error)
+    run = next((each for each in execution.cells if each.number == cause.cell), None)
+    return run.error if run and run.status is Status.CELL_ERROR else None
 
 
 def _check(
@@ -224,11 +253,11 @@ def _check(
         points=points_shown(result.points),
         max_points=points_shown(check.points),
         reason=sentences.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=check.hint if advise else None,
+        hint=check.hint if advise and not is_caused(result) else None,
         mistake=mistake.title if mistake else None,
         mistake_hint=mistake.hint if mistake else None,
         message=result.message
-        if staff or (check.visibility == "public" and result.verdict == FAILED)
+        if staff or (check.visibility == "public" and result.verdict == FAILED and not is_caused(result))
         else None,
     )
 
@@ -290,6 +319,7 @@ def _facts(report: Report) -> tuple[Fact, ...]:
         for label, value in (
             *_run_facts(execution),
             (_("File"), (report.source and report.source.file) or NO_SCORE),
+            (_("Files beside it"), (report.beside and ", ".join(report.beside.placed)) or NO_SCORE),
             (_("Submission (SHA-256)"), report.submission_sha256),
             *_provenance_facts(provenance),
         )

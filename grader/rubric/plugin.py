@@ -32,9 +32,10 @@ from grader.rubric.errors import (
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
-from grader.rubric.trace import MAX_ENTRIES, noted
+from grader.rubric.trace import MAX_ENTRIES, limited, noted, without_gradients
 
 MAX_MESSAGE = 4000
+MAX_VALUE = 60  # characters of a parameter's name and value, for the student
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Students name their own exception classes, and a name could show them a hidden input. So they read only a
 # few of Python's own names: with seventy, each check could give away six bits of a hidden input.
@@ -67,6 +68,7 @@ class Plugin:
         self.has_answered = False  # whether any session has answered in any check
         self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
+        self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -88,6 +90,7 @@ class Plugin:
         """
 
         def run_again(**parameters: Any) -> Student:
+            self.again = parameters
             client = self._open(parameters)
             return Student(lambda: client, self._attempted)
 
@@ -114,7 +117,7 @@ class Plugin:
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
         self.has_answered = self.answered_now = True
-        if len(self.trace) < MAX_ENTRIES:
+        if len(without_gradients(self.trace)) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
 
@@ -137,7 +140,7 @@ class Plugin:
         What its fixtures may compute is limited.
         """
         name = check_of(item)
-        self.trace, self.answered_now = [], False
+        self.trace, self.again, self.answered_now = [], {}, False
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -228,9 +231,11 @@ class Plugin:
             self.faults.append(f"{name}: {type(error).__name__}: {text_of(error)} ({where})")
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
-        self.verdicts[check] = CheckVerdict(
-            verdict, code, tidy(message) or None, words, self.trace[:MAX_ENTRIES]
-        )
+        if self.again and verdict != PASSED:
+            # The values are for public checks only: who reads a hidden one's would know its inputs.
+            words["again"] = [*self.again]
+            words["values"] = [f"{name} = {value!r}"[:MAX_VALUE] for name, value in self.again.items()]
+        self.verdicts[check] = CheckVerdict(verdict, code, tidy(message) or None, words, limited(self.trace))
 
 
 def check_of(item: pytest.Item) -> str:

@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.inside.probe_messages import GET, LENGTH, Failure, Value
+from grader.model.report import ASKED
 
-# How words begin that are neither values nor types. No value's word begins like this: a text is in quotes,
-# and the name of a type has no space.
-ASKED, LONG, RAISED = "get ", "length ", "raised "
+# How words begin that are neither values nor types, beside ASKED. No value's word begins like this: a text is
+# in quotes, and the name of a type has no space.
+LONG, RAISED = "length ", "raised "
 MISSING = "missing"
+# How the words of a tensor's gradient begin. They come after the tensor's own.
+GRADIENT = "grad "
 # How the sizes of lists end.
 COUNTED = " items"
 # The most words that are kept of one check.
@@ -43,8 +46,8 @@ def noted(message: Mapping[str, Any], answer: Value | Failure) -> list[str]:
 def in_short(value: Any, depth: int = 3) -> list[str]:
     """Summarize a value from a session: numbers to six digits, shapes and sizes, and types for the rest.
 
-    An array or tensor of one element is its number, whatever its shape. `depth` is how many levels of lists
-    and dicts are looked into.
+    An array or tensor of one element is its number, whatever its shape. A tensor's gradient follows the
+    tensor. `depth` is how many levels of lists and dicts are looked into.
     """
     if isinstance(value, bool) or value is None:
         return [repr(value)]
@@ -60,8 +63,37 @@ def in_short(value: Any, depth: int = 3) -> list[str]:
     if type(value).__module__.partition(".")[0] in ("numpy", "torch") and hasattr(value, "reshape"):
         flat = (value.detach() if hasattr(value, "detach") else value).reshape(-1)
         numbers = (word for item in spread(flat, MAX_NUMBERS) for word in in_short(item.item(), 0))
-        return [*numbers] if flat.shape == (1,) else [str(tuple(value.shape)), *numbers]
+        shape = [] if flat.shape == (1,) else [str(tuple(value.shape))]
+        gradient = value.grad if getattr(value, "is_leaf", False) else None
+        followed = [] if gradient is None else in_short(gradient.detach(), 0)
+        return [*shape, *numbers, *(GRADIENT + word for word in followed)]
     return [type(value).__name__]
+
+
+def without_gradients(trace: Sequence[str]) -> tuple[str, ...]:
+    """A trace without the gradients of tensors: whether there are any is often a matter of style."""
+    return tuple(word for word in trace if not word.startswith(GRADIENT))
+
+
+def with_gradients(trace: Sequence[str]) -> tuple[str, ...]:
+    """A trace in which the numbers of gradients are numbers like any other."""
+    return tuple(word.removeprefix(GRADIENT) for word in trace)
+
+
+def gradients(trace: Sequence[str]) -> tuple[str, ...]:
+    """The gradients in a trace."""
+    return tuple(word.removeprefix(GRADIENT) for word in trace if word.startswith(GRADIENT))
+
+
+def limited(trace: Sequence[str]) -> list[str]:
+    """The first MAX_ENTRIES words of a trace, and the gradients among them."""
+    kept, count = [], 0
+    for word in trace:
+        count += not word.startswith(GRADIENT)
+        if count > MAX_ENTRIES:
+            break
+        kept.append(word)
+    return kept
 
 
 def _items_in_short(items: Sequence[Any], depth: int) -> list[str]:

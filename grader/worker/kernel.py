@@ -11,7 +11,7 @@ import contextlib
 import logging
 import queue
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jupyter_client.session
@@ -93,6 +93,7 @@ class Kernel:
         self.received = self.received_bytes = 0  # messages of every kind
         self.images = ImageBudget()
         self.partial: tuple[Output, ...] = ()  # of the cell in which the session ended
+        self.error: Mapping[str, Any] | None = None  # what the kernel says of a cell that failed
         self.context = zmq.asyncio.Context()
         # A larger message ends its connection, unread.
         self.context.setsockopt(zmq.MAXMSGSIZE, 2 * self.limit)
@@ -115,6 +116,7 @@ class Kernel:
             timeout=None,
             log=_quiet(),
             meter=self._meter,
+            on_cell_error=self._note_error,
         )
         self.runner.kc = self.client
         self.monitors: list[asyncio.Task[None]] = []
@@ -155,6 +157,7 @@ class Kernel:
         # An update to a display of an earlier cell belongs to no cell.
         self.runner._display_id_map = {}
         self.received_bytes -= ALLOWANCE
+        self.error = None
         try:
             await while_alive(self.process, self.runner.async_execute_cell(cell, 0))
         except SessionOver:
@@ -168,12 +171,19 @@ class Kernel:
             message = _("the kernel sent what no kernel sends ({kind})", kind=type(error).__name__)
             raise SessionOver(EndReason(Status.PROTOCOL, message)) from None
         outputs, truncated = outputs_of(cell, self.images)
-        raised = next((output for output in cell.outputs if output.output_type == "error"), None)
+        raised = next((output for output in cell.outputs if output.output_type == "error"), self.error)
         if raised is None:
             return CellRun(number, source, Status.OK, outputs, truncated=truncated)
         name, value = clean(str(raised.get("ename", "")))[:100], clean(str(raised.get("evalue", "")))[:1000]
         error_text = Text.verbatim(f"{name}: {value}" if value else name)
         return CellRun(number, source, Status.CELL_ERROR, outputs, error_text, line_of(raised), truncated)
+
+    def _note_error(self, execute_reply: Mapping[str, Any], **_: Any) -> None:
+        """Keep the error of a cell that failed. IPython shows some errors, as of magics, as mere text.
+
+        The traceback in the reply may be an earlier cell's.
+        """
+        self.error = {**execute_reply["content"], "traceback": ()}
 
     def _weigh(self, parts: Sequence[bytes]) -> None:
         """Refuse a message, unread, that is too large or would become too many objects."""

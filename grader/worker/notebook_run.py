@@ -16,6 +16,7 @@ from grader.worker.kernel import Kernel
 from grader.worker.limits import too_long
 from grader.worker.process import EndReason, SessionOver
 from grader.worker.session import Opening, Session
+from grader.worker.session_files import place
 from grader.worker.silent_kernel import SilentKernel
 
 MAX_ATTEMPTS = 8  # sessions for one notebook: the first, and one more for each cell that ended one
@@ -75,7 +76,7 @@ async def run_notebook(
             break
         attempts += 1
         session = Session(opening.process(), opening.limits, clock)
-        runs, last, at = await _run_cells(session, cells, fatal, opening.limits.output_kb)
+        runs, last, at = await _run_cells(session, cells, fatal, opening)
         with contextlib.suppress(OSError):
             cpu_s += session.process.usage().cpu_s
         if last is None:
@@ -97,17 +98,19 @@ def _not_run(number: int, source: str) -> CellRun:
 
 
 async def _run_cells(
-    session: Session, cells: Cells, fatal: Mapping[int, CellRun], output_kb: int
+    session: Session, cells: Cells, fatal: Mapping[int, CellRun], opening: Opening
 ) -> tuple[list[CellRun], EndReason | None, CellRun | None]:
     """Run the cells that are not in `fatal`.
 
     The result is the runs so far, what ended the session, if anything, and the cell in which it ended.
     """
-    session.is_listening = session.process.connection is not None
-    kernel = Kernel(session.process, output_kb) if session.is_listening else SilentKernel(session.process)
+    process = session.process
+    session.is_listening = process.connection is not None
+    kernel = Kernel(process, opening.limits.output_kb) if session.is_listening else SilentKernel(process)
     runs: list[CellRun] = []
     number, source = 0, ""
     try:
+        await place(process, opening.files)
         await kernel.connect()
         for number, source in cells:
             if number in fatal:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.course.marks import STUB_MESSAGE
 from grader.language.catalogue import Text
 from grader.model.report import (
     GRADED,
@@ -22,7 +20,6 @@ from grader.model.report import (
     PASSED,
     REJECTED,
     VERDICTS,
-    CellRun,
     Check,
     CheckResult,
     Reason,
@@ -33,7 +30,6 @@ from grader.model.status import Status
 from grader.model.task import Task, report
 from grader.notebook import reading
 from grader.notebook.notebook import Notebook, Unreadable
-from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
 from grader.protocol import examination as protocol
 from grader.sandbox.address import SandboxAddress
@@ -41,6 +37,8 @@ from grader.sandbox.cgroup import Removals
 from grader.worker.clock import Clock
 from grader.worker.examination import Examination, Findings
 from grader.worker.notebook_run import NotebookRun, run_notebook
+from grader.worker.placeholder import unwritten
+from grader.worker.reasons import explained
 from grader.worker.session import Opening
 
 
@@ -69,10 +67,11 @@ async def grade(
         notebook = reading.parse(task.content)
     except Unreadable as error:
         return report(task, REJECTED, error.text)
-    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals)
+    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals, files=task.files)
     clock = Clock(task.limits)
     first = await run_notebook(notebook, opening, clock=clock)
-    findings = await ask_rubric(task, notebook, opening, clock, first, rubric)
+    stub = stub_of(task)
+    findings = await ask_rubric(task, notebook, stub, opening, clock, first, rubric)
     execution = replace(
         first.execution,
         sessions=first.execution.sessions + findings.sessions,
@@ -85,7 +84,16 @@ async def grade(
         if findings.rubric_lost:
             raise RubricLost(broken)
         return broken
-    return report(task, GRADED, None, execution, results)
+    causes, results = explained(notebook, stub, first.execution.cells, results)
+    return replace(report(task, GRADED, None, execution, results), causes=causes)
+
+
+def stub_of(task: Task) -> Notebook:
+    """The notebook that the student started from; an empty one if the task has none."""
+    try:
+        return reading.parse(task.stub)
+    except Unreadable:
+        return Notebook(())
 
 
 def brief(task: Task, rubric: socket.socket) -> None:
@@ -95,7 +103,13 @@ def brief(task: Task, rubric: socket.socket) -> None:
 
 
 async def ask_rubric(
-    task: Task, notebook: Notebook, opening: Opening, clock: Clock, first: NotebookRun, rubric: socket.socket
+    task: Task,
+    notebook: Notebook,
+    stub: Notebook,
+    opening: Opening,
+    clock: Clock,
+    first: NotebookRun,
+    rubric: socket.socket,
 ) -> Findings:
     """Let the rubric judge the notebook; open the sessions that it asks for."""
     reruns = 0
@@ -114,22 +128,11 @@ async def ask_rubric(
         )
         return await run_notebook(notebook, again, parameters, left_out, clock)
 
-    subject = protocol.Subject(
-        cells=[cell.source for _, cell in notebook.code], unwritten=unwritten(first.execution.cells)
-    )
+    not_written: list[str] = []
+    with contextlib.suppress(TooLong):
+        not_written = unwritten(first.execution.cells, stub)
+    subject = protocol.Subject(cells=[cell.source for _, cell in notebook.code], unwritten=not_written)
     return await Examination(rubric, task.limits, open_session, first).serve(subject)
-
-
-def unwritten(cells: Sequence[CellRun]) -> list[str]:
-    """Names whose cells ended at the stub's placeholder, or at another name that is unwritten."""
-    names: set[str] = set()
-    for cell in cells:
-        error = cell.error.en if cell.error else ""
-        known = re.search(r"name '(\w+)' is not defined", error)
-        if error == f"NotImplementedError: {STUB_MESSAGE}" or (known and known[1] in names):
-            with contextlib.suppress(TooLong):
-                names |= Source([cell.source]).defines
-    return sorted(names)
 
 
 def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ...]:
@@ -141,6 +144,8 @@ def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult
         if found is None or found.verdict not in VERDICTS:
             continue
         words = {key: value for key, value in found.words.items() if isinstance(value, str)}
+        if again := found.words.get("values" if check.visibility == "public" else "again"):
+            words["values" if check.visibility == "public" else "again"] = ", ".join(again)
         if found.code == "depends":
             words["needs"] = ", ".join(titles.get(name, name) for name in found.words.get("needs", []))
         reason = None if found.verdict == PASSED else Reason(found.code, tuple(sorted(words.items())))

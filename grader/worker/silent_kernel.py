@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
+from typing import Any
 
 from grader.inside import wire
 from grader.inside.probe_messages import RUN, request
@@ -31,27 +33,31 @@ class SilentKernel:
 
     async def run(self, number: int, source: str) -> CellRun:
         """Run one code cell. Raises SessionOver if the session did not survive it."""
-        answer = await while_alive(self.process, self._ask(source))
+        message = request(RUN, source=source.encode(errors="replace"))
+        answer = await while_alive(self.process, ask(self.process, message, wire.RAN, wire.RAISED))
         return CellRun(number, source, Status.OK if answer == wire.RAN else Status.CELL_ERROR)
-
-    async def _ask(self, source: str) -> bytes:
-        """The session's answer. Raises SessionOver if it makes no sense."""
-        loop = asyncio.get_running_loop()
-        answer = b""
-        with contextlib.suppress(ConnectionError):
-            message = request(RUN, source=source.encode(errors="replace"))
-            await loop.sock_sendall(self.process.probe, wire.encode(message))
-            while len(answer) < len(wire.RAN) and (
-                part := await loop.sock_recv(self.process.probe, len(wire.RAN) - len(answer))
-            ):
-                answer += part
-        if answer not in (wire.RAN, wire.RAISED):
-            self.process.raise_weight()
-            # A session that has ended hangs up as well, and why it ended is known a moment later.
-            await asyncio.sleep(GRACE_S)
-            self.process.kill(EndReason(Status.PROTOCOL, _("the session hung up on the rubric")))
-            raise SessionOver(self.process.ended.result())
-        return answer
 
     def close(self) -> None:
         """No-op: the probe socket stays open for the rubric."""
+
+
+async def ask(process: Process, message: Mapping[str, Any], *answers: bytes) -> bytes:
+    """The session's answer on the probe socket, which is one of `answers`, all of the same length.
+
+    Raises SessionOver if it is anything else.
+    """
+    loop = asyncio.get_running_loop()
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        await loop.sock_sendall(process.probe, wire.encode(message))
+        while len(answer) < len(answers[0]) and (
+            part := await loop.sock_recv(process.probe, len(answers[0]) - len(answer))
+        ):
+            answer += part
+    if answer not in answers:
+        process.raise_weight()
+        # A session that has ended hangs up as well, and why it ended is known a moment later.
+        await asyncio.sleep(GRACE_S)
+        process.kill(EndReason(Status.PROTOCOL, _("the session hung up on the rubric")))
+        raise SessionOver(process.ended.result())
+    return answer

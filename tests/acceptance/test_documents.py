@@ -155,6 +155,8 @@ def course_with(block: Block) -> dict[str, str | None]:
             "solutions/halve/mistakes/doubles.toml": None,
             "solutions/halve/mistakes/sample.toml": block.text,
         }
+    if "part" in table:
+        return {"solutions/halve/unwritten.toml": block.text}
     if "mutant" in table:
         return {"solutions/halve/equivalent.toml": block.text}
     if table.keys() & {"title", "statement", "limits"}:
@@ -277,7 +279,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 SUFFIXES = (".py", ".md", ".toml", ".ini", ".txt", ".po", ".css", ".yml")
 # Names that pages use without meaning a file of the project.
-FOREIGN = {"sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt"}
+FOREIGN = {"helpers.py", "sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt"}
 PRODUCED = ("staff", "students", "grades.csv", "results.jsonl", "gradebook.sqlite")
 
 

@@ -29,10 +29,56 @@ def test_magics_and_shell_lines_work_sealed(said: Said) -> None:
     assert "shell 3" in text and "cell magic" in text and "line magic" in text
 
 
+@pytest.mark.parametrize(
+    "magic, error",
+    [
+        ("%no_such_magic", "UsageError: Line magic function `%no_such_magic` not found."),
+        ("%%no_such_magic\nx = 1", "UsageError: Cell magic `%%no_such_magic` not found."),
+        ("%load_ext", "UsageError: Missing module name."),
+    ],
+)
+def test_an_unknown_magic_fails(sealed: Sealed, magic: str, error: str) -> None:
+    """A cell that IPython ends with a line of text in place of a traceback has failed, and says why."""
+    failed, after = sealed(magic, "print('on')").cells
+    assert failed.status == "cell_error" and failed.error and failed.error.en.startswith(error)
+    assert failed.line is None and after.status == "ok"
+
+
 def test_plots_are_drawn(sealed: Sealed) -> None:
     """A figure becomes an image, as in Jupyter, and there is no other output."""
     (cell,) = sealed("import matplotlib.pyplot as plt\nplt.plot([1, 2, 4]);").cells
     assert [output.kind for output in cell.outputs] == ["image"] and cell.outputs[0].mime == "image/png"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "%matplotlib widget",
+        "%matplotlib tk",
+        "%matplotlib notebook",
+        "%matplotlib no_such_backend",
+        "import matplotlib\nmatplotlib.use('TkAgg')",
+        "import matplotlib\nmatplotlib.use('no_such_backend')",
+        "import matplotlib.pyplot as plt\nplt.switch_backend('Qt5Agg')",
+    ],
+)
+def test_a_backend_that_needs_a_window(sealed: Sealed, choice: str) -> None:
+    """Where there is no window, a plot is drawn inline all the same, with a note, and the cell goes on."""
+    first, second = sealed(
+        f"{choice}\nprint('goes on')", "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4]);"
+    ).cells
+    shown = {output.kind: output.text for output in first.outputs}
+    assert (first.status, shown["stdout"]) == ("ok", "goes on\n")
+    assert "Plots are drawn inline." in shown["stderr"]
+    assert [output.kind for output in second.outputs] == ["image"]
+
+
+@pytest.mark.parametrize("choice", ["%matplotlib", "%matplotlib inline", "%matplotlib auto"])
+def test_the_usual_backends(sealed: Sealed, choice: str) -> None:
+    """The usual choices draw inline, without a warning."""
+    first, second = sealed(choice, "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4]);").cells
+    assert first.status == "ok" and "stderr" not in [output.kind for output in first.outputs]
+    assert [output.kind for output in second.outputs] == ["image"]
 
 
 def test_a_long_line_of_an_honest_notebook_is_not_too_much(sealed: Sealed) -> None:

@@ -43,6 +43,17 @@ def test_the_public_folder_is_enough(asked: list[str], small_course: Path, tmp_p
     assert asked == ["bubblewrap"]
 
 
+def test_files_beside_the_notebook(asked: list[str], small_course: Path, tmp_path: Path) -> None:
+    """They lie in the session's working folder, but nothing that belongs to the course does."""
+    public = small_course / "assignments" / "double"
+    (public / "helpers.py").write_text("def double(x):\n    return 2 * x\n")
+    notebook = hand_in(tmp_path, "amy", "from helpers import double\nn = 5", "result = double(n)")
+    (public / "double.ipynb").write_bytes(notebook.read_bytes())
+    report, _ = check_notebook(public / "double.ipynb", small_course)
+    assert [result.verdict for result in report.checks] == [PASSED]
+    assert report.beside is not None and report.beside.placed == ("helpers.py",)
+
+
 def test_a_file_that_is_no_notebook(asked: list[str], small_course: Path, tmp_path: Path) -> None:
     """What can't be read is a report with a sentence, not an error."""
     notebook = tmp_path / "double.ipynb"

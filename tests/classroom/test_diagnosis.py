@@ -161,6 +161,34 @@ def test_right_numbers_and_one_wrong_value(right, wrong, name):
         assert named(made, right=solution, decoy=made, wrong=made) == ["", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "made", "name"),
+    [
+        # A right step, and a gradient that is not cleared: neither the step nor the gradient is new.
+        ("4.5|grad 0", "4.5|grad 3.5", "4.5|grad 3.5", "wrong"),
+        ("4.5", "4.5|grad 3.5", "4.5|grad 3.5", "wrong"),
+        # The submission's gradient is another one, or cleared.
+        ("4.5|grad 0", "4.5|grad 3.5", "4.5|grad 7.5", ""),
+        ("4.5|grad 0", "4.5|grad 3.5", "4.5|grad 0", ""),
+        ("4.5|grad 0", "4.5|grad 3.5", "4.5", ""),
+        # Where a value is wrong, whether there is a gradient is a matter of style.
+        ("4.5|grad 0", "9.5|grad 0", "9.5", "wrong"),
+        ("4.5", "9.5", "9.5|grad 0", "wrong"),
+        ("4.5", "9.5", "9.5|grad 2", "wrong"),
+        # No gradient proves nothing.
+        ("4.5|grad 0", "4.5", "4.5", ""),
+    ],
+)
+def test_gradients(right, wrong, made, name):
+    """A gradient of its own proves a mistake only where the submission has the same one."""
+    stepped, left = traced(F, F, F, b="4.5|grad 0"), traced(F, F, F, b="2.5|grad 3.5")
+    known = KnownAnswers(
+        traced(P, P, P, b=right), {"wrong": traced(P, F, P, b=wrong)}, {"once": stepped, "never": left}
+    )
+    found = diagnose(traced(P, F, P, b=made), known)
+    assert [each.mistake for each in found.checks] == ["", name, ""]
+
+
 def test_what_two_mistakes_share():
     """Where two mistakes give the same answer, neither is named, though one of them can't be named at all."""
     both = traced(P, F, F, b="9", c="8")

@@ -141,3 +141,36 @@ def test_content_or_the_reason_why_not(tmp_path: Path) -> None:
     assert content_of(Submission("amy", "double", "amy", path)) == b"{}"
     missing = content_of(Submission("amy", "double", "amy", tmp_path, Text("two files", "两个文件")))
     assert isinstance(missing, Unreadable) and missing.text.zh == "两个文件"
+
+
+READS = (
+    "import helpers\nn = int(open('data/n.txt').read())",
+    "double = helpers.double",
+    "result = double(n)",
+)
+
+
+def test_files_beside_a_notebook(course: Course, tmp_path: Path) -> None:
+    """They lie in the working folder of every session. A changed one means a new grading."""
+    for folder in ("amy", "ben/double", "cat/homework"):
+        notebook = hand_in(tmp_path / "class", folder, *READS)
+        (notebook.parent / "data").mkdir()
+        (notebook.parent / "data" / "n.txt").write_text("5")
+        (notebook.parent / "helpers.py").write_text("def double(x):\n    return 2 * x\n")
+        (notebook.parent / "link").symlink_to("/etc/passwd")
+    graded = grade(course, tmp_path / "class", tmp_path / "out")
+    # n is no parameter here, so the rerun finds nothing to change.
+    first = {each.student: each.score for each in graded.reports}
+    assert set(first) == {"amy", "ben", "cat"} and len(set(first.values())) == 1 and first["amy"] >= 2
+    beside = records(tmp_path / "out")["cat", "double"]["beside"]
+    assert beside["placed"] == ["data/n.txt", "helpers.py"]
+    assert beside["left_out"] == [{"why": "not_a_file", "count": 1, "files": ["link"]}]
+    page = (tmp_path / "out/students/cat/double.html").read_text(encoding="utf-8")
+    assert "link (a link or a device, not a file)" in page
+    assert "data/n.txt, helpers.py" in (tmp_path / "out/staff/double/cat.html").read_text(encoding="utf-8")
+    assert grade(course, tmp_path / "class", tmp_path / "out").unchanged == 3
+    (tmp_path / "class/amy/helpers.py").write_text("def double(x):\n    return 3 * x\n")
+    graded = grade(course, tmp_path / "class", tmp_path / "out")
+    assert graded.unchanged == 2 and {each.student: each.score for each in graded.reports} == first | {
+        "amy": 0
+    }

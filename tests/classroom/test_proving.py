@@ -46,7 +46,7 @@ def test_a_valid_course(warm: list[tuple], small_course: Path) -> None:
 def test_without_mutants(warm: list[tuple], small_course: Path) -> None:
     """Mutants can be left out, and nobody need watch."""
     validation = validate(load(small_course), ["double"], seeds=[0], mutants=False)
-    assert validation.mutants == (0, 0) and validation.notebooks == 11 and warm == [("bubblewrap", None)]
+    assert validation.mutants == (0, 0) and validation.notebooks == 9 and warm == [("bubblewrap", None)]
 
 
 def test_a_mistake_that_can_not_be_told(warm: list[tuple], small_course: Path) -> None:
@@ -69,7 +69,7 @@ def test_problems_of_files_are_found_with_the_rest(warm: list[tuple], small_cour
     validation = validate(load(small_course), seeds=[0], mutants=False)
     files = [problem.file for problem in validation.problems]
     assert files == ["assignments/double/double.ipynb", "solutions/double/notes.txt"]
-    assert validation.notebooks == 11
+    assert validation.notebooks == 9
 
 
 def test_a_solution_that_can_not_be_read(warm: list[tuple], small_course: Path) -> None:

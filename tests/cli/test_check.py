@@ -30,7 +30,7 @@ def test_exit_code_and_lines(
     notebook = hand_in(tmp_path, "amy", cell)
     done = here("check", notebook, "--course", small_course)
     assert done.returncode == code and line in done.stdout.splitlines()
-    assert done.stderr.strip().endswith("without your files.")
+    assert done.stderr.strip().endswith("with no files but those beside it.")
 
 
 def test_a_failed_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

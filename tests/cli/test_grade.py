@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.cli import display, grade
-from grader.model.report import INTERNAL, REJECTED, Report
+from grader.model.report import INTERNAL, REJECTED, Report, SourceFile
 from reports import report
 
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
@@ -47,6 +47,16 @@ def test_a_student_without_a_submission(reports: list[Report], capsys: pytest.Ca
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[2:5] == [["amy", "10/10"], ["ben", "rejected"], ["bob", "–"]]
     assert grade.points_and_rest({}, ["halve"], "en") == ("–", "–")
+
+
+def test_undecided_submissions_are_counted(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where several notebooks fit and none could be chosen, a line counts them and says where to look."""
+    grade.show(Path("out"), reports, HALVE, "en")
+    assert "none chosen" not in capsys.readouterr().out
+    source = SourceFile(None, ("halve (1).ipynb", "halve (2).ipynb"))
+    undecided = report("bob", "halve", outcome=REJECTED, checks=(), score=0, source=source)
+    grade.show(Path("out"), [*reports, undecided], HALVE, "en")
+    assert "several notebooks, none chosen: 1 (see the class overview)" in capsys.readouterr().out
 
 
 def test_a_class_in_a_narrow_terminal(

@@ -55,6 +55,7 @@ def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
             "mutants": [3, 4],
             "survivors": [{"name": f"{cell}:3 operator: {SURVIVOR[0]} -> {SURVIVOR[1]}", "diff": DIFF}],
             "equivalent": [],
+            "prices": [{"name": "mistake squares", "points": 1, "of": 4, "reason": ""}],
             "problems": [f"solutions/double/test_hidden.py: {words}"],
         }
     }
@@ -80,5 +81,20 @@ def test_without_mutants(validated: Callable) -> None:
     """`--no-mutants` leaves them out, and the summary does not mention them."""
     done = validated("--no-mutants", "--json")
     assert done.returncode == 0, done.stderr
-    assert "11 notebooks graded" in done.stderr and "mutants caught" not in done.stderr
+    assert "9 notebooks graded" in done.stderr and "mutants caught" not in done.stderr
     assert json.loads(done.stdout)["double"]["mutants"] == [0, 0]
+
+
+def test_what_a_mistake_costs(validated: Callable, weak_course: Path) -> None:
+    """A mistake that costs more than half of the points is a warning, until its file says why."""
+    label, file = "mistake squares", "solutions/double/mistakes/squares.toml"
+    done = validated("--no-mutants")
+    assert done.returncode == 0
+    assert f"warning: {file}: with the {label} only 1/4 points remain: say why with `costs`" in done.stderr
+    mistake = weak_course / file
+    mistake.write_text(f'costs = "All depends on it."\n{mistake.read_text("utf-8")}', encoding="utf-8")
+    done = validated("--no-mutants", "--verbose")
+    assert done.returncode == 0 and "warning" not in done.stderr
+    assert [line.split() for line in done.stdout.splitlines()][-1] == (
+        ["double", "mistake", "squares", "1/4", "All", "depends", "on", "it."]
+    )

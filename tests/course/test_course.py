@@ -7,7 +7,7 @@ import pytest
 from courses import HIDDEN, PUBLIC, made, write
 from grader.course.loader import load_assignment
 from grader.errors import UsageError
-from grader.model.task import RubricFile
+from grader.model.file import File
 
 
 def test_alternatives(tmp_path):
@@ -25,8 +25,8 @@ def test_the_rubric_by_content(tmp_path):
     """A rubric has the bytes of its files in the order in which they run, and the same checks."""
     halve = made(tmp_path).assignments["halve"]
     assert halve.rubric.files == (
-        RubricFile("test_public.py", PUBLIC.encode()),
-        RubricFile("test_hidden.py", HIDDEN.encode()),
+        File("test_public.py", PUBLIC.encode()),
+        File("test_hidden.py", HIDDEN.encode()),
     )
     assert halve.rubric.checks == halve.checks and halve.rubric.max_score == halve.max_score
 

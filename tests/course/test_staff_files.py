@@ -44,6 +44,25 @@ def test_how_a_mistake_may_be_named(tmp_path):
     assert not mistake.named and mistake.error == "no forward"
 
 
+def test_reasons_for_prices(tmp_path):
+    """A mistake and the parts of the stub may have a reason why so few points remain."""
+    changes = {
+        MISTAKE_FILE: f'costs = " All depends on it. "\n{MISTAKE}',
+        "solutions/halve/unwritten.toml": '[[part]]\nname = "halve"\ncosts = "It is all."\n',
+    }
+    assignment = made(tmp_path, changes).assignments["halve"]
+    assert assignment.mistakes[0].costs == "All depends on it."
+    assert assignment.unwritten == {"halve": "It is all."}
+
+
+def test_a_part_without_a_reason(tmp_path):
+    """A part without a reason is a problem."""
+    changes = {"solutions/halve/unwritten.toml": '[[part]]\nname = "halve"\n'}
+    assert problems_of(tmp_path, changes) == [
+        "solutions/halve/unwritten.toml: each [[part]] has exactly the texts `name` and `costs`"
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

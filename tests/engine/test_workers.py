@@ -17,8 +17,9 @@ from grader.engine.children import Child
 from grader.engine.local import Grading
 from grader.engine.workers import Stopped, Workers
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, PASSED, REJECTED, Report
-from grader.model.task import RubricFile, Task
+from grader.model.task import Task
 from grader.notebook.writing import dump
 from support import notebook_of, quick
 
@@ -177,9 +178,7 @@ def test_each_rubric_has_a_process(workers, task, tmp_path):
     one = task()
     other = replace(one, rubric=made(tmp_path / "other").assignments["halve"].rubric)
     assert other.rubric.sha256 == one.rubric.sha256
-    other = replace(
-        one, rubric=replace(other.rubric, files=(*other.rubric.files, RubricFile("test_more.py", b"")))
-    )
+    other = replace(one, rubric=replace(other.rubric, files=(*other.rubric.files, File("test_more.py", b""))))
     found = [workers.report_on(each).score for each in (one, other, one)]
     assert found == [10, 10, 10] and len(workers.rubrics) == 2
     assert len({rubric.process.pid for rubric in workers.rubrics.values()}) == 2

@@ -161,10 +161,7 @@ def test_several_notebooks_without_the_name_are_a_problem(folder):
             ["amy/convnet/.ipynb_checkpoints/convnet.ipynb", "amy/convnet/.DS_Store"],
             "is empty; it contains no notebook.",
         ),
-        (
-            ["amy/convnet/answer.pdf", "amy/convnet/convnet/x.ipynb"],
-            "no notebook, only answer.pdf, convnet/.",
-        ),
+        (["amy/convnet/answer.pdf", "amy/convnet/figures/x.png"], "no notebook, only answer.pdf, figures/."),
     ],
 )
 def test_a_folder_without_a_notebook_is_a_problem(names, words, folder):
@@ -333,7 +330,7 @@ def test_a_file_is_wrong_usage(folder):
 
 
 @pytest.mark.parametrize(
-    "name", [".DS_Store", "amy/", "convnet.ipynb", "amy/essay.ipynb", "deeper/amy/convnet.ipynb"]
+    "name", [".DS_Store", "amy/", "convnet.ipynb", "amy/essay.ipynb", "1/2/3/4/5/convnet.ipynb"]
 )
 def test_nothing_found_is_wrong_usage(name, folder):
     """The message names the layout, the assignments and the first things that were skipped."""
@@ -344,6 +341,16 @@ def test_nothing_found_is_wrong_usage(name, folder):
     assert "no submission found" in message and exchange_folder.LAYOUT in message
     assert "one of convnet, linreg-manual, linreg-torch" in message
     assert name == ".DS_Store" or name.split("/")[0] in message.splitlines()[1]
+
+
+def test_a_class_that_lies_one_folder_deeper(folder):
+    """Folders around notebooks are searched. If the whole class has them, a note doubts the folder."""
+    put(folder, "class/amy/convnet.ipynb", "class/ben/convnet.ipynb")
+    seen = discover(folder, TASKS)
+    assert [each.student for each in seen.submissions] == ["class"] and seen.submissions[0].problem
+    assert seen.warnings[-1].endswith("name the folder that contains the students' folders.")
+    put(folder, "class/linreg-manual.ipynb")
+    assert not [each for each in discover(folder, TASKS).warnings if "students' folders" in each]
 
 
 def test_a_closed_folder_is_wrong_usage(folder, monkeypatch):

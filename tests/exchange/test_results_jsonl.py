@@ -8,6 +8,7 @@ import pytest
 
 from grader.exchange.results_jsonl import record, results_jsonl
 from grader.language.catalogue import Text
+from grader.model.file import Beside, LeftOut, Obstacle
 from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED, SourceFile
 from reports import FULL, report, results
 
@@ -32,6 +33,7 @@ def test_a_record_is_the_contract():
                 "cpu_s": 0.55,
                 "sessions": 3,
             },
+            "causes": [],
             "checks": [
                 {
                     "id": "test_line",
@@ -76,6 +78,7 @@ def test_a_record_is_the_contract():
                 "memory": "watchdog",
             },
             "source": None,
+            "beside": None,
         },
         ensure_ascii=False,
     )
@@ -120,3 +123,14 @@ def test_the_file_that_was_graded():
     }
     nothing = record(report(source=SourceFile(None, ("a.ipynb", "b.ipynb"))))["source"]
     assert nothing == {"file": None, "left": ["a.ipynb", "b.ipynb"], "recognized": None, "chosen": None}
+
+
+def test_the_files_beside_the_notebook():
+    """A record says which files the sessions had, and which were left out and why."""
+    left = (LeftOut(Obstacle.TOO_MANY, 300, ("a.png", "b.png")),)
+    assert record(report(beside=Beside(("data.csv",), left, "f11e5")))["beside"] == {
+        "placed": ["data.csv"],
+        "left_out": [{"why": "too_many", "count": 300, "files": ["a.png", "b.png"]}],
+        "sha256": "f11e5",
+    }
+    assert record(report(beside=Beside((), left)))["beside"]["sha256"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -150,3 +151,67 @@ def test_nothing_is_followed_in_order_to_choose(folder: Path, tmp_path: Path) ->
     os.mkfifo(folder / "convnet (2).ipynb")
     _, source, _ = only(folder)
     assert source.file == "convnet (1).ipynb" and source.left == ("convnet (2).ipynb", "convnet.ipynb")
+
+
+def test_a_folder_around_the_notebooks_is_searched(folder: Path) -> None:
+    """A whole folder was handed in: its notebooks are found by name, by folder and by content."""
+    notebook(folder, "homework/convnet.ipynb", ANSWERS["convnet"])
+    notebook(folder, "homework/more/linreg-torch/final.ipynb", ANSWERS["linreg-torch"])
+    notebook(folder, "homework/Untitled.ipynb", ANSWERS["linreg-manual"])
+    put(folder, "homework/data.csv")
+    student = looked(folder)
+    assert {task: (each.source.file, each.source.recognized) for task, each in student.choices.items()} == {
+        "convnet": ("homework/convnet.ipynb", "name"),
+        "linreg-torch": ("homework/more/linreg-torch/final.ipynb", "name"),
+        "linreg-manual": ("homework/Untitled.ipynb", "content"),
+    }
+    assert all(each.nested for each in student.choices.values())
+    assert student.warnings == [
+        "homework/Untitled.ipynb is graded for linreg-manual, because of its content."
+    ]
+
+
+def test_a_folder_in_the_assignments_own_is_searched(folder: Path) -> None:
+    """`<task>/<task>/<any>.ipynb`, as some programs unpack an archive."""
+    notebook(folder, "convnet/convnet/final.ipynb", ANSWERS["convnet"])
+    assert only(folder)[1].file == "convnet/convnet/final.ipynb"
+
+
+def test_what_lies_above_comes_first(folder: Path) -> None:
+    """A notebook in another folder is an older one, unless only it was worked on."""
+    notebook(folder, "convnet.ipynb", ANSWERS["convnet"], age_s=1000)
+    notebook(folder, "backup/convnet.ipynb", notebook_of("x = 1"))
+    assert only(folder)[1] == SourceFile("convnet.ipynb", ("backup/convnet.ipynb",), "name", "place")
+    assert "because the others lie in folders of other names" in looked(folder).warnings[0]
+    notebook(folder, "convnet.ipynb", STUBS["convnet"])
+    assert only(folder)[1].file == "backup/convnet.ipynb" and only(folder)[1].chosen == "worked_on"
+
+
+def test_folders_are_searched_within_limits(folder: Path) -> None:
+    """Neither deep nor many folders hold up the search."""
+    notebook(folder, "1/2/3/4/convnet.ipynb", ANSWERS["convnet"])
+    put(folder, *(f"many/{number}/x.txt" for number in range(100)))
+    assert looked(folder).choices == {}
+
+
+def test_files_beside_a_chosen_notebook_are_not_called_skipped(folder: Path) -> None:
+    """They come along. What may have been meant as a missing submission is still named."""
+    notebook(folder, "convnet.ipynb", ANSWERS["convnet"])
+    put(folder, "data.csv", "helpers.py", "data/train.csv", "convnet.py", "linreg-manuel.pdf", "other.ipynb")
+    assert looked(folder).warnings == [
+        "file linreg-manuel.pdf skipped, because it is not a notebook (.ipynb); "
+        "did you mean linreg-manual.ipynb?",
+        "file other.ipynb skipped, because no assignment has this name.",
+    ]
+
+
+def test_the_name_that_colab_gave(folder: Path) -> None:
+    """Where neither name nor content decides, the name that the notebook had in Colab does."""
+    written = json.loads(dump(notebook_of("x = 1")))
+    written["metadata"]["colab"] = {"name": "Copy of convnet.ipynb"}
+    folder.mkdir()
+    (folder / "Untitled7.ipynb").write_text(json.dumps(written), encoding="utf-8")
+    assert only(folder)[:2] == ("convnet", SourceFile("Untitled7.ipynb", (), "content"))
+    written["metadata"]["colab"] = {"name": ["convnet"]}
+    (folder / "Untitled7.ipynb").write_text(json.dumps(written), encoding="utf-8")
+    assert looked(folder).choices == {}

@@ -9,6 +9,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.gradebook.store import Gradebook, key_of
+from grader.model.file import Beside, LeftOut, Obstacle
 from grader.model.report import INTERNAL, REJECTED
 from reports import CHECKS, FULL, PROVENANCE, report, results
 
@@ -19,6 +20,7 @@ def found(book: Gradebook, wanted, **changes):
         wanted.assignment,
         changes.get("sha256", wanted.submission_sha256),
         changes.get("provenance", wanted.provenance),
+        changes.get("beside"),
         changes.get("known", False),
     )
 
@@ -37,6 +39,7 @@ def test_a_report_comes_back(tmp_path):
     "change",
     [
         {"sha256": "0ther"},
+        {"beside": Beside(("data.csv",), (), "0ther")},
         *[
             {"provenance": replace(PROVENANCE, **{name: value})}
             for name, value in {
@@ -66,6 +69,17 @@ def test_somebody_elses_report(tmp_path):
         book.add(FULL)
         assert found(book, replace(FULL, student="bob")) is None
         assert found(book, replace(FULL, assignment="convnet")) is None
+
+
+def test_a_report_holds_for_the_files_beside_the_notebook(tmp_path):
+    """It comes back with what lay there, and only for the same files. Without any, the key is the old one."""
+    left = (LeftOut(Obstacle.TOO_LARGE, 1, ("film.mp4",)),)
+    beside = Beside(("data.csv",), left, "f11e5")
+    with Gradebook(tmp_path) as book:
+        book.add(replace(FULL, beside=beside))
+        assert found(book, FULL, beside=beside) == replace(FULL, beside=beside)
+        assert found(book, FULL) is found(book, FULL, beside=replace(beside, sha256="0ther")) is None
+    assert key_of("5ub", PROVENANCE) == key_of("5ub", PROVENANCE, None) != key_of("5ub", PROVENANCE, beside)
 
 
 def test_known_answers_are_kept_apart(tmp_path):

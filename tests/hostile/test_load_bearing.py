@@ -361,11 +361,20 @@ DEFENCES = [
         broken=test_attacks.test_nothing_hidden_is_handed_back,
     ),
     off(
+        "what lies beside a notebook comes along only if it is a file itself",
+        ("exchange/beside.py", "if not entry.is_file(follow_symlinks=False):", "if not entry.is_file():"),
+        ("exchange/beside.py", "entry.stat(follow_symlinks=False)", "entry.stat()"),
+        ("notebook/opening.py", "status = os.lstat(path)", "status = os.stat(path)"),
+        ("notebook/opening.py", '("O_NOFOLLOW", "O_NONBLOCK"', '("O_NONBLOCK"'),
+        attacks="I25_files_beside",
+        seen="root:x:0",
+    ),
+    off(
         "messages of hidden checks are for staff",
         (
             "reports/submission.py",
-            'if staff or (check.visibility == "public" and result.verdict == FAILED)',
-            "if True",
+            'staff or (check.visibility == "public" and result.verdict == FAILED and not is_caused(result))',
+            "True",
         ),
         attacks="A11_printed_input A12_input_in_an_error",
         broken=test_attacks.test_nothing_hidden_is_handed_back,

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,6 +68,22 @@ def test_requests_wait_for_a_cell(sockets: tuple[socket.socket, socket.socket]) 
     value = wire.encode({"ok": {"defined": True, "value": 3.0}})
     requests = {"op": probe_messages.RUN, "source": b"await f()"}, {"op": probe_messages.GET, "name": "w"}
     assert talk(sockets, execute, *requests) == [wire.RAN, value]
+
+
+def test_a_file(sockets: tuple[socket.socket, socket.socket], tmp_path: Path, monkeypatch: Any) -> None:
+    """A file of the working folder is written part by part; one that can't be written is an error."""
+    monkeypatch.chdir(tmp_path)
+
+    async def execute(source: str) -> bool:
+        return True
+
+    def part(name: str, content: bytes) -> dict[str, Any]:
+        return {"op": probe_messages.WRITE, "name": name, "content": content}
+
+    requests = part("data/a.csv", b"1,"), part("data/a.csv", b"2"), part("b", b""), part("b/c", b"")
+    *answers, error = talk(sockets, execute, *requests)
+    assert answers == [wire.DONE] * 3 and b"raised" in error
+    assert (tmp_path / "data/a.csv").read_bytes() == b"1,2" and (tmp_path / "b").read_bytes() == b""
 
 
 def test_an_error_without_a_message() -> None:

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.limits import Limits
 from grader.model.report import FAILED, GRADED, INTERNAL, NOT_RUN, REJECTED, CheckResult, Execution, Reason
 from grader.model.status import Status
-from grader.model.task import Rubric, RubricFile, Task, report
+from grader.model.task import Rubric, Task, report
 from reports import CHECKS, PROVENANCE, results
 
-RUBRIC = Rubric((RubricFile("test_public.py", b"1"), RubricFile("test_hidden.py", b"2")), CHECKS)
+RUBRIC = Rubric((File("test_public.py", b"1"), File("test_hidden.py", b"2")), CHECKS)
 TASK = Task("amy", "linreg", "5ub", b"{}", None, RUBRIC, Limits(), PROVENANCE)
 
 
@@ -65,7 +66,7 @@ def test_a_task_travels() -> None:
 )
 def test_another_rubric_has_another_hash(files: tuple[tuple[str, bytes], ...]) -> None:
     """The hash depends on the names, the contents and the order of the files."""
-    other = replace(RUBRIC, files=tuple(RubricFile(name, content) for name, content in files))
+    other = replace(RUBRIC, files=tuple(File(name, content) for name, content in files))
     assert other.sha256 != RUBRIC.sha256
 
 

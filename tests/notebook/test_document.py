@@ -111,9 +111,9 @@ def test_pythons_own_limits_are_no_crash(value):
 def test_the_amount_of_data_is_limited(value):
     """A file of millions of tiny values is refused within seconds, before it takes gigabytes."""
     data = b'{"nbformat": 4, "cells": [], "other": [' + b",".join([value.encode()] * 600_000) + b"]}"
-    started = time.monotonic()
+    started = time.process_time()
     assert "too much data" in refusal(data)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_the_amount_of_data_is_limited(value):
 )
 def test_quotes_that_never_close_take_linear_time(data):
     """The scan over the raw text can't be made quadratic."""
-    started = time.monotonic()
+    started = time.process_time()
     refusal(data)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("start", [b"", b"["])
@@ -147,6 +147,12 @@ def test_closing_brackets_alone(start):
         (b"def f(x):\n    return x\n", "a Python script"),
         (b'"""My answer."""\nx = 1\n', "a Python script"),
         (b"x, y = 1, 2\n", "a Python script"),
+        (b"rate: float = 0.1\n", "a Python script"),
+        (b"%matplotlib inline\nimport torch\n", "a Python script"),
+        (b"'''My answer.'''\nx = 1\n", "a Python script"),
+        (b"async def f():\n    pass\n", "a Python script"),
+        (b"\x93NUMPY\x01\0", "a file of data"),
+        (b"\x80\x04\x95\0\0", "a file of data"),
     ],
 )
 def test_a_renamed_file_is_called_what_it_is(start, what):
@@ -155,7 +161,8 @@ def test_a_renamed_file_is_called_what_it_is(start, what):
 
 
 @pytest.mark.parametrize(
-    "text", [b"hello world", b"{'cells': 1}", b'{"cells": [', b"x == 1", b"# a title", b'""""']
+    "text",
+    [b"hello world", b"{'cells': 1}", b'{"cells": [', b"x == 1", b"# a title", b'""""', b"%a comment", b"!!"],
 )
 def test_other_text_is_not_called_a_script(text):
     """Nothing is claimed of text that may be anything."""

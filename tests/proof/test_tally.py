@@ -12,7 +12,7 @@ from grader.model.report import FAILED, INTERNAL
 from grader.notebook.notebook import Notebook
 from grader.proof.mutants import Mutant
 from grader.proof.tally import HEADINGS, NUMBERS, Judgement, Tally, Validation, counted, enough
-from grader.proof.validation import MISTAKE, MUTANT, NULL, STUB, Case
+from grader.proof.validation import MISTAKE, MUTANT, NULL, PART, STUB, Case
 from reports import report, results
 
 NOTICED, UNNOTICED = report(checks=results(test_last=FAILED)), report()
@@ -136,6 +136,7 @@ def test_the_data(tally):
         "mutants": [1, 2],
         "survivors": [{"name": "1", "diff": "-a\n+b"}],
         "equivalent": [{"name": "listed", "reason": "The same."}],
+        "prices": [],
         "seconds": 2.0,
         "problems": [message],
     }
@@ -162,3 +163,27 @@ def test_problems_of_a_course(tally):
     assert validation.problems == [twice[1], twice[0], course]
     assert validation.summary.endswith("; 3 problems")
     assert Validation("course", {"halve": tally([], twice[:1])}, 2.4).summary.endswith("; 1 problem")
+
+
+def test_prices(tally):
+    """Mistakes, then unwritten parts, each by name, with the points that remain. One may need a reason."""
+    judgements = [
+        Judgement.of(case(kind, name), found, 0)
+        for kind, name, found in (
+            (PART, "b", NOTICED),
+            (PART, "a", BROKEN),
+            (MISTAKE, "d", NOTHING),
+            (MISTAKE, "c", NOTICED),
+            (NULL, "e", NOTHING),
+        )
+    ]
+    found = tally(judgements)
+    assert [(price.label, price.left) for price in found.prices] == [
+        ("mistake c", "4.5/10"),
+        ("mistake d", "0/10"),
+        ("part b unwritten", "4.5/10"),
+    ]
+    assert [entry["points"] for entry in found.as_data()["prices"]] == [4.5, 0, 4.5]
+    validation = Validation("course", {"halve": found}, 1)
+    assert validation.prices == found.prices and len(validation.warnings) == 3
+    assert "warning" not in validation.summary

@@ -17,7 +17,7 @@ from grader.notebook.writing import dump
 from grader.proof import null_answers as nulls
 from grader.proof.decoys import ONE_STEP, UNMOVED, UNTRAINED
 from grader.proof.mutants import mutants
-from grader.proof.validation import MUTANT_LIMITS, Case, caught, judge, plan
+from grader.proof.validation import MUTANT_LIMITS, PART, Case, caught, judge, plan
 from reports import CHECKS, report, results
 from support import notebook_of
 
@@ -31,6 +31,12 @@ BECOMES = {
     "condition": "return x / 2 if not (x is not None) else None",
 }
 ALL = tuple(check.id for check in CHECKS)
+TWO_PARTS = Notebook(
+    (
+        *SOLUTION.cells[:3],
+        replace(SOLUTION.cells[3], source="### BEGIN SOLUTION\nresult = halve(n)\n### END SOLUTION"),
+    )
+)
 
 
 # ---- plans
@@ -106,7 +112,7 @@ def test_what_goes_with_a_case(tmp_path):
 def test_a_plan_without_mutants(tmp_path):
     """Mutants can be left out. Then the list of equivalent mutants is ignored."""
     cases, problems = planned(tmp_path, {EQUIVALENT_FILE: equivalent("no such line")}, with_mutants=False)
-    kinds = {"solution", "stub", "null answer", "cross", "mistake"}
+    kinds = {"solution", "stub", "null answer", "mistake"}
     assert {case.kind for case in cases} == kinds and problems == []
     assert not any(case.holds for case in cases if case.kind == "cross")
 
@@ -126,6 +132,39 @@ def test_a_plan_with_equivalents(tmp_path):
         f"{EQUIVALENT_FILE}: no mutant turns `{old}` into `{new}`"
         for old, new in ((LINE, "return 1"), ("x", other))
     ]
+
+
+PARTS = """[[part]]
+name = "halve"
+costs = "The result comes from it."
+
+[[part]]
+name = "double"
+costs = "It is not there."
+"""
+
+
+def test_parts_of_a_plan(tmp_path):
+    """Each part of the stub is left unwritten once; what a mistake or a part may cost goes with its case."""
+    changes = {"solutions/halve/unwritten.toml": PARTS, MISTAKE_FILE: f'costs = "Everything."\n{MISTAKE}'}
+    course = made(tmp_path, changes, solution=TWO_PARTS)
+    cases, problems = plan(course, course.assignments["halve"], [0], with_mutants=False)
+    parts = [case for case in cases if case.kind == PART]
+    assert [(case.name, case.costs, case.label) for case in parts] == [
+        ("halve", "The result comes from it.", "part halve unwritten"),
+        ("result", "", "part result unwritten"),
+    ]
+    assert {case.costs for case in cases if case.kind == "mistake"} == {"Everything."}
+    assert [str(problem) for problem in problems] == [
+        "solutions/halve/unwritten.toml: the stub has no part 'double': there are halve, result"
+    ]
+    assert judge(parts[0], report(checks=results(test_line=FAILED))) == []
+
+
+def test_reasons_for_a_single_part(tmp_path):
+    """A stub with one part is the unwritten part, so that no reason is wanted."""
+    _, problems = planned(tmp_path, {"solutions/halve/unwritten.toml": PARTS}, with_mutants=False)
+    assert problems[0].endswith("the stub has no part 'halve': it has only one")
 
 
 def test_a_plan_with_a_broken_mistake(tmp_path):

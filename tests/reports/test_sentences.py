@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.model.file import Beside, LeftOut, Obstacle
 from grader.model.report import CellRun, Execution, Reason, SourceFile
 from grader.model.status import Status
 from grader.reports import sentences
@@ -97,3 +98,25 @@ def test_the_file_that_was_graded(source, en, zh):
         assert found is None
     else:
         assert found.en == en and found.zh.replace("。没", "。 没").startswith(zh)
+
+
+def test_files_that_were_left_out():
+    """Each reason is said in both languages, with the first files; nothing is said if nothing was left."""
+    assert sentences.left_out(Beside(("data.csv",), (), "f11e5")) is None
+    many = LeftOut(Obstacle.TOO_MANY, 300, tuple(f"{number}.png" for number in range(20)))
+    said = sentences.left_out(Beside((), (LeftOut(Obstacle.TOO_LARGE, 1, ("film.mp4",)), many)))
+    assert said.en == (
+        "These files beside your notebook were not there when it was run: film.mp4 (larger than 16 MB); "
+        "0.png, 1.png, 2.png, 3.png, 4.png and 295 more (too many files). "
+        "If your code needs one of them, ask your teacher."
+    )
+    assert "film.mp4（超过 16 MB）；0.png、1.png" in said.zh
+    for why in Obstacle:
+        each = sentences.left_out(Beside((), (LeftOut(why, 1, ("a",)),)))
+        assert each.en.count("(") == 1 and each.zh.count("（") == 1
+
+
+def test_a_file_chosen_by_its_place():
+    """Of two of the same name, the one that lies above is graded, and the page says why."""
+    said = sentences.source(SourceFile("a.ipynb", ("old/a.ipynb",), "name", "place"))
+    assert said.en.endswith("The others lie in folders that are not named after the assignment.")

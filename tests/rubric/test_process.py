@@ -187,12 +187,14 @@ def test_each_outcome_has_its_verdict(rubric: Callable[..., RubricProcess]) -> N
             "not_attempted", "not_attempted", "`w` was not written yet " + place['"w"'], {"name": "w"},
         ),
         "test_ended": ("failed", "died", f"with None {place['student.w']}", {}),
-        "test_ended_again": ("failed", "died", "with {'n': 50} " + place["n=50"], {}),
+        "test_ended_again": (
+            "failed", "died", "with {'n': 50} " + place["n=50"], {"again": ["n"], "values": ["n = 50"]}
+        ),
         "test_unassigned": (
             "failed", "unassigned",
             "no cell assigns `missing` at top level, so the notebook can't be run with another missing "
             + place["missing=50"],
-            {"name": "missing"},
+            {"name": "missing", "again": ["missing"], "values": ["missing = 50"]},
         ),
         "test_many": ("failed", "assertion", f"assert 2 != 2 {place['!= 2']}", {}),
     }  # fmt: skip

@@ -11,7 +11,18 @@ import torch
 from grader.inside import wire
 from grader.inside.probe_messages import CALL, GET, LENGTH, Failure, Value, request
 from grader.rubric.reference import Reference
-from grader.rubric.trace import MAX_ITEMS, MAX_NUMBERS, in_short, noted, spread
+from grader.rubric.trace import (
+    MAX_ENTRIES,
+    MAX_ITEMS,
+    MAX_NUMBERS,
+    gradients,
+    in_short,
+    limited,
+    noted,
+    spread,
+    with_gradients,
+    without_gradients,
+)
 
 
 class Shy:
@@ -226,3 +237,23 @@ def test_short_is_short(length):
     """The number of words is bounded, however large a value is."""
     assert len(in_short(torch.zeros(length))) == (length > 1) + min(length, MAX_NUMBERS)
     assert len(in_short([0] * length)) == 1 + min(length, MAX_ITEMS)
+
+
+def test_gradients():
+    """A tensor's gradient follows it, and a trace can be read with it, without it, or alone."""
+    tensor = torch.tensor([1.0, 2.0], requires_grad=True)
+    assert in_short(tensor) == ["(2,)", "1", "2"]
+    tensor.grad = torch.tensor([0.5, -1.0])
+    words = ["(2,)", "1", "2", "grad (2,)", "grad 0.5", "grad -1"]
+    assert in_short(tensor) == words
+    assert without_gradients(words) == ("(2,)", "1", "2")
+    assert with_gradients(words) == ("(2,)", "1", "2", "(2,)", "0.5", "-1")
+    assert gradients(words) == ("(2,)", "0.5", "-1")
+    assert in_short(tensor * 2) == ["(2,)", "2", "4"]
+
+
+def test_limited():
+    """Gradients do not count: with and without them a trace ends at the same answer."""
+    trace = ["1", "grad 2"] * (MAX_ENTRIES + 3)
+    assert limited(trace) == ["1", "grad 2"] * MAX_ENTRIES
+    assert limited(["1"] * (MAX_ENTRIES + 3)) == ["1"] * MAX_ENTRIES

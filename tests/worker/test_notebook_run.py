@@ -12,6 +12,7 @@ import pytest
 from fakes import DIED, FakeProcess
 from grader.inside import wire
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.limits import Limits
 from grader.model.report import CellRun, Execution
 from grader.model.status import Status
@@ -58,6 +59,7 @@ class FakeOpening:
 
     sessions: list[list[bytes | EndReason]]
     limits: Limits = QUICK
+    files: tuple[File, ...] = ()
     processes: list[AnsweringProcess] = field(default_factory=list)
 
     def process(self) -> AnsweringProcess:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from fakes import FakeProcess, ScriptedRubric
-from grader.course.stub import PLACEHOLDER
 from grader.inside import wire
 from grader.language.catalogue import Text
+from grader.model.file import File
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -23,21 +23,18 @@ from grader.model.report import (
     PASSED,
     REJECTED,
     VERDICTS,
-    CellRun,
     CheckResult,
     Reason,
     Report,
     missing,
     total,
 )
-from grader.model.status import Status
-from grader.model.task import Rubric, RubricFile, Task
-from grader.notebook.source import Source
+from grader.model.task import Rubric, Task
 from grader.notebook.writing import dump
 from grader.protocol.examination import Briefing, CheckVerdict
 from grader.sandbox.cgroup import Removals
 from grader.worker.examination import Findings
-from grader.worker.recipe import RubricLost, grade, results_of, unwritten
+from grader.worker.recipe import RubricLost, grade, results_of
 from grader.worker.session import Opening
 from reports import CHECKS, PROVENANCE
 from support import QUICK, notebook_of
@@ -111,61 +108,11 @@ def test_words_that_are_no_text() -> None:
     assert found.reason == Reason("missing", (("a", "b"), ("name", "fit")))
 
 
-# ---- names that were not written
-
-
-def cell(number: int, source: str, error: str | None = None) -> CellRun:
-    status = Status.CELL_ERROR if error else Status.OK
-    return CellRun(number, source, status, error=None if error is None else Text.verbatim(error))
-
-
-STUB_ERROR = "NotImplementedError: write your code here"
-
-
-def test_the_placeholders_error_is_the_one_looked_for() -> None:
-    """What the stub raises reads just so in a cell's error."""
-    with pytest.raises(NotImplementedError) as caught:
-        exec(PLACEHOLDER)
-    assert f"{type(caught.value).__name__}: {caught.value}" == STUB_ERROR
-
-
-@pytest.mark.parametrize(
-    ("cells", "names"),
-    [
-        ([], []),
-        ([cell(1, "w = 1")], []),
-        ([cell(1, "w, b = fit(x)", STUB_ERROR)], ["b", "w"]),
-        (
-            [
-                cell(1, "w = fit(x)", STUB_ERROR),
-                cell(2, "print(w)\ny = w", "NameError: name 'w' is not defined"),
-                cell(3, "z = y", "NameError: name 'y' is not defined"),
-            ],
-            ["w", "y", "z"],
-        ),
-        ([cell(1, "w = fitt(x)", "NameError: name 'fitt' is not defined")], []),
-        ([cell(1, "w = fit(x)", "NotImplementedError: conv3d")], []),
-        ([cell(1, "w = fit(x)", "ValueError: write your code here")], []),
-        ([cell(1, "w = fit(x)", "NotImplementedError: ")], []),
-        ([cell(1, "y = w", "NameError: name 'w' is not defined"), cell(2, "w = fit(x)", STUB_ERROR)], ["w"]),
-    ],
-)
-def test_unwritten(cells: list[CellRun], names: list[str]) -> None:
-    """Names whose cell ended in the stub's placeholder are unwritten, and those computed from them."""
-    assert unwritten(cells) == names
-
-
-def test_names_that_a_cell_only_uses_are_not_unwritten() -> None:
-    """A cell that only assigns an item or an attribute leaves the name to another cell."""
-    assert unwritten([cell(1, "losses[epoch] = fit(x)", STUB_ERROR)]) == []
-    assert Source(["losses[epoch] = 1\nmodel.bias = 2\nw = 3"]).defines == {"w"}
-
-
 # ---- the whole recipe, without a kernel
 
 
 NOTEBOOK = dump(notebook_of("x = 1", "y = x")).encode()
-RUBRIC = Rubric((RubricFile("test_public.py", b""),), CHECKS)
+RUBRIC = Rubric((File("test_public.py", b""),), CHECKS)
 
 
 def task(content: bytes = NOTEBOOK, problem: Text | None = None, **changes: Any) -> Task:

@@ -1,0 +1,74 @@
+"""Files as values: a name and a content, and the record of the files that lay beside a notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class File:
+    """A file by its content.
+
+    Raises ValueError if the name could lead out of the folder that the file is written to, or can't be shown
+    in one line.
+    """
+
+    name: str  # "test_public.py", or "data/train.csv": relative, with "/" between folders
+    content: bytes
+
+    def __post_init__(self) -> None:
+        if not is_plain(self.name):
+            raise ValueError(f"a file can't be written under the name {self.name!r}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a relative name stays in its folder on every system and is one line of UTF-8."""
+    return all(
+        part not in ("", ".", "..") and not any(map(_is_odd, part)) for part in name.split("/")
+    ) and not name[1:2].startswith(":")
+
+
+def _is_odd(character: str) -> bool:
+    # Control characters, line separators, and Python's form of bytes that are not UTF-8.
+    return character == "\\" or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def digest(files: Iterable[File]) -> str:
+    """The SHA-256 of names and contents, hexadecimal."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
+    return whole.hexdigest()
+
+
+class Obstacle(StrEnum):
+    """Why a file beside a notebook was left out."""
+
+    TOO_LARGE = "too_large"
+    NO_ROOM = "no_room"  # with the others it would be more than all files together may be
+    TOO_MANY = "too_many"
+    NOT_A_FILE = "not_a_file"  # a link, a pipe, a device
+    UNREADABLE = "unreadable"
+    ODD_NAME = "odd_name"  # see `is_plain`
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Files that were left out for one reason."""
+
+    why: Obstacle
+    count: int
+    names: tuple[str, ...]  # the first ones, printable
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What lay beside a notebook: the files that its sessions found in their working folder, and the rest."""
+
+    placed: tuple[str, ...] = ()  # printable
+    left_out: tuple[LeftOut, ...] = ()
+    sha256: str = ""  # of names and contents of what was placed; "" if nothing was
