@@ -256,7 +256,7 @@ ONE_BY_ONE = f"""{CHECK}def test_x(student):
 
 
 def test_an_answer_that_takes_too_long_to_check(here: Here, small_course: Path, tmp_path: Path) -> None:
-    """However large an answer is, the submission is graded: a check that can't get through it fails."""
+    """However large an answer is, it is graded. The check that can't get through it has failed."""
     (small_course / "solutions" / "double" / "test_hidden.py").write_text(ONE_BY_ONE, encoding="utf-8")
     toml = small_course / "assignments" / "double" / "assignment.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "[limits]\nrubric_s = 4\n", encoding="utf-8")
