@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.recognition import unrecognized
@@ -39,9 +40,10 @@ def validate(
 
     `tasks` names assignments; if it is empty, all are meant. `seeds` are what every right answer is graded
     with. `mutants` includes mutated solutions, which take most of the time, and right answers in other forms
-    with the first seed; with `variants` they are graded with every seed, even without mutants. `search` looks
-    for inputs that would catch mutants which survive, and for inputs on which right answers differ. `sandbox`
-    is "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for each processor.
+    with the first seed; with `variants` they are graded with every seed, even without mutants. `search` adds
+    mutants of alternatives, and looks for inputs that would catch surviving ones and on which right answers
+    differ. `sandbox` is "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for
+    each processor.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed.
@@ -51,7 +53,7 @@ def validate(
     cases: list[Case] = []
     variant_seeds = seeds if variants else seeds[:1] if mutants else ()
     for name, assignment in chosen.items():
-        planned, inspected[name] = _planned(course, assignment, seeds, mutants, variant_seeds)
+        planned, inspected[name] = _planned(course, assignment, seeds, mutants, variant_seeds, search)
         cases += planned
     begun = time.monotonic()
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
@@ -79,13 +81,11 @@ def validate(
     return Validation(str(course.root), tallies, time.monotonic() - begun, found)
 
 
-def _planned(
-    course: Course, assignment: Assignment, seeds: Sequence[int], mutants: bool, variant_seeds: Sequence[int]
-) -> tuple[list[Case], list[Problem]]:
-    """The cases of an assignment, and the problems that its files show."""
+def _planned(course: Course, assignment: Assignment, *choices: Any) -> tuple[list[Case], list[Problem]]:
+    """The cases of an assignment, as `validation.plan` chooses them, and the problems that its files show."""
     inspected = inspection.inspect(course, assignment)
     try:
-        planned, problems = validation.plan(course, assignment, seeds, mutants, variant_seeds)
+        planned, problems = validation.plan(course, assignment, *choices)
     except CourseError as error:
         known = {problem.message for problem in inspected}
         return [], inspected + [problem for problem in error.problems if problem.message not in known]

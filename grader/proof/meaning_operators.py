@@ -332,7 +332,7 @@ class MeaningMutator(ParsedCell):
         if isinstance(node.iter, ast.Call) and text.startswith("range(") and len(node.iter.args) == 1:
             last = node.iter.args[0]
             yield self.replaced("twice", last, f"2 * {self.in_parentheses(last, None)}")
-        elif isinstance(node.target, ast.Tuple) and not isinstance(node.iter, ast.Tuple):
+        elif isinstance(node.target, ast.Tuple) and not re.match(r"\(|enumerate\(", text):
             yield self.replaced("data", node.iter, f"list({text})[::2]")
             yield self.replaced("data", node.iter, f"list({text})[1:]")
             yield self.replaced("twice", node.iter, f"list({text}) * 2")

@@ -60,12 +60,29 @@ def meaning_mutants(solution: Notebook) -> list[Mutant]:
     return [mutant for mutant in found if mutant.notebook not in slips]
 
 
+def alternative_mutants(alternative: Notebook, stub: Notebook, count: int) -> list[Mutant]:
+    """At most `count` mutants of the meaning of a right answer in another style, evenly spread.
+
+    It has no marks: every cell that is not the stub's is an answer.
+    """
+    given = {cell.source for cell in stub.cells}
+
+    def answers(source: str) -> set[int]:
+        return set() if source in given else set(range(1, source.count("\n") + 2))
+
+    surroundings = Surroundings.of(alternative)
+    found = _mutants(alternative, lambda source, lines: MeaningMutator(source, lines, surroundings), answers)
+    return found if len(found) <= count else [found[place * len(found) // count] for place in range(count)]
+
+
 def _mutants(
-    solution: Notebook, mutator: Callable[[str, set[int]], Mutator | MeaningMutator]
+    solution: Notebook,
+    mutator: Callable[[str, set[int]], Mutator | MeaningMutator],
+    lines: Callable[[str], set[int]] = answer_lines,
 ) -> list[Mutant]:
     found: dict[tuple[int, str], Mutant] = {}
     for place, cell in enumerate(solution.cells):
-        answers = answer_lines(cell.source) if cell.kind == "code" else None
+        answers = lines(cell.source) if cell.kind == "code" else None
         if not answers:
             continue
         try:

@@ -32,6 +32,8 @@ PRODUCTS = re.compile(r" @ |\.(?:matmul|mm|mv|addmm)\(")
 # What a task says where training may start anywhere, and where any optimizer will do.
 FREE_START = re.compile(r"any \$w\$ and \$b\$|[Ss]tart wherever|at or near zero")
 OPTIMIZER = re.compile(r"\w+ = .*optim\.\w+\(.*\.parameters\(\)")
+# An answer that has a schedule needs no other.
+SCHEDULED = re.compile(r"\b(?:lr_scheduler|schedule\w*|param_groups)\b")
 FREE_OPTIMIZER = re.compile(r"[Aa]ny\s+optimizer")
 
 
@@ -223,7 +225,7 @@ def other_start(tree: ast.Module, task: Task) -> None:
 
 def schedules(tree: ast.Module, task: Task) -> None:
     """The rate falls slowly, where the task leaves the optimizer open."""
-    if not FREE_OPTIMIZER.search(task.text) or not task.torch:
+    if not FREE_OPTIMIZER.search(task.text) or not task.torch or SCHEDULED.search(task.code):
         return
     scopes: list[ast.Module | ast.FunctionDef] = [tree, *_every(tree, ast.FunctionDef)]
     for scope in scopes:

@@ -18,7 +18,7 @@ from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 from grader.proof.crosses import crosses
 from grader.proof.decoys import EMPTY, UNTRAINED, decoys
-from grader.proof.mutants import Mutant, meaning_mutants, mutants
+from grader.proof.mutants import Mutant, alternative_mutants, meaning_mutants, mutants
 from grader.proof.null_answers import null_answers
 from grader.proof.unwritten import unwritten
 from grader.proof.variants import variants
@@ -28,7 +28,11 @@ ALTERNATIVE, STUB, NULL, MISTAKE, MUTANT = "alternative", "stub", "null answer",
 DECOY, CROSS, PART = "decoy", "cross", "part"
 # Mutants of what the solution means.
 MEANING = "meaning"
-MUTANTS = (MUTANT, MEANING)
+# Mutants of what an alternative means. A search tries some.
+ALTERED = "mutant of an alternative"
+MUTANTS = (MUTANT, MEANING, ALTERED)
+# How many of each alternative.
+ALTERED_COUNT = 8
 # Right answers rewritten in another form.
 VARIANT = "variant"
 KINDS = (SOLUTION, ALTERNATIVE, VARIANT, STUB, NULL, MISTAKE, DECOY, CROSS, PART, *MUTANTS)
@@ -73,11 +77,12 @@ def plan(
     seeds: Sequence[int],
     with_mutants: bool = True,
     variant_seeds: Sequence[int] = (),
+    with_altered: bool = False,
 ) -> tuple[list[Case], list[Problem]]:
     """The cases of one assignment, and the problems that keep some from being made.
 
     The solution and the alternatives are graded with every seed, their variants with `variant_seeds`,
-    everything else with the first.
+    everything else with the first. `with_altered` includes mutants of alternatives.
     Raises CourseError if the solution or the stub can't be read.
     """
     assert assignment.solution is not None
@@ -102,6 +107,8 @@ def plan(
         mutated, unmatched = _mutants(course, assignment, solution, first)
         cases += mutated
         problems += unmatched
+    if with_altered:
+        cases += [case for each in cases if each.kind == ALTERNATIVE for case in _altered(each, stub, first)]
     return cases, problems
 
 
@@ -204,7 +211,7 @@ def _mutants(
 ) -> tuple[list[Case], list[Problem]]:
     """The mutants, and the entries of equivalent mutants that fit none of them."""
     assert assignment.solution is not None
-    quick = replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))
+    quick = _quick(assignment)
     where = course.relative(assignment.solution)
     listed = {(each.line, each.becomes): each for each in assignment.equivalents}
     cases = []
@@ -220,6 +227,29 @@ def _mutants(
         for line, becomes in listed
         if (line, becomes) not in made
     ]
+
+
+def _altered(alternative: Case, stub: Notebook, seed: int) -> list[Case]:
+    """Mutants of an alternative, if it is the case with the first seed."""
+    if alternative.seed != seed:
+        return []
+    quick = _quick(alternative.assignment)
+    return [
+        replace(
+            alternative,
+            assignment=quick,
+            kind=ALTERED,
+            name=f"{alternative.name}, {mutant.name}",
+            content=dump(mutant.notebook).encode(),
+            mutant=mutant,
+        )
+        for mutant in alternative_mutants(parse(alternative.content), stub, ALTERED_COUNT)
+    ]
+
+
+def _quick(assignment: Assignment) -> Assignment:
+    """The assignment with the limits of mutants."""
+    return replace(assignment, limits=replace(assignment.limits, **MUTANT_LIMITS))
 
 
 def caught(report: Report) -> bool:

@@ -143,6 +143,7 @@ def test_twice() -> None:
     ]
     assert changes("twice", "for a, b in loader:\n    pass") == ["for a, b in list(loader) * 2:"]
     assert changes("twice", "w -= g") == []
+    assert changes("twice", "for k, a in enumerate(xs):\n    out[k] = a") == []
 
 
 def test_the_best_in_place_of_the_last() -> None:

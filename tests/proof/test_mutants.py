@@ -8,7 +8,7 @@ import difflib
 import pytest
 
 from grader.notebook.notebook import Cell, Notebook
-from grader.proof.mutants import Mutant, mutants
+from grader.proof.mutants import Mutant, alternative_mutants, mutants
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -66,6 +66,17 @@ def test_only_lines_of_answers(tmp_path):
     for each in mutants_of(source):
         pairs = zip(source.split("\n"), each.notebook.cells[0].source.split("\n"), strict=True)
         assert [number for number, (old, new) in enumerate(pairs, 1) if old != new] == [each.number]
+
+
+def test_mutants_of_an_alternative():
+    """Every cell that the stub does not hold is mutated, and no more mutants are made than asked for."""
+    given = Cell("code", "for a, b in pairs:\n    pass", id="given")
+    own = Cell("code", "loss.backward()\noptimizer.step()\nfor a, b in loader:\n    pass", id="own")
+    stub = Notebook((given,))
+    found = alternative_mutants(Notebook((given, own)), stub, 100)
+    assert {each.cell for each in found} == {"own"} and len(found) == 5
+    assert [each.number for each in found] == [1, 2, 3, 3, 3]
+    assert [each.number for each in alternative_mutants(Notebook((given, own)), stub, 2)] == [1, 3]
 
 
 def test_an_answer_within_an_expression():

@@ -101,6 +101,8 @@ def test_a_schedule() -> None:
     assert "schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.999)" in found
     assert found.endswith("optimizer.step()\n    schedule.step()")
     assert after(code, "a schedule", task=Task("Use SGD.", {}, "import torch")) == code
+    scheduled = Task(TASK.text, {}, "import torch\nschedule = LambdaLR(optimizer, rate)")
+    assert after(code, "a schedule", task=scheduled) == code
 
 
 def test_a_schedule_in_its_own_scope() -> None:

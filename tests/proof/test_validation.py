@@ -17,7 +17,7 @@ from grader.notebook.writing import dump
 from grader.proof import null_answers as nulls
 from grader.proof.decoys import ONE_STEP, UNMOVED, UNTRAINED
 from grader.proof.mutants import meaning_mutants, mutants
-from grader.proof.validation import MUTANT_LIMITS, MUTANTS, PART, Case, caught, judge, plan
+from grader.proof.validation import ALTERED, MUTANT_LIMITS, MUTANTS, PART, Case, caught, judge, plan
 from reports import CHECKS, report, results
 from support import notebook_of
 
@@ -143,6 +143,17 @@ def test_a_plan_with_variants(tmp_path):
     assert {case.file for case in found} == {SOLUTION_FILE, f"{ALTERNATIVES}/other.ipynb"}
     assert all(case.rewritten and case.content != cases[0].content for case in found)
     assert not any(case.kind == "variant" for case in planned(tmp_path / "without", changes)[0])
+
+
+def test_a_plan_with_mutants_of_alternatives(tmp_path):
+    """A search adds some, with the first seed and the limits of mutants."""
+    other = notebook_of("n = 8", "def halve(x):\n    return n and x / 2", "result = halve(n)")
+    changes = {f"{ALTERNATIVES}/other.ipynb": dump(other)}
+    cases, _ = planned(tmp_path, changes, [3, 4], with_altered=True)
+    found = [case for case in cases if case.kind == ALTERED]
+    assert found and all(case.seed == 3 and case.file.endswith("other.ipynb") for case in found)
+    assert all(case.mutant and case.name.startswith("other, ") for case in found)
+    assert not any(case.kind == ALTERED for case in planned(tmp_path / "without", changes)[0])
 
 
 def test_a_plan_with_equivalents(tmp_path):
