@@ -213,6 +213,7 @@ def test_sizes_of_batches(student, network):
 def test_count_of_layers(student):
     extra = Network(student.ConvNet())
     modules = extra.modules()
+    assert modules, "the network has no weights"
     for module, count in modules:
         assert number(student.count_parameters(module)) == count
 
