@@ -113,11 +113,11 @@ def test_refusals(name):
     make, words = REFUSED[name]
     value = make()
     tracemalloc.start()
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         with pytest.raises(Refused, match=words):
             encode(value)
-        took, (_, most) = time.monotonic() - begun, tracemalloc.get_traced_memory()
+        took, (_, most) = time.process_time() - begun, tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert took < 1
