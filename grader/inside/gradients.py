@@ -35,17 +35,29 @@ def scaled(factor: float) -> Iterator[None]:
     and `torch.func.grad` through the engine, `torch.func.jvp` and `torch.autograd.forward_ad` through dual
     numbers.
     """
-    from torch._functorch import predispatch
     from torch.autograd import Variable
 
-    engine, make_dual = Variable._execution_engine, predispatch._make_dual
+    duals = _module_of_dual_numbers()
+    engine, make_dual = Variable._execution_engine, duals._make_dual
 
     def make_larger_dual(tensor: Any, tangent: Any, **keywords: Any) -> Any:
         return make_dual(tensor, tangent * factor, **keywords)
 
     Variable._execution_engine = ScalingEngine(engine, factor)  # type: ignore[assignment]
-    predispatch._make_dual = make_larger_dual
+    duals._make_dual = make_larger_dual
     try:
         yield
     finally:
-        Variable._execution_engine, predispatch._make_dual = engine, make_dual
+        Variable._execution_engine, duals._make_dual = engine, make_dual
+
+
+def _module_of_dual_numbers() -> Any:
+    """The module in which torch looks up what makes a dual number: another one in older versions."""
+    import torch
+
+    with contextlib.suppress(ImportError):
+        from torch._functorch import predispatch
+
+        if hasattr(predispatch, "_make_dual"):
+            return predispatch
+    return torch._VF

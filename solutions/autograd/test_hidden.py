@@ -79,7 +79,7 @@ def is_computed(answer, x):
     if not isinstance(answer, torch.Tensor | np.ndarray) or answer.shape != x.shape:
         return False
     found = torch.as_tensor(answer).detach().double()
-    same = isinstance(answer, torch.Tensor) and torch.allclose(found, x.detach().double())
+    same = isinstance(answer, torch.Tensor) and torch.allclose(found, x.detach().double(), 0.1, 0.1)
     return bool(found.max() > found.min()) and not same
 
 
