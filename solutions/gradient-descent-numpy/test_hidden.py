@@ -47,7 +47,9 @@ def arrives(answer, student, x, rate, steps, fine=FINE):
         return True
     here = x
     for _ in range(steps):
-        here = here - rate * np.reshape(student.gradient(here), x.shape)
+        step = student.gradient(here)
+        assert isinstance(step, np.ndarray | np.number | float)
+        here = here - rate * np.reshape(step, x.shape)
     return matches(answer, here, fine) and not np.allclose(here, x)
 
 

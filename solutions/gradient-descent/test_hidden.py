@@ -55,7 +55,9 @@ def arrives(answer, student, x, rate, steps, fine=FINE):
         return True
     x = here = x.detach()
     for _ in range(steps):
-        here = here - rate * torch.as_tensor(student.gradient(here)).detach().reshape(x.shape)
+        step = student.gradient(here)
+        assert isinstance(step, torch.Tensor | np.ndarray | np.number | float)
+        here = here - rate * torch.as_tensor(step).detach().reshape(x.shape)
     return matches(answer, here, fine) and not torch.allclose(here, x)
 
 
