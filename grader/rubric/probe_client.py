@@ -18,6 +18,7 @@ from grader.rubric.reference import Reference, client_of, handle_of
 MAX_RECEIVED = 512 << 20  # bytes of all answers of one session; an honest one needs a hundredth
 MAX_DECODING_S = 10.0  # CPU seconds, for all answers of one submission; a 64 MB tensor takes 0.05 s
 MAX_DROPPED = 1000  # references that the session still holds although the rubric no longer has them
+MAX_FORGOTTEN = 50_000  # of them in one request, which holds 100,000 values at most
 MAX_REASON = 500  # characters
 TICK_S = 1.0  # between two queries about a session while its answer is awaited
 
@@ -56,7 +57,7 @@ class ProbeClient:
     def ask(self, message: Mapping[str, Any]) -> Any:
         """Send a request and wait for its answer. Raises a CheckStopped if there is no usable one."""
         if len(self.dropped) >= MAX_DROPPED:
-            numbers, self.dropped = self.dropped, []
+            numbers, self.dropped = self.dropped[:MAX_FORGOTTEN], self.dropped[MAX_FORGOTTEN:]
             self._exchange(wire.encode(request(FORGET, numbers=numbers)))
         try:
             frame = wire.encode(message, self._to_wire)

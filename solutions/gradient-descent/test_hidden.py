@@ -55,14 +55,10 @@ def arrives(answer, student, x, rate, steps, fine=FINE):
         return True
     x = here = x.detach()
     for _ in range(steps):
-        here = here - rate * torch.as_tensor(student.gradient(here)).detach().reshape(x.shape)
+        step = student.gradient(here)
+        assert isinstance(step, torch.Tensor | np.ndarray | np.number | float)
+        here = here - rate * torch.as_tensor(step).detach().reshape(x.shape)
     return matches(answer, here, fine) and not torch.allclose(here, x)
-
-
-def is_computed(answer, x):
-    """Whether an answer is more than x itself or one number everywhere. Whether it is right is another check's concern."""
-    found = torch.as_tensor(answer).detach().double()
-    return found.shape == x.shape and bool(found.max() > found.min()) and not torch.allclose(found, x.detach().double(), 0.1, 0.1)
 
 
 @check(points=2, title="gradient(x) works for a tensor of any shape, whether or not it requires a gradient",
@@ -96,8 +92,9 @@ def test_left_alone(student):
     learning.grad = anywhere((3, 2))
     for x in (plain, learning):
         held = place(student, x)
-        assert is_computed(student.gradient(held), x)
-        assert is_computed(student.descend(held, 0.2, 3), x)
+        found, arrived = student.gradient(held), student.descend(held, 0.2, 3)
+        # One of them has to be right. Whether both are is another check's concern.
+        assert matches(found, slope(x)) or arrives(arrived, student, x, 0.2, 3)
         after = fetch(held)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
