@@ -79,6 +79,8 @@ def test_order(student):
     for n, size in ((53, 5), (40, 8)):
         for batches in twice(student, n, size, is_train=False):
             assert sum(batches, []) == list(range(n))
+    others = torch.full((40, 2), 7.0), torch.full((40, 1), 7.0)  # of the same shapes
+    assert all((part == 7).all() for batch in student.load_array(others, 8, is_train=False) for part in batch)
 
 
 def a_line(scale):

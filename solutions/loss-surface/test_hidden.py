@@ -66,6 +66,8 @@ def test_mse_anywhere(student):
             held, as_before = untouched(student, x, y)
             assert is_near(student.mse(w, scale * b, *held), mean_square(w, scale * b, x, y), unit=scale**2)
             assert as_before()
+            y = scale * anywhere(count)  # the same w, b and shapes once more
+            assert is_near(student.mse(w, scale * b, x, y), mean_square(w, scale * b, x, y), unit=scale**2)
 
 
 @check(points=2, title="surface has a row for each b and a column for each w, whatever the grid",
@@ -88,7 +90,7 @@ def test_surface_anywhere(student):
             "w first. Neither a bowl nor a square grid nor sorted axes can be taken for granted.",
        zh_hint="找整个数组中最小的一项：它的行决定 b，列决定 w。返回 ws 和 bs 里的值，w 在前。地图不一定是碗形，网格不一定是正方形，坐标也不一定排好序。")
 def test_minimum_anywhere(student):
-    for rows, columns in ((4, 6), (6, 4), (5, 5), (1, 7), (8, 1)):
+    for rows, columns in ((4, 6), (6, 4), (5, 5), (1, 7), (8, 1), (4, 6)):
         # Neighbors are as far apart as rounding to two digits moves them.
         ws, bs = np.random.permutation(columns) * 0.004 + 0.0013, np.random.permutation(rows) * 0.004 - 0.0733
         costs = np.random.permutation(rows * columns).reshape(rows, columns) - 3.0

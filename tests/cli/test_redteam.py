@@ -33,7 +33,7 @@ def test_sound(student):
 """
 PASSES = {
     "test_truth": ["equal to everything", "True", "memorised values", "a bare NaN", "lying float"],
-    "test_same": ["equal to everything", "lying float"],
+    "test_same": ["equal to everything"],
     "test_near": ["a bare NaN"],
     "test_again": ["memorised values"],
     "test_sound": [],
