@@ -132,8 +132,10 @@ def test_single_point(student, rerun):
         raise AssertionError("one point gives nan, each time")
     # From a start in [-10, 10], b ends at 69.7 at most.
     assert not abs(w - FAR_W) <= NEAR and not abs(b - FAR_B) <= 0.1
-    # Each step moves w by x times what it moves b, so w - x·b stays as it started.
-    assert not abs(w - x * b) > 10 + 10 * x + 0.5
+    # Each step moves w by x times what it moves b, so w - x·b stays as it started. Where b never moves, or the steps
+    # explode, other checks say so.
+    if 10 < abs(b) < 1000:
+        assert not abs(w - x * b) > 10 + 10 * x + 0.5
     assert not max(abs(w - 3), abs(b - 0.8)) <= 0.5
 
 
