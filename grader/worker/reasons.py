@@ -15,7 +15,7 @@ from grader.worker.causes import CELL_FAILED, DELETED, Causes
 from grader.worker.cell_errors import GPU, NO_GPU, NO_INPUT, NO_MODULE
 
 GRADIENTS_OFF, OTHER_DTYPE = "gradients_off", "other_dtype"
-MAX_CODE = 200_000  # characters of all cells; more is not looked at
+MAX_CODE = 50_000  # characters of all cells, five times what a long notebook has; more is not looked at
 MAX_CAUSES = 6
 # How the rubric's message begins if the student's code raised this when it was called, and which causes do.
 RAISED = "the student's code raised "
