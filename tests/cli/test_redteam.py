@@ -34,7 +34,8 @@ def test_sound(student):
 PASSES = {
     "test_truth": ["equal to everything", "True", "memorised values", "a bare NaN", "lying float"],
     "test_same": ["equal to everything"],
-    "test_near": ["a bare NaN"],
+    # What its base class holds is 9, and that is near.
+    "test_near": ["a bare NaN", "lying float"],
     "test_again": ["memorised values"],
     "test_sound": [],
 }
