@@ -32,6 +32,7 @@ LATER, IN_TEXT, COMMENTED, REMOVED, LOCAL, SIMILAR, DELETED = (
 )
 # How much is looked at: nobody has more by accident.
 MAX_NAMES, MAX_NAME, MAX_PLACES = 200, 40, 20
+MAX_TEXT = 20_000  # characters of one text cell
 MAX_LINES = 4  # of the stub's that are shown
 MAX_ERROR = 300  # characters of an error's message
 ALIKE = 0.8  # of difflib's ratio: `fit_lin` is like `fit_line`, and `test` is not like `train`
@@ -241,7 +242,7 @@ class Causes:
         for cell in self.notebook.cells:
             if cell.kind == "code":
                 number += 1
-            elif cell.source.strip() not in given:
+            elif len(cell.source) <= MAX_TEXT and cell.source.strip() not in given:
                 yield number, cell.kind, cell.source
 
     def _renamed(self, name: str) -> Cause | None:
