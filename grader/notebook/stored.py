@@ -20,7 +20,8 @@ _CLOSING = str.maketrans("[{", "]}")
 
 _DROPPED = ('"outputs"', '"attachments"', '"widgets"')
 _METADATA = '"metadata"'
-MAX_METADATA = 200  # lists and objects in one cell's metadata; beyond that, only its tags are kept
+# Lists and objects in one cell's metadata, and its characters; beyond that, only its tags are kept.
+MAX_METADATA, MAX_LENGTH = 200, 1_000_000
 
 
 def without_stored(text: str, most: int) -> str:
@@ -45,7 +46,7 @@ def without_stored(text: str, most: int) -> str:
         end, opened = _end_of(text, start)
         if end is None:
             break
-        if key == _METADATA and opened <= MAX_METADATA:
+        if key == _METADATA and opened <= MAX_METADATA and end - start <= MAX_LENGTH:
             metadata_end = end  # what is stored in it may still be dropped
             continue
         kept += [text[done:start], _hollow(text, start, end, key == _METADATA)]

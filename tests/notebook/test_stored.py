@@ -44,6 +44,8 @@ def test_overlong_metadata_keeps_its_tags() -> None:
     assert cut(json.dumps(small)) == json.dumps(small)
     assert json.loads(cut(json.dumps(large))) == {"metadata": {"tags": ["parameters"]}}
     assert json.loads(cut(json.dumps({"metadata": [[]] * 300}))) == {"metadata": []}
+    numbers = {"metadata": {"tags": ["parameters"], "x": [1.5] * 300_000}}
+    assert json.loads(cut(json.dumps(numbers))) == {"metadata": {"tags": ["parameters"]}}
 
 
 @pytest.mark.parametrize("text", [
