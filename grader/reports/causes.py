@@ -51,7 +51,7 @@ def _missing_name(of: Cause, name: str, words: Mapping[str, str]) -> Text:
         case "name_commented":
             return _("{at}: what makes {name} is commented out. Remove the #.", at=_at(of), name=name)
         case "name_removed":
-            return _("{at}: {name} is removed here, and the checks need it.", at=_at(of), name=name)
+            return _("{at}: {name} is removed here, and it is needed later.", at=_at(of), name=name)
         case "name_local":
             return _(
                 "{at}: {name} is made inside {function}, so there is none outside of it. Make it outside of "

@@ -143,8 +143,7 @@ def _caused(code: str, name: str, cell: str) -> Text:
         return _("Your code stopped here for the reason that is given above. Put that right first.")
     if code == "stale":
         return _(
-            "This check looks at {name}, and a cell that makes or uses {name} did not run to its end, for "
-            "the reason that is given above. Put that right first.",
+            "This check looks at {name}, and what is said above concerns {name}. Put that right first.",
             name=name,
         )
     if not cell:

@@ -167,7 +167,7 @@ class Causes:
             return None
         if places and before:
             return Cause(LATER, before, None, (("name", name), ("other", str(places[0].cell))))
-        return self._unmade(name)
+        return self._unmade(name, before is None)
 
     def _was_reached(self, definition: Definition) -> bool:
         """Whether the line that defines a name has run: its cell ran, or failed further down."""
@@ -219,8 +219,8 @@ class Causes:
                         return Cause(REMOVED, number, lines[removed], (("name", name),))
         return None
 
-    def _unmade(self, name: str) -> Cause | None:
-        """Why no code cell makes a name."""
+    def _unmade(self, name: str, is_asked: bool) -> Cause | None:
+        """Why no code cell makes a name. `is_asked`: it is not merely a name in the student's own code."""
         for number, kind, source in self._own_texts():
             for each in definitions.written(number, source):
                 if each.name == name:
@@ -229,7 +229,9 @@ class Causes:
             for each in definitions.commented_out(number, source):
                 if each.name == name:
                     return Cause(COMMENTED, number, each.line, (("name", name),))
-        if renamed := self._renamed(name):
+        # A name that the task does not have is a typing error in the student's own code.
+        is_task = is_asked or any(each.name == name for each in self.given)
+        if is_task and (renamed := self._renamed(name)):
             return renamed
         for each in self.local.get(name, []):
             return Cause(LOCAL, each.cell, each.line, (("function", each.inside), ("name", name)))

@@ -19,10 +19,11 @@ MAX_CODE = 50_000  # characters of all cells, five times what a long notebook ha
 MAX_CAUSES = 6
 # How the rubric's message begins if the student's code raised this when it was called, and which causes do.
 RAISED = "the student's code raised "
-NAME = re.compile(RAISED + "(?:NameError|UnboundLocalError)\\b")
-MODULE, INPUT = re.compile(RAISED + "ModuleNotFoundError"), re.compile(RAISED + "StdinNotImplementedError")
+NAME = re.compile(RAISED + r"NameError: name '(\w{1,100})' is not defined")
+MODULE = re.compile(RAISED + r"ModuleNotFoundError: No module named '(\w{1,100})")
+INPUT = re.compile(RAISED + "StdinNotImplementedError")
 NO_GRAPH = re.compile(RAISED + "RuntimeError: .*does not require grad")
-DTYPE = re.compile(RAISED + "RuntimeError: .*(?:dtype|expected scalar type|Float|Double)")
+DTYPE = re.compile(RAISED + "RuntimeError: (?=.*(?i:float))(?=.*(?i:double))")
 
 
 def explained(
@@ -94,10 +95,13 @@ def _of_call(message: str, causes: Causes) -> Cause | None:
     named if the notebook has exactly one of its kind.
     """
     found: list[Cause] = []
-    if NAME.match(message):
-        found = causes.of_missing_names
-    elif MODULE.match(message):
-        found = [cause for cause in causes.of_cells if cause.code == NO_MODULE]
+    if name := NAME.match(message):
+        # Another name may be missing as well, for a reason of its own.
+        missing = causes.of_missing_names
+        found = [cause for cause in missing if len(missing) == 1 and causes.of_name(name[1]) == cause]
+    elif module := MODULE.match(message):
+        modules = [cause for cause in causes.of_cells if cause.code == NO_MODULE]
+        found = [cause for cause in modules if dict(cause.words)["module"].partition(".")[0] == module[1]]
     elif INPUT.match(message):
         found = [Cause(NO_INPUT, *place) for place in _calls(causes, "input")]
     elif GPU.search(message):

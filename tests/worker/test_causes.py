@@ -197,6 +197,13 @@ def test_a_function_under_another_name(written: str, is_found: bool) -> None:
     assert (cause.code == "name_similar") == is_found
 
 
+def test_a_typing_error_is_no_renaming() -> None:
+    """A name that the task does not have is not what "the task asks for", however near another one is."""
+    found = causes(cell(1, "train_loss = 1"), cell(2, "print(tran_loss)", undefined("tran_loss")))
+    cause = found.of_cell(2)
+    assert cause is not None and cause.code == "cell_failed"
+
+
 def test_two_functions_that_could_be_meant() -> None:
     """Where two names are equally near, neither is called the one."""
     cause = causes(cell(1, "def fit_one(): pass\ndef fit_two(): pass")).of_name("fit")
