@@ -29,6 +29,7 @@ class FakeProcess:
         self, usages: Sequence[Usage | Exception] = (Usage(),), answers: bytes = b"", stays: bool = False
     ) -> None:
         self.connection: dict | None = None
+        self.bound_in: str | None = "/bound"
         self.probe, self.inside = socket.socketpair()
         self.ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self.usages = list(usages)

@@ -43,7 +43,7 @@ def check_notebook(
     beside = NOTHING_BESIDE
     if isinstance(content, bytes):
         tasks = {found.name, *_folders(notebook, course)}
-        beside = files_beside(notebook, content, found.name, tasks, found.limits.disk_mb)
+        beside = files_beside(notebook, content, found.name, tasks, found.limits.disk_mb, found.handed_out)
     try:
         return _grade(found, content, beside, sandbox or SandboxKind.BUBBLEWRAP, seed), found
     except MachineError:
@@ -55,7 +55,7 @@ def check_notebook(
 def _grade(
     assignment: Assignment, content: bytes | Unreadable, beside: FilesBeside, sandbox: str, seed: int
 ) -> Report:
-    with local.Grading(sandbox, jobs=1) as grading:
+    with local.Grading(sandbox, 1, [assignment]) as grading:
         (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed, beside=beside)])
     return report
 

@@ -73,7 +73,8 @@ def grade(
     found = handed_in.submissions
     for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
-    with Gradebook(out) as book, local.Grading(sandbox, jobs) as grading:
+    assignments = course.assignments.values()
+    with Gradebook(out) as book, local.Grading(sandbox, jobs, assignments) as grading:
         run = _Run(course, book, grading, seed, on_progress)
         waiting = [each for each in found if not run.is_graded(each)]
         unchanged = len(found) - len(waiting)
@@ -159,8 +160,10 @@ class _Run:
         if isinstance(content, Unreadable):
             return NOTHING_BESIDE
         assignments = self.course.assignments
-        disk_mb = assignments[submission.assignment].limits.disk_mb
-        return files_beside(submission.path, content, submission.assignment, assignments, disk_mb)
+        own = assignments[submission.assignment]
+        return files_beside(
+            submission.path, content, own.name, assignments, own.limits.disk_mb, own.handed_out
+        )
 
     def diagnosed(self, reports: list[Report]) -> list[Report]:
         """The reports, with known mistakes named.

@@ -59,7 +59,7 @@ def validate(
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
     graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
     found: dict[str, tuple[str, ...]] = {}
-    with local.Grading(sandbox, jobs) as grading:
+    with local.Grading(sandbox, jobs, chosen.values()) as grading:
         on_progress(Progress(0, len(cases)))
         makers = [partial(_task, grading, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
@@ -127,7 +127,7 @@ def redteam(
             unreadable += error.problems
     begun = time.monotonic()
     found: dict[int, Earnings] = {}
-    with local.Grading(sandbox, jobs) as grading:
+    with local.Grading(sandbox, jobs, chosen.values()) as grading:
 
         def task(attempt: Attempt, name: str) -> Task:
             return grading.task(attempt.assignment, name, attempt.content, seed)

@@ -9,14 +9,14 @@ from grader.course import loader, stub
 
 
 def run(options: argparse.Namespace) -> int:
-    """Bring the stubs of the chosen assignments up to date and say which changed."""
+    """Bring stubs, and the files beside them, up to date and say which changed."""
     course = loader.load(options.course, need_stubs=False)
     changed = {}
     for assignment in course.select(options.tasks):
-        path = str(assignment.stub)
-        changed[path] = stub.write(assignment)
-        if not options.json:
-            print(f"{path}: {'written' if changed[path] else 'up to date'}")
+        for path, is_new in stub.write(assignment).items():
+            changed[str(path)] = is_new
+            if not options.json:
+                print(f"{path}: {'written' if is_new else 'up to date'}")
     if options.json:
         print(json.dumps(changed, ensure_ascii=False))
     return 0

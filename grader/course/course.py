@@ -10,12 +10,13 @@ from pathlib import Path
 from grader.course.problems import did_you_mean, relative_to
 from grader.errors import UsageError
 from grader.language.catalogue import Text
-from grader.model.file import File
+from grader.model.file import Entry, File
 from grader.model.limits import Limits
 from grader.model.report import Check, tidy
 from grader.model.task import Rubric
 
 PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
+FILES = "files"  # the folder of what is handed out beside the stub, and of other data under the same names
 EQUIVALENT, UNWRITTEN = "equivalent.toml", "unwritten.toml"
 
 
@@ -67,11 +68,14 @@ class Assignment:
     equivalents: tuple[Equivalent, ...] = ()
     # Why it costs more than half of the points to leave a part of the stub unwritten, by the part's name.
     unwritten: Mapping[str, str] = field(default_factory=dict)
+    # What sessions find in their working folder, and what reruns find in its place.
+    handed_out: tuple[Entry, ...] = ()
+    other: tuple[Entry, ...] = ()
     # Of every file that a report depends on, the solution and the mistakes included.
     rubric_sha256: str = ""
 
     @property
-    def files(self) -> tuple[Path, ...]:
+    def rubric_files(self) -> tuple[Path, ...]:
         """The rubric's files, in the order in which they run."""
         public = self.folder / PUBLIC
         return (public, self.staff / HIDDEN) if self.staff else (public,)
@@ -82,7 +86,8 @@ class Assignment:
 
         Raises OSError if a file can't be read.
         """
-        return Rubric(tuple(File(path.name, path.read_bytes()) for path in self.files), self.checks)
+        files = tuple(File(path.name, path.read_bytes()) for path in self.rubric_files)
+        return Rubric(files, self.checks, self.handed_out, self.other)
 
     @property
     def max_score(self) -> float:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
+from grader.course.course import EQUIVALENT, FILES, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.declarations import declared_checks, require_order
+from grader.course.handed_out import read_files, require_counterparts
 from grader.course.problems import Problems
 from grader.course.staff_files import read_equivalents, read_mistakes, read_unwritten
 from grader.course.toml_file import TomlFile
 from grader.errors import UsageError
 from grader.language.catalogue import Text, either
+from grader.model.file import Entry, digest
 from grader.model.limits import Limits
 
 TEXTS = {"title": str, "statement": str, "zh_title": str, "zh_statement": str}
@@ -86,6 +88,10 @@ def _read_assignment(
     mistakes = read_mistakes(staff / "mistakes", {check.id for check in checks}, problems) if staff else ()
     equivalents = read_equivalents(staff / EQUIVALENT, problems) if staff else ()
     unwritten = read_unwritten(staff / UNWRITTEN, problems) if staff else {}
+    handed_out = read_files(folder / FILES, stub.name, problems)
+    other = read_files(staff / FILES, stub.name, problems) if staff else ()
+    if staff and len(problems) == before:
+        require_counterparts(staff / FILES, other, handed_out, problems)
     if len(problems) > before:
         return None
     return Assignment(
@@ -99,7 +105,9 @@ def _read_assignment(
         mistakes=mistakes,
         equivalents=equivalents,
         unwritten=unwritten,
-        rubric_sha256=_digest(folder, staff),
+        handed_out=handed_out,
+        other=other,
+        rubric_sha256=_digest(folder, staff, (*handed_out, *other)),
     )
 
 
@@ -132,15 +140,20 @@ def _limits(file: TomlFile, table: Any) -> Limits:
     return Limits(**values)
 
 
-def _digest(folder: Path, staff: Path | None) -> str:
-    """The SHA-256 of every file that a report depends on, for verdicts, limits or known mistakes."""
+def _digest(folder: Path, staff: Path | None, given: Sequence[Entry]) -> str:
+    """The SHA-256 of every file that a report depends on, for verdicts, limits or known mistakes.
+
+    `given` are the files that notebooks find.
+    """
     files = [folder / PUBLIC]
     if staff:
         files.append(staff / HIDDEN)
     files.append(folder / "assignment.toml")
     if staff:
         files += [staff / "solution.ipynb", *sorted((staff / "mistakes").glob("*.toml"))]
-    digest = hashlib.sha256()
+    whole = hashlib.sha256()
     for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    if given:
+        whole.update(digest(given).encode())
+    return whole.hexdigest()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import Assignment
+from grader.course.handed_out import copies_beside, is_current, put_beside
 from grader.course.marks import BEGIN, END, STUB_MESSAGE, UnbalancedMarks, regions
 from grader.errors import CourseError, Problem
 from grader.notebook.notebook import Notebook, Unreadable
@@ -81,11 +82,23 @@ def without_answers(source: str, only: int | None = None) -> tuple[str, int]:
     return "\n".join(kept), answers
 
 
-def write(assignment: Assignment) -> bool:
-    """Bring an assignment's stub up to date. Return whether it changed. Raises CourseError as `text_of`."""
+def write(assignment: Assignment) -> dict[Path, bool]:
+    """Bring an assignment's stub up to date, and the files beside it.
+
+    The result says by path whether it changed. Raises CourseError as `text_of`, or if something can't be
+    written.
+    """
     assert assignment.solution is not None
     text = text_of(assignment.solution)
-    if assignment.stub.is_file() and assignment.stub.read_text(encoding="utf-8") == text:
-        return False
-    assignment.stub.write_text(text, encoding="utf-8", newline="\n")
-    return True
+    changed = {assignment.stub: False}
+    if not (assignment.stub.is_file() and assignment.stub.read_text(encoding="utf-8") == text):
+        assignment.stub.write_text(text, encoding="utf-8", newline="\n")
+        changed[assignment.stub] = True
+    for path, entry in copies_beside(assignment.stub, assignment.handed_out).items():
+        try:
+            changed[path] = not is_current(path, entry)
+            if changed[path]:
+                put_beside(path, entry)
+        except OSError as error:
+            raise CourseError([Problem(str(path), 0, f"can't be written: {error.strerror}")]) from None
+    return changed

@@ -9,11 +9,13 @@ import platform
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from importlib import metadata
+from pathlib import Path
 
 import grader
 from grader.course.course import Assignment
 from grader.engine.workers import Workers
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside
+from grader.model.file import Bound
 from grader.model.report import INTERNAL, Provenance, Report
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
 from grader.model.task import Task
@@ -46,19 +48,32 @@ def environment() -> dict[str, str]:
 class Grading:
     """What gradings share and keep warm: the sandbox, and the process from which workers are forked.
 
+    `assignments` are those whose large files the sandbox shows to sessions.
     A context manager. Entering it starts both and does not wait. The first `grade` does.
     """
 
-    def __init__(self, sandbox: str = SandboxKind.BUBBLEWRAP, jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: str = SandboxKind.BUBBLEWRAP,
+        jobs: int | None = None,
+        assignments: Iterable[Assignment] = (),
+    ) -> None:
         self.kind = SandboxKind(sandbox)
         self.jobs = jobs or processors()
         self.sandbox = Sandbox() if self.kind is SandboxKind.BUBBLEWRAP else None
         self.workers = Workers()
+        self.bound = [
+            entry
+            for assignment in assignments
+            for entry in (*assignment.handed_out, *assignment.other)
+            if isinstance(entry, Bound)
+        ]
 
     def __enter__(self) -> Grading:
         if self.sandbox is not None:
             try:
                 self.sandbox.start()
+                self._shelve(self.sandbox)
             except BaseException:
                 self.sandbox.close()
                 raise
@@ -159,7 +174,13 @@ class Grading:
     def _replace(self, ended: Sandbox) -> None:
         ended.close()
         self.sandbox = Sandbox().start()
+        self._shelve(self.sandbox)
         self.sandbox.ready()
+
+    def _shelve(self, sandbox: Sandbox) -> None:
+        """Show the large files to the sandbox's sessions."""
+        for entry in self.bound:
+            sandbox.shelve(Path(entry.path), entry.sha256)
 
 
 def _sandbox_failed(report: Report, sandbox: Sandbox) -> bool:

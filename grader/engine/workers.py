@@ -7,19 +7,23 @@ What they send each other is data, never a pickle made by a student.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.engine import children
 from grader.engine.children import FORKS, Child
 from grader.language.catalogue import Text
+from grader.model.file import Entry, File
 from grader.model.report import INTERNAL, Report
 from grader.model.task import Rubric, Task, report
 from grader.protocol.grading import Answer
 from grader.protocol.handover import send_socket
+from grader.rubric.files import HANDED_OUT, OTHER
 from grader.sandbox import leftovers
 from grader.sandbox.address import SandboxAddress
 
@@ -159,6 +163,8 @@ class Workers:
             folder.mkdir()
             for file in rubric.files:
                 (folder / file.name).write_bytes(file.content)
+            _put(folder / HANDED_OUT, rubric.handed_out)
+            _put(folder / OTHER, rubric.other)
         return tuple(str(folder / file.name) for file in rubric.files)
 
     def _retire(self, rubric: Child, key: Rubric) -> None:
@@ -171,3 +177,15 @@ class Workers:
                 self.retired.append(self.rubrics.pop(key.sha256))
             while len(self.retired) > MAX_RETIRED:
                 self.retired.pop(0).close()
+
+
+def _put(folder: Path, entries: Sequence[Entry]) -> None:
+    """Make a folder with these files in it, the large ones as links. The rubric only reads them."""
+    folder.mkdir()
+    for entry in entries:
+        path = folder / entry.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(entry, File):
+            path.write_bytes(entry.content)
+        else:
+            path.symlink_to(os.path.abspath(entry.path))

@@ -12,15 +12,26 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from grader.exchange import file_names
 from grader.exchange.file_names import Match
-from grader.exchange.names import is_trace, printable
-from grader.model.file import Beside, File, LeftOut, Obstacle, digest, is_plain
+from grader.exchange.names import printable
+from grader.model.file import (
+    Beside,
+    Bound,
+    Entry,
+    File,
+    LeftOut,
+    Obstacle,
+    digest,
+    first_part,
+    is_plain,
+    is_trace,
+)
 from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Unreadable
 from grader.notebook.opening import read_file
@@ -32,6 +43,7 @@ MAX_LOOKED = 20_000  # entries of the folder and of those below it that are look
 MAX_DEPTH = 8  # folders below the notebook's own, one in another
 BLOCK = 4096  # bytes: how a tmpfs counts
 MAX_NAMED = 20  # files that one record names for each reason
+FOLDER = "files"  # where the course keeps what it hands out
 # What an assignment's public folder holds beside the stub: no student's.
 _COURSE = ("assignment.toml", "test_public.py")
 
@@ -65,9 +77,16 @@ class _Entry:
 
 
 def files_beside(
-    notebook: Path, content: bytes, task: str, tasks: Collection[str], disk_mb: int
+    notebook: Path,
+    content: bytes,
+    task: str,
+    tasks: Collection[str],
+    disk_mb: int,
+    handed_out: Sequence[Entry] = (),
 ) -> FilesBeside:
     """The files beside a notebook for the assignment `task`, one of `tasks`.
+
+    What the assignment hands out is not among them: sessions find it as it was handed out.
 
     `content` is the notebook's own text. If not everything can come along, what is named there comes first.
     All files together take at most half of the session's disk of `disk_mb` megabytes. Nothing is raised:
@@ -77,9 +96,13 @@ def files_beside(
     search.look()
     room = min(MAX_BYTES, disk_mb << 19)
     words = set(re.split(r"[^\w.+-]+", content.decode("utf-8", "replace"))) if search.found else set()
+    given = {each.name: each for each in handed_out}
     files: list[File] = []
     for entry in sorted(search.found, key=lambda each: each.order(words)):
-        if entry.size > MAX_FILE_BYTES:
+        if given and (theirs := _handed_out(entry.name, given)) is not None:
+            if not _is_same(entry, given.get(theirs)):
+                search.leave(Obstacle.HANDED_OUT, entry.name)
+        elif entry.size > MAX_FILE_BYTES:
             search.leave(Obstacle.TOO_LARGE, entry.name)
         elif len(files) >= MAX_FILES:
             search.leave(Obstacle.TOO_MANY, entry.name)
@@ -99,6 +122,33 @@ def files_beside(
         return NOTHING_BESIDE
     names = tuple(printable(file.name) for file in files)
     return FilesBeside(tuple(files), Beside(names, left_out, digest(files) if files else ""))
+
+
+def _handed_out(name: str, given: Mapping[str, Entry]) -> str | None:
+    """The name under which the assignment hands out what lies at `name`, or beside it; None if it is free."""
+    name = name.removeprefix(f"{FOLDER}/")
+    if name in given or name == FOLDER:
+        return name
+    first = first_part(name)
+    parts = name.split("/")
+    above = {"/".join(parts[:count]) for count in range(1, len(parts))}
+    if isinstance(given.get(first), Bound):
+        return first
+    in_the_way = any(other.startswith(f"{name}/") for other in given)
+    return name if in_the_way or above & set(given) else None
+
+
+def _is_same(entry: _Entry, handed_out: Entry | None) -> bool:
+    """Whether a file is what the assignment hands out. What is bound is not compared."""
+    if not isinstance(handed_out, File):
+        return handed_out is not None
+    try:
+        return (
+            entry.size == len(handed_out.content)
+            and read_file(entry.path, FileLimits(file_bytes=entry.size)) == handed_out.content
+        )
+    except (Unreadable, OSError):
+        return False
 
 
 class _Search:

@@ -60,16 +60,6 @@ def caseless(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
-def is_trace(name: str) -> bool:
-    """Whether a file or folder is one that a system or a program leaves behind, or hides."""
-    # Windows marks a download in a stream of the file. A copy to another system turns the stream into a file.
-    return (
-        name.startswith(".")
-        or name in ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")
-        or name.endswith(":Zone.Identifier")
-    )
-
-
 # Device names of Windows, with any extension.
 _DEVICE = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL

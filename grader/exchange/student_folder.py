@@ -18,9 +18,10 @@ from grader.exchange import file_names
 from grader.exchange.choice import MAX_NAMED, Candidate, Choice, Reader, StubOf, Unopened, choose, listed
 from grader.exchange.file_names import Match
 from grader.exchange.likeness import likest
-from grader.exchange.names import caseless, is_trace, printable
+from grader.exchange.names import caseless, printable
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.model.file import is_trace
 from grader.model.report import SourceFile
 from grader.notebook.notebook import Notebook
 from grader.notebook.opening import system_reason

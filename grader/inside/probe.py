@@ -14,6 +14,7 @@ import contextlib
 import contextvars
 import itertools
 import os
+import shutil
 import socket
 import struct
 import traceback
@@ -58,6 +59,7 @@ class Probe:
             probe_messages.FETCH: self.fetch,
             probe_messages.FORGET: self.forget,
             probe_messages.WRITE: self.write,
+            probe_messages.LINK: self.link,
         }
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -177,12 +179,30 @@ class Probe:
         for number in numbers:
             self.kept.pop(number, None)
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file of the working folder, which is this session's own, or its next part."""
-        if folder := os.path.dirname(name):
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "ab") as file:
-            file.write(content)
+    def write(self, files: list) -> None:
+        """Write files of the working folder, which is this session's own, or their next parts."""
+        for name, content in files:
+            make_folder_of(name)
+            with open(name, "ab") as file:
+                file.write(content)
+
+    def link(self, links: list, copies: list) -> None:
+        """Make links and copies in the working folder."""
+        for name, source in copies:
+            (shutil.copytree if os.path.isdir(source) else shutil.copyfile)(source, name)
+        for name, target in links:
+            make_folder_of(name)
+            try:
+                os.symlink(target, name)
+            except OSError:  # as a user of Windows may not; the target lies beside the link then
+                source = os.path.join(os.path.dirname(name), target)
+                (shutil.copytree if os.path.isdir(source) else shutil.copyfile)(source, name)
+
+
+def make_folder_of(name: str) -> None:
+    """Make the folder that a file of the working folder lies in."""
+    if folder := os.path.dirname(name):
+        os.makedirs(folder, exist_ok=True)
 
 
 def message_of(error: BaseException) -> str:

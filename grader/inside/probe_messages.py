@@ -5,9 +5,9 @@ operation under `op` and that operation's arguments next to it. The probe answer
 `Value`, `Refusal` or `Failure`.
 
 The worker speaks first on the same socket: it sends the files of the working folder, in parts, as `WRITE`,
-and the session answers each with the frame `wire.DONE`. If nothing reads the kernel's channels, it also sends
-each cell as `RUN`, and the session answers with `wire.RAN` or `wire.RAISED`. The rubric gets the socket after
-the last cell.
+and where it finds others as `LINK`. The session answers each with the frame `wire.DONE`. If nothing reads the
+kernel's channels, it also sends each cell as `RUN`, and the session answers with `wire.RAN` or `wire.RAISED`.
+The rubric gets the socket after the last cell.
 
 The session is not to be believed: student code can replace the probe, answer ahead of time, in any form or
 not at all. An answer is checked for its form where it is read, and counts only if the student had to
@@ -31,7 +31,8 @@ PLACE = "place"  # value → a reference to it
 FETCH = "fetch"  # target → what it stands for, as data
 FORGET = "forget"  # numbers of references that the rubric no longer has
 RUN = "run"  # source (bytes): one cell
-WRITE = "write"  # name (with "/" between folders), content (bytes): a file to make, or its next part
+WRITE = "write"  # files: lists of a name (with "/" between folders) and content (bytes), new or its next part
+LINK = "link"  # links: lists of a name and where it leads; copies: of a name and of what
 
 # How much of an error crosses, in characters.
 MAX_KIND, MAX_MESSAGE, MAX_TRACE = 100, 2000, 4000

@@ -25,6 +25,22 @@ class File:
             raise ValueError(f"a file can't be written under the name {self.name!r}")
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A file or folder that is too large to be copied into every session.
+
+    It is known by its content. Sessions see one copy of it, which they can't change.
+    """
+
+    name: str  # in the working folder, without "/"
+    path: str  # where this machine has it
+    size: int  # bytes
+    sha256: str  # of the content, or of the names and contents in the folder
+
+
+Entry = File | Bound
+
+
 def is_plain(name: str) -> bool:
     """Whether a relative name stays in its folder on every system and is one line of UTF-8."""
     return all(
@@ -37,12 +53,49 @@ def _is_odd(character: str) -> bool:
     return character == "\\" or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
 
 
-def digest(files: Iterable[File]) -> str:
+def is_trace(name: str) -> bool:
+    """Whether a file or folder is one that a system or a program leaves behind, or hides."""
+    # Windows marks a download in a stream of the file. A copy to another system turns the stream into a file.
+    return (
+        name.startswith(".")
+        or name in ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")
+        or name.endswith(":Zone.Identifier")
+    )
+
+
+def digest(files: Iterable[Entry]) -> str:
     """The SHA-256 of names and contents, hexadecimal."""
     whole = hashlib.sha256()
     for file in files:
-        whole.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
+        if isinstance(file, Bound):
+            whole.update(f"{file.name}\0{file.size}\0{file.sha256}".encode())
+        else:
+            whole.update(f"{file.name}\0{len(file.content)}\0".encode() + file.content)
     return whole.hexdigest()
+
+
+def first_part(name: str) -> str:
+    """The file or folder right in the working folder that a name leads to."""
+    return name.partition("/")[0]
+
+
+def with_others(files: Iterable[Entry], others: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The files, `others` in place of those with the same names; sorted by name.
+
+    Another folder or large file takes the place of everything that has its name, or lies below it.
+    """
+    others = tuple(others)
+    names = {other.name for other in others}
+    bound = {other.name for other in others if isinstance(other, Bound)}
+    replaced = {first_part(other.name) for other in others}
+    kept = [
+        file
+        for file in files
+        if file.name not in names
+        and first_part(file.name) not in bound
+        and not (isinstance(file, Bound) and file.name in replaced)
+    ]
+    return tuple(sorted((*kept, *others), key=lambda file: file.name))
 
 
 class Obstacle(StrEnum):
@@ -54,6 +107,7 @@ class Obstacle(StrEnum):
     NOT_A_FILE = "not_a_file"  # a link, a pipe, a device
     UNREADABLE = "unreadable"
     ODD_NAME = "odd_name"  # see `is_plain`
+    HANDED_OUT = "handed_out"  # the assignment hands out another file under this name
 
 
 @dataclass(frozen=True)

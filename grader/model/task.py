@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 from grader.language.catalogue import Text
-from grader.model.file import Beside, File, digest
+from grader.model.file import Beside, Entry, File, digest
 from grader.model.limits import Limits
 from grader.model.report import (
     INTERNAL,
@@ -26,15 +27,22 @@ from grader.model.status import Status
 
 @dataclass(frozen=True)
 class Rubric:
-    """A rubric as it travels: its files by content, in the order in which they run, and its checks."""
+    """A rubric as it travels: its files by content, in the order in which they run, and its checks.
+
+    Also the files that it gives to notebooks. `other` are those that reruns find in place of files that are
+    handed out under the same names.
+    """
 
     files: tuple[File, ...]
     checks: tuple[Check, ...]
+    handed_out: tuple[Entry, ...] = ()
+    other: tuple[Entry, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of the files, hexadecimal. It tells whether a machine has collected the rubric already."""
-        return digest(self.files)
+        """The hash of all files, hexadecimal. It tells whether a machine has collected the rubric already."""
+        parts = [digest(files) for files in (self.files, self.handed_out, self.other) if files]
+        return parts[0] if len(parts) == 1 else hashlib.sha256("".join(parts).encode()).hexdigest()
 
     @property
     def max_score(self) -> float:
@@ -46,7 +54,7 @@ class Rubric:
 class Task:
     """Everything that one grading depends on.
 
-    It can travel to another process or machine, since it names no path and no socket.
+    It can travel to another process or machine, since it names no socket, and no path but large files'.
     """
 
     student: str
@@ -59,8 +67,8 @@ class Task:
     provenance: Provenance
     stop_at_first_failure: bool = False  # enough to know whether a mutant is caught
     stub: bytes = b""  # the notebook that the student started from
-    files: tuple[File, ...] = ()  # what each session finds in its working folder, as a copy of its own
-    beside: Beside | None = None  # which of them lay beside the notebook; None if nothing lay there
+    files: tuple[File, ...] = ()  # that lay beside the notebook, for the working folder of each session
+    beside: Beside | None = None  # the record of what lay beside the notebook; None if nothing did
 
 
 def report(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
+from grader.course.course import EQUIVALENT, FILES, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
+from grader.course.handed_out import copies_beside, is_current
 from grader.course.marks import STUB, regions
 from grader.course.stub import read_notebook, text_of
 from grader.errors import CourseError, Problem
+from grader.model.file import File, first_part
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
 
@@ -34,11 +36,12 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
                 f"is not what the solution generates. Run: grader stub {assignment.name}",
             )
         )
-    problems += _unexpected_files(
-        course, assignment.folder, {"assignment.toml", PUBLIC, assignment.stub.name}
-    )
+    problems += _stale_copies(course, assignment)
+    handed_out = {first_part(entry.name) for entry in assignment.handed_out}
+    public = {"assignment.toml", PUBLIC, assignment.stub.name, FILES} | handed_out
+    problems += _unexpected_files(course, assignment.folder, public)
     if assignment.staff is not None:
-        files = {HIDDEN, EQUIVALENT, UNWRITTEN, "solution.ipynb", "mistakes", "alternatives"}
+        files = {HIDDEN, EQUIVALENT, UNWRITTEN, FILES, "solution.ipynb", "mistakes", "alternatives"}
         problems += _unexpected_files(course, assignment.staff, files)
         problems += _unexpected_files(
             course,
@@ -49,6 +52,20 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
             course, assignment.staff / "alternatives", {path.name for path in assignment.alternatives}
         )
         problems += _leaks(course, assignment)
+    return problems
+
+
+def _stale_copies(course: Course, assignment: Assignment) -> list[Problem]:
+    """The files beside the stub that are not what is handed out."""
+    problems = []
+    for path, entry in copies_beside(assignment.stub, assignment.handed_out).items():
+        try:
+            current = is_current(path, entry)
+        except OSError:
+            current = False
+        if not current:
+            message = f"is not what {FILES}/{entry.name} holds. Run: grader stub {assignment.name}"
+            problems.append(Problem(course.relative(path), 0, message))
     return problems
 
 
@@ -68,7 +85,7 @@ def _leaks(course: Course, assignment: Assignment) -> list[Problem]:
     """Lines of answers and of hidden checks in public files, and public copies of whole hidden checks."""
     secret = _secret_lines(assignment)
     problems = []
-    for path in sorted(assignment.folder.iterdir()):
+    for path in sorted(_public_files(assignment)):
         text = _readable_text(path)
         for line, origin in secret.items():
             if line in text:
@@ -83,6 +100,14 @@ def _leaks(course: Course, assignment: Assignment) -> list[Problem]:
                 message = f"{other} is an exact copy of the hidden check {name}"
                 problems.append(Problem(course.relative(public), 0, message))
     return problems
+
+
+def _public_files(assignment: Assignment) -> Iterator[Path]:
+    """The files of the public folder, those handed out once. What is too large to be copied is not read."""
+    yield from (path for path in assignment.folder.iterdir() if not path.is_symlink())
+    for entry in assignment.handed_out:
+        if isinstance(entry, File) and "/" in entry.name:
+            yield assignment.folder / entry.name
 
 
 def _secret_lines(assignment: Assignment) -> dict[str, Path]:

@@ -102,7 +102,7 @@ class Tally:
         judgements: Sequence[Judgement],
     ) -> Tally:
         """The tally of an assignment of `course`."""
-        rubric = course.relative(assignment.files[-1])
+        rubric = course.relative(assignment.rubric_files[-1])
         return cls(assignment, rubric, tuple(inspected), tuple(judgements))
 
     def count(self, *kinds: str) -> tuple[int, int]:

@@ -13,13 +13,15 @@ Texts that a student wrote occur in these messages only as JSON strings, and dec
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 M = TypeVar("M")
 
-MAX_LINE = 4 << 20  # bytes of one message: a thousand times what an honest rubric sends
+MAX_LINE = 8 << 20  # bytes of one message. Verdicts take some kilobytes, files for a rerun up to this
+MAX_FILES_BYTES = 4 << 20  # of the files that a rubric gives to one rerun
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,21 @@ class Begun:
 class OpenSession:
     """Rubric to worker: a request for a session in which the notebook has been run.
 
-    `parameters` None asks for the notebook as it stands.
+    `parameters` None asks for the notebook as it stands. `files` are contents by name, in base64, of files
+    that the session finds in its working folder.
     """
 
     parameters: Mapping[str, Any] | None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def with_files(cls, parameters: Mapping[str, Any] | None, files: Mapping[str, bytes]) -> OpenSession:
+        """A request for a rerun on files of these contents."""
+        return cls(parameters, {name: b64encode(content).decode() for name, content in files.items()})
+
+    def contents(self) -> dict[str, bytes]:
+        """The contents of the files by name."""
+        return {name: b64decode(content) for name, content in self.files.items()}
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,31 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
     )
     if reason.code == "unassigned":
         return why  # that says so itself
-    if values := words.get("values"):
-        first = _("This check ran your notebook again with {values}.", values=values)
-    elif again := words.get("again"):
-        first = _("This check ran your notebook again with other values of {names}.", names=again)
-    else:
-        return why
-    return _("{first} {rest}", first=first, rest=why)
+    first = _rerun(words.get("values", ""), words.get("again", ""), words.get("data", ""))
+    return _("{first} {rest}", first=first, rest=why) if first else why
+
+
+def _rerun(values: str, names: str, files: str) -> Text | None:
+    """With what a check ran the notebook again; None if it didn't."""
+    if values and files:
+        return _(
+            "This check ran your notebook again with {values} and other data in {files}.",
+            values=values,
+            files=files,
+        )
+    if values:
+        return _("This check ran your notebook again with {values}.", values=values)
+    if names and files:
+        return _(
+            "This check ran your notebook again with other values of {names} and other data in {files}.",
+            names=names,
+            files=files,
+        )
+    if names:
+        return _("This check ran your notebook again with other values of {names}.", names=names)
+    if files:
+        return _("This check ran your notebook again with other data in {files}.", files=files)
+    return None
 
 
 def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
@@ -309,6 +327,7 @@ def _obstacle(why: Obstacle) -> Text:
         Obstacle.NOT_A_FILE: _("a link or a device, not a file"),
         Obstacle.UNREADABLE: _("can't be read"),
         Obstacle.ODD_NAME: _("characters in the name that can't be used"),
+        Obstacle.HANDED_OUT: _("changed, so the one that was handed out was used"),
     }
     return words[why]
 

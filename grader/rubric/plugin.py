@@ -9,16 +9,18 @@ import os
 import random
 import re
 from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from grader.inside.probe_messages import Failure, Value
 from grader.inside.wire import Malformed, Refused
+from grader.model.file import is_plain
 from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
 from grader.notebook.syntax import TooLong
-from grader.protocol.examination import Briefing, CheckVerdict, Subject
+from grader.protocol.examination import MAX_FILES_BYTES, Briefing, CheckVerdict, Subject
 from grader.rubric import alarm
 from grader.rubric.errors import (
     InvalidValue,
@@ -29,6 +31,7 @@ from grader.rubric.errors import (
     TooMuchWork,
     Unassigned,
 )
+from grader.rubric.files import Files
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
@@ -45,23 +48,24 @@ KNOWN_ERRORS = frozenset(
 # A rubric that raises one of these is at fault itself, whatever the submission did.
 OUR_FAULTS = (NameError, ImportError, SyntaxError, Refused, Malformed)
 NOTEBOOK_FIXTURES = {"student", "rerun", "source"}
-PYTESTS_OWN = {"request"}
+OTHER_FIXTURES = {"request", "files"}  # of pytest and ours; they hold no answer of a notebook
 
 
 class Plugin:
     """Provides the fixtures, seeds the generators, records the verdicts.
 
     `begin` waits for a submission and sets `supervisor` and `briefing`. `rubric_s` is how many seconds the
-    rubric may compute for it.
+    rubric may compute for it. `folder` is where the rubric's files lie.
     """
 
     supervisor: Supervisor
     briefing: Briefing
     begun = False
 
-    def __init__(self, begin: Callable[[Plugin], None], rubric_s: float) -> None:
+    def __init__(self, begin: Callable[[Plugin], None], rubric_s: float, folder: Path) -> None:
         self.begin = begin
         self.rubric_s = rubric_s
+        self.own_files = Files(folder)
         self.verdicts: dict[str, CheckVerdict] = {}
         self.faults: list[str] = []
         self.main: ProbeClient | None = None  # for the session of the notebook as it stands
@@ -69,6 +73,7 @@ class Plugin:
         self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
+        self.other_data: list[str] = []  # the files that had other contents then, of those handed out
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -86,15 +91,24 @@ class Plugin:
     def rerun(self) -> Callable[..., Student]:
         """A function that runs the whole notebook again, with other values for its parameters.
 
-        It returns a `student` for that run.
+        The notebook finds the rubric's other files in place of those handed out, and then `files`, contents
+        by name. It returns a `student` for that run.
         """
 
-        def run_again(**parameters: Any) -> Student:
+        def run_again(*, files: Mapping[str, bytes | str] | None = None, **parameters: Any) -> Student:
             self.again = parameters
-            client = self._open(parameters)
+            given = contents_of(files or {})
+            self.other_data = [name for name in self.own_files.handed_out if name in given or name in other]
+            client = self._open(parameters, given)
             return Student(lambda: client, self._attempted)
 
+        other = set(self.own_files.other)
         return run_again
+
+    @pytest.fixture(scope="session")
+    def files(self) -> Files:
+        """The assignment's files: those handed out, and the other data of reruns."""
+        return self.own_files
 
     @pytest.fixture(scope="session")
     def source(self) -> Source:
@@ -109,9 +123,11 @@ class Plugin:
             self.main = self._open(None)
         return self.main
 
-    def _open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
+    def _open(
+        self, parameters: Mapping[str, Any] | None, files: Mapping[str, bytes] | None = None
+    ) -> ProbeClient:
         _ = self.subject  # the worker takes no request before it has sent the subject
-        client = self.supervisor.open(parameters)
+        client = self.supervisor.open(parameters, files)
         client.listener = self._note_answer
         return client
 
@@ -140,7 +156,7 @@ class Plugin:
         What its fixtures may compute is limited.
         """
         name = check_of(item)
-        self.trace, self.again, self.answered_now = [], {}, False
+        self.trace, self.again, self.other_data, self.answered_now = [], {}, [], False
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -165,7 +181,7 @@ class Plugin:
 
         Pytest's own report renders the traceback, which takes 20 ms per failure.
         """
-        fixtures = {name for name in getattr(item, "fixturenames", ()) if name not in PYTESTS_OWN}
+        fixtures = {name for name in getattr(item, "fixturenames", ()) if name not in OTHER_FIXTURES}
         uses_notebook = bool(NOTEBOOK_FIXTURES & fixtures)
         asked = call.when == "call" or (call.when == "setup" and self.has_answered and uses_notebook)
         # A fixture of the rubric's own may hold what an earlier check was answered.
@@ -235,7 +251,26 @@ class Plugin:
             # The values are for public checks only: who reads a hidden one's would know its inputs.
             words["again"] = [*self.again]
             words["values"] = [f"{name} = {value!r}"[:MAX_VALUE] for name, value in self.again.items()]
+        if self.other_data and verdict != PASSED:
+            words["data"] = ", ".join(self.other_data)[:MAX_VALUE]
         self.verdicts[check] = CheckVerdict(verdict, code, tidy(message) or None, words, limited(self.trace))
+
+
+def contents_of(files: Mapping[str, bytes | str]) -> dict[str, bytes]:
+    """Files for a rerun, as contents by name. Raises Refused, a fault of the rubric, if one can't be used."""
+    found = {}
+    for name, content in files.items():
+        if not isinstance(name, str) or not is_plain(name):
+            raise Refused(f"rerun(files=…): a file can't have the name {name!r}")
+        if not isinstance(content, (bytes, str)):
+            raise Refused(f"rerun(files=…): {name} must be bytes or text, not {type(content).__name__}")
+        found[name] = content.encode() if isinstance(content, str) else content
+    if sum(map(len, found.values())) > MAX_FILES_BYTES:
+        raise Refused(
+            f"rerun(files=…) takes at most {MAX_FILES_BYTES >> 20} MB; put larger data into the assignment's "
+            "folder files/ below solutions/"
+        )
+    return found
 
 
 def check_of(item: pytest.Item) -> str:

@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +66,7 @@ def serve(submissions: Connection, files: Sequence[str], seed: str, limits: Limi
         plugin.briefing = plugin.supervisor.briefing()
         plugin.begun = True
 
-    plugin = Plugin(begin, limits.rubric_s)
+    plugin = Plugin(begin, limits.rubric_s, Path(files[-1]).parent)
     try:
         quieten(limits.rubric_s)
         if forks:

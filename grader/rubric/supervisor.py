@@ -38,14 +38,18 @@ class Supervisor:
         """The worker's second message, sent once the notebook has been run. Waits for it."""
         return self._receive(protocol.Subject)[0]
 
-    def open(self, parameters: Mapping[str, Any] | None) -> ProbeClient:
+    def open(
+        self, parameters: Mapping[str, Any] | None, files: Mapping[str, bytes] | None = None
+    ) -> ProbeClient:
         """A session in which the notebook has been run, with the values in `parameters` if given.
+
+        `files` are contents by name that its working folder has, too.
 
         Raises SessionEnded if no session survived the notebook's run, and Unassigned if no cell assigns one
         of the parameters.
         """
         with alarm.held():
-            self._send(OpenSession(parameters))
+            self._send(OpenSession.with_files(parameters, files) if files else OpenSession(parameters))
             opened, descriptors = self._receive(SessionOpened)
         if opened.unassigned:
             raise Unassigned(opened.unassigned)

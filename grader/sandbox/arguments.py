@@ -10,6 +10,9 @@ from grader.sandbox.users import Users
 
 SCRATCH_MB = 64  # for the warm process alone; each session mounts a disk of its own over it
 
+# Where sessions see large files, each under its hash.
+BOUND = "/session/files"
+
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/home/student",

@@ -25,7 +25,7 @@ from grader.sandbox.arguments import bubblewrap_arguments, warm_command
 from grader.sandbox.cgroup import Groups
 from grader.sandbox.parent import ParentThread, end_with_parent
 from grader.sandbox.root import shed_root
-from grader.sandbox.staging import Stage, lay_out
+from grader.sandbox.staging import SHELF, Stage, lay_out, remove, shelve
 from grader.sandbox.syscalls import compile_filter
 from grader.sandbox.users import Users, pick_users
 
@@ -82,7 +82,7 @@ class Sandbox:
             # Another command may be removing it, too.
             with contextlib.suppress(OSError):
                 if left.lstat().st_uid == os.geteuid():
-                    shutil.rmtree(left, ignore_errors=True)
+                    remove(left)
         self.folder = base / leftovers.name()
         self.folder.mkdir(mode=0o700)
         self.folder.chmod(0o711)
@@ -196,6 +196,19 @@ class Sandbox:
                 self._process.wait(within_s)
         return self._process is None or self._process.poll() is not None
 
+    def shelve(self, source: Path, name: str) -> None:
+        """Let every session read a file, or a folder of files, as `name` in grader.sandbox.arguments.BOUND.
+
+        Call it after `start`. Raises MachineError if there is no room for it.
+        """
+        try:
+            shelve(self.folder / SHELF, source, name)
+        except OSError as error:
+            raise MachineError(
+                f"{source} can't be made readable for sessions ({error.strerror or error}). It needs as much "
+                f"room as it has in {self.folder.parent}; TMPDIR names another place."
+            ) from None
+
     def address(self) -> SandboxAddress:
         """What workers need to open sessions here."""
         return SandboxAddress(self.warm, str(self.sockets), self.groups)
@@ -214,7 +227,7 @@ class Sandbox:
         if self.groups is not None:
             self.groups.close()
             self.groups = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
 
     def __enter__(self) -> Sandbox:
         return self.start()

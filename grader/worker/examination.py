@@ -34,7 +34,7 @@ from grader.worker.session import Session
 
 MAX_SESSIONS = 12  # opened for reruns by one rubric, replacements of ended sessions included
 
-OpenRun = Callable[[Mapping[str, Any] | None], Awaitable[NotebookRun]]
+OpenRun = Callable[[Mapping[str, Any] | None, Mapping[str, bytes]], Awaitable[NotebookRun]]
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Examination:
         self.findings = Findings()
         self.first = first  # the session that the notebook has already been run in
         self.first_is_taken = False  # whether the rubric has it
-        self._received = b""
+        self._received = bytearray()
 
     async def serve(self, subject: protocol.Subject) -> Findings:
         """Send the rubric its subject, and serve it until it has finished.
@@ -131,7 +131,7 @@ class Examination:
                 raise ConnectionError("the rubric's process ended before it was done")
             self._received += part
         line, _, self._received = self._received.partition(b"\n")
-        return protocol.decode_request(line)
+        return protocol.decode_request(bytes(line))
 
     async def _receive(self) -> bytes:
         """The next bytes from the rubric.
@@ -163,7 +163,7 @@ class Examination:
 
     async def _answer_open(self, request: OpenSession) -> None:
         """Open a session. Send the answer and, with it, the session's probe socket."""
-        answer, session = await self._open(request.parameters)
+        answer, session = await self._open(request)
         if session is None:
             await self._send(protocol.encode(answer))
         elif os.name == "nt":
@@ -172,7 +172,8 @@ class Examination:
         else:
             socket.send_fds(self.rubric, [protocol.encode(answer)], [session.process.probe.fileno()])
 
-    async def _open(self, parameters: Mapping[str, Any] | None) -> tuple[SessionOpened, Session | None]:
+    async def _open(self, request: OpenSession) -> tuple[SessionOpened, Session | None]:
+        parameters = request.parameters
         if parameters is None and self.first.session is None:
             run = self.first  # it could not be run, and is not tried again for each check
         elif parameters is None and not self.first_is_taken:
@@ -180,7 +181,7 @@ class Examination:
         elif self.findings.sessions >= MAX_SESSIONS:
             return SessionOpened(None, Status.DIED, f"{MAX_SESSIONS} sessions have been opened already"), None
         else:
-            run = await self.open_session(parameters)
+            run = await self.open_session(parameters, request.contents())
             self.findings.sessions += run.execution.sessions
             self.findings.cpu_s += run.execution.cpu_s
         execution = run.execution

@@ -110,7 +110,7 @@ async def _run_cells(
     runs: list[CellRun] = []
     number, source = 0, ""
     try:
-        await place(process, opening.files)
+        await place(process, opening.handed_out, opening.beside)
         await kernel.connect()
         for number, source in cells:
             if number in fatal:

@@ -24,6 +24,8 @@ from grader.worker.process import CHANNELS, CLOSED, START_S, EndReason, Usage, c
 class PlainProcess:
     """A child process without any protection: it can do whatever the user who runs the grader can do."""
 
+    bound_in: str | None = None
+
     def __init__(self, limits: Limits, seed: int, records_output: bool) -> None:
         import psutil
 

@@ -74,6 +74,7 @@ class Process(Protocol):
     connection: dict | None  # as in a Jupyter connection file; None if no output is recorded
     probe: socket.socket
     ended: asyncio.Future[EndReason]  # done when the process has ended
+    bound_in: str | None  # where the session sees large files, each under its hash; None: where they lie
 
     def usage(self) -> Usage:
         """What the session has used so far. Raises OSError if this can no longer be known."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.language.catalogue import Text
+from grader.model.file import Entry, File, with_others
 from grader.model.report import (
     GRADED,
     INTERNAL,
@@ -27,7 +28,7 @@ from grader.model.report import (
     missing,
 )
 from grader.model.status import Status
-from grader.model.task import Task, report
+from grader.model.task import Rubric, Task, report
 from grader.notebook import reading
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.syntax import TooLong
@@ -67,7 +68,14 @@ async def grade(
         notebook = reading.parse(task.content)
     except Unreadable as error:
         return report(task, REJECTED, error.text)
-    opening = Opening(sandbox, task.limits, task.provenance.seed, removals=removals, files=task.files)
+    opening = Opening(
+        sandbox,
+        task.limits,
+        task.provenance.seed,
+        removals=removals,
+        handed_out=task.rubric.handed_out,
+        beside=task.files,
+    )
     clock = Clock(task.limits)
     first = await run_notebook(notebook, opening, clock=clock)
     stub = stub_of(task)
@@ -120,12 +128,15 @@ async def ask_rubric(
         if cell.status.ends_session or cell.status is Status.NOT_RUN
     }
 
-    async def open_session(parameters: Mapping[str, Any] | None) -> NotebookRun:
+    async def open_session(parameters: Mapping[str, Any] | None, files: Mapping[str, bytes]) -> NotebookRun:
         nonlocal reruns
         reruns += 1
         again = replace(
             opening, records_output=False, seed=opening.seed + reruns if parameters else opening.seed
         )
+        if parameters is not None:
+            given = [File(name, content) for name, content in files.items()]
+            again = replace(again, handed_out=for_rerun(task.rubric, given))
         return await run_notebook(notebook, again, parameters, left_out, clock)
 
     not_written: list[str] = []
@@ -133,6 +144,11 @@ async def ask_rubric(
         not_written = unwritten(first.execution.cells, stub)
     subject = protocol.Subject(cells=[cell.source for _, cell in notebook.code], unwritten=not_written)
     return await Examination(rubric, task.limits, open_session, first).serve(subject)
+
+
+def for_rerun(rubric: Rubric, given: Sequence[File]) -> tuple[Entry, ...]:
+    """The files that a rerun finds: those handed out, the rubric's other ones in their place, and `given`."""
+    return with_others(with_others(rubric.handed_out, rubric.other), given)
 
 
 def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult, ...]:

@@ -18,6 +18,7 @@ from grader.inside.warm_messages import End, ForkRequest, InnerLimits, Start
 from grader.model.limits import Limits
 from grader.sandbox import proc
 from grader.sandbox.address import SandboxAddress
+from grader.sandbox.arguments import BOUND
 from grader.sandbox.cgroup import Group, Removals
 from grader.sandbox.descriptors import Descriptors
 from grader.sandbox.watchdog import Watchdog
@@ -47,6 +48,8 @@ MAX_FAULT = 500  # characters of an error that the warm process reports
 
 class SealedProcess:
     """A kernel forked from the sandbox's warm process. Each connection to that process is one kernel."""
+
+    bound_in: str | None = BOUND
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from grader.language.catalogue import say as _
-from grader.model.file import File
+from grader.model.file import Entry, File
 from grader.model.limits import Limits
 from grader.model.status import Status
 from grader.sandbox import proc
@@ -38,7 +38,8 @@ class Opening:
     seed: int
     records_output: bool = True  # not in reruns, whose output no report shows
     removals: Removals | None = None  # of control groups that could not be removed at once
-    files: tuple[File, ...] = ()  # in the working folder
+    handed_out: tuple[Entry, ...] = ()  # in the working folder
+    beside: tuple[File, ...] = ()  # in the working folder, too
 
     def process(self) -> Process:
         """Start a kernel. Raises OSError if that fails."""

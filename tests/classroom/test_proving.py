@@ -23,7 +23,7 @@ def warm(grading: Grading, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     asked: list[tuple] = []
 
     def shared(*arguments: object) -> contextlib.AbstractContextManager[Grading]:
-        asked.append(arguments)
+        asked.append(arguments[:2])
         return contextlib.nullcontext(grading)
 
     monkeypatch.setattr(local, "Grading", shared)

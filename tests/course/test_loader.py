@@ -60,7 +60,7 @@ def test_a_good_course(tmp_path):
     assert halve.limits == Limits(cpu_s=30)
     assert halve.title == Text("Halve a number", "对半")
     assert halve.statement == Text.verbatim("Write halve.")
-    assert halve.files == (tmp_path / PUBLIC_FILE, tmp_path / HIDDEN_FILE)
+    assert halve.rubric_files == (tmp_path / PUBLIC_FILE, tmp_path / HIDDEN_FILE)
     assert (halve.stub, halve.solution) == (tmp_path / STUB_FILE, tmp_path / SOLUTION_FILE)
     assert [mistake.name for mistake in halve.mistakes] == ["doubles"]
 
@@ -208,7 +208,7 @@ def test_the_public_part_alone(tmp_path):
     halve = load_assignment(tmp_path / "assignments/halve")
     assert [check.id for check in halve.checks] == ["test_half"]
     assert (halve.staff, halve.solution, halve.mistakes) == (None, None, ())
-    assert halve.files == (tmp_path / PUBLIC_FILE,)
+    assert halve.rubric_files == (tmp_path / PUBLIC_FILE,)
     assert halve.max_score == 3
 
 

@@ -190,13 +190,13 @@ def test_solutions_that_can_not_be_read(tmp_path, content):
 
 
 def test_writing_a_stub(tmp_path):
-    """write() brings a stub up to date, returns whether it changed, and does not touch a good one."""
+    """write() brings a stub up to date, says whether it changed, and does not touch a good one."""
     halve = made(tmp_path).assignments["halve"]
     os.utime(halve.stub, (1, 1))
-    assert write(halve) is False
+    assert write(halve) == {halve.stub: False}
     assert halve.stub.stat().st_mtime == 1
     for stale in ("stale", None):
         halve.stub.unlink() if stale is None else halve.stub.write_text(stale)
-        assert write(halve) is True
+        assert write(halve) == {halve.stub: True}
         assert halve.stub.read_bytes().decode() == text_of(halve.solution)
-        assert write(halve) is False
+        assert write(halve) == {halve.stub: False}

@@ -10,7 +10,7 @@ import pytest
 
 from grader.exchange import beside
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
-from grader.model.file import LeftOut, Obstacle
+from grader.model.file import Bound, File, LeftOut, Obstacle
 from submissions import put
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file types")
@@ -232,3 +232,13 @@ def test_a_closed_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = looked(folder)
     assert names(found) == ["a.csv"] and found.record is not None
     assert found.record.left_out == (LeftOut(Obstacle.UNREADABLE, 1, ("closed/",)),)
+
+
+def test_what_is_handed_out_stays_as_it_is(folder: Path) -> None:
+    """A student's copy does not come along; one that was changed, or is in the way, is named."""
+    handed_out = File("a.csv", b"a.csv"), File("data/b.csv", b"1"), Bound("pictures", "/p", 9, "0" * 64)
+    put(folder, "a.csv", "files/a.csv", "pictures/1.png", "files/pictures/2.png", "data/b.csv")
+    put(folder, "files/c.csv", "d.csv", "data/mine.csv")
+    found = files_beside(folder / "convnet.ipynb", b"", "convnet", TASKS, 128, handed_out)
+    assert names(found) == ["d.csv", "data/mine.csv", "files/c.csv"]
+    assert left(found) == {"handed_out": (2, ("data/b.csv", "files/a.csv"))}

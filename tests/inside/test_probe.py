@@ -78,12 +78,13 @@ def test_a_file(sockets: tuple[socket.socket, socket.socket], tmp_path: Path, mo
         return True
 
     def part(name: str, content: bytes) -> dict[str, Any]:
-        return {"op": probe_messages.WRITE, "name": name, "content": content}
+        return {"op": probe_messages.WRITE, "files": [[name, content], ["a", b"x"]]}
 
     requests = part("data/a.csv", b"1,"), part("data/a.csv", b"2"), part("b", b""), part("b/c", b"")
     *answers, error = talk(sockets, execute, *requests)
     assert answers == [wire.DONE] * 3 and b"raised" in error
     assert (tmp_path / "data/a.csv").read_bytes() == b"1,2" and (tmp_path / "b").read_bytes() == b""
+    assert (tmp_path / "a").read_bytes() == b"xxx"
 
 
 def test_an_error_without_a_message() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model.file import File, digest, is_plain
+from grader.model.file import Bound, File, digest, is_plain, with_others
 from submissions import UNSAFE_NAMES
 
 LEADING_ELSEWHERE = ["", ".", "..", "../../x", "/etc", "a//b", "a/../b", "a/", "C:x", "a\\b", "a/./b"]
@@ -30,3 +30,14 @@ def test_a_digest_holds_for_names_and_contents() -> None:
     """Files whose names and contents join to the same bytes have other digests."""
     sets = ([], [("a", b"b")], [("ab", b"")], [("a", b""), ("b", b"")], [("b", b"a")])
     assert len({digest(File(*each) for each in files) for files in sets}) == len(sets)
+
+
+def test_others_take_the_place_of_files() -> None:
+    """By name. A large one or a folder takes the place of all below its name, and is replaced whole."""
+    data = File("data/a.csv", b"1"), File("data/b.csv", b"2"), File("c.csv", b"3")
+    bound = Bound("data", "/data", 9, "0" * 64)
+    assert with_others(data, [File("data/b.csv", b"4"), File("new", b"5")]) == (
+        File("c.csv", b"3"), File("data/a.csv", b"1"), File("data/b.csv", b"4"), File("new", b"5"),
+    )  # fmt: skip
+    assert with_others(data, [bound]) == (File("c.csv", b"3"), bound)
+    assert with_others([bound], data[:1]) == data[:1]

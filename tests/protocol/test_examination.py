@@ -64,7 +64,7 @@ def test_requests_of_the_rubric(request_: Any) -> None:
 def test_the_lines_themselves() -> None:
     """The operations' names and fields are what both sides of an update agree on."""
     assert json.loads(encode(REQUESTS[0])) == {"op": "begun", "pid": 17}
-    assert json.loads(encode(REQUESTS[1])) == {"op": "open", "parameters": None}
+    assert json.loads(encode(REQUESTS[1])) == {"op": "open", "parameters": None, "files": {}}
     assert json.loads(encode(REQUESTS[3])) == {
         "op": "look", "session": 3, "call": 12, "waited_s": 1.25, "gone": False
     }  # fmt: skip
@@ -77,6 +77,14 @@ def test_the_lines_themselves() -> None:
         },
         "faults": ["one fault\nof two lines"],
     }  # fmt: skip
+
+
+def test_files_cross_as_they_are() -> None:
+    """The contents of files for a rerun arrive byte for byte."""
+    files = {"a.csv": b"1,\xff\n", "data/empty": b""}
+    request = decode_request(encode(OpenSession.with_files({"n": 5}, files)))
+    assert isinstance(request, OpenSession) and request.contents() == files
+    assert request.parameters == {"n": 5} and OpenSession(None).contents() == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -19,8 +20,8 @@ CALLED = request(CALL, arguments=[], keywords={})
 
 
 @pytest.fixture
-def plugin() -> Plugin:
-    made = Plugin(lambda plugin: None, 60)
+def plugin(tmp_path: Path) -> Plugin:
+    made = Plugin(lambda plugin: None, 60, tmp_path)
     made.subject = Subject(["w = fit(x)", "total = w_2 + 1"], ["w"])  # type: ignore[misc]
     return made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox.host import Bind, Python
-from grader.sandbox.staging import lay_out
+from grader.sandbox.staging import SHELF, lay_out, remove, shelve
 
 
 @pytest.fixture
@@ -60,3 +60,29 @@ def test_bubblewrap_is_staged_with_its_libraries(folder: Path, python: Python, t
     stage = lay_out(folder, str(tmp_path / "python" / "bin" / "bwrap"), python, as_root=True)
     assert stage.staged[0].source == str(tmp_path / "python")
     assert stage.program == f"{stage.staged[0].target}/bin/bwrap"
+
+
+def test_the_shelf(folder: Path, python: Python, tmp_path: Path) -> None:
+    """Large files lie in one folder, which every user may go through and nobody but root may list.
+
+    What everybody may read takes no room; what not is copied, for everybody. All of it can be removed.
+    """
+    lay_out(folder, "/usr/bin/bwrap", python, as_root=False)
+    shelf = folder / SHELF
+    assert shelf.stat().st_mode & 0o777 == 0o311
+    (tmp_path / "pictures" / "deep").mkdir(parents=True, mode=0o700)
+    for name, mode in {"deep/open": 0o644, "closed": 0o600}.items():
+        (tmp_path / "pictures" / name).write_text(name)
+        (tmp_path / "pictures" / name).chmod(mode)
+    shelve(shelf, tmp_path / "pictures", "one")
+    shelve(shelf, tmp_path / "pictures" / "closed", "two")
+    shelve(shelf, tmp_path / "pictures" / "closed", "two")
+    for path in (shelf / "one", shelf / "one" / "deep"):
+        assert path.stat().st_mode & 0o005 == 0o005
+    for path in (shelf / "one" / "deep" / "open", shelf / "one" / "closed", shelf / "two"):
+        assert path.stat().st_mode & 0o004
+    assert (shelf / "two").read_text() == "closed"
+    assert (shelf / "one" / "deep" / "open").samefile(tmp_path / "pictures" / "deep" / "open")
+    assert not (shelf / "two").samefile(tmp_path / "pictures" / "closed")
+    remove(folder)
+    assert not folder.exists() and (tmp_path / "pictures" / "closed").read_text() == "closed"

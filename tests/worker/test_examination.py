@@ -76,7 +76,7 @@ class Scene:
             Session(process, self.limits, Clock(self.limits)), Execution(sessions=1, cpu_s=0.5)
         )
 
-    async def _open(self, parameters: Mapping[str, Any] | None) -> NotebookRun:
+    async def _open(self, parameters: Mapping[str, Any] | None, files: Mapping[str, bytes]) -> NotebookRun:
         self.asked_for.append(parameters)
         if self.no_session:
             raise self.no_session

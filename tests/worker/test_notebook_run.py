@@ -59,7 +59,8 @@ class FakeOpening:
 
     sessions: list[list[bytes | EndReason]]
     limits: Limits = QUICK
-    files: tuple[File, ...] = ()
+    handed_out: tuple[File, ...] = ()
+    beside: tuple[File, ...] = ()
     processes: list[AnsweringProcess] = field(default_factory=list)
 
     def process(self) -> AnsweringProcess:

@@ -12,7 +12,7 @@ from grader.engine.local import Grading
 from grader.inside import wire
 from grader.model.file import File
 from grader.model.report import Execution
-from grader.worker import silent_kernel
+from grader.worker import session_files, silent_kernel
 from grader.worker.notebook_run import run_notebook
 from grader.worker.process import SessionOver
 from grader.worker.session import Opening
@@ -44,7 +44,7 @@ def test_cells_find_them(grading: Grading, records_output: bool) -> None:
     """They can be read, imported, changed and removed, and the next session has them as they were."""
 
     async def run() -> Execution:
-        opening = Opening(grading.address(), QUICK, 0, records_output, files=FILES)
+        opening = Opening(grading.address(), QUICK, 0, records_output, beside=FILES)
         came = await run_notebook(notebook_of(*CELLS), opening)
         assert came.session is not None
         await came.session.close()
@@ -59,7 +59,7 @@ def test_a_session_without_protection_finds_them() -> None:
     """So it is with --sandbox none."""
 
     async def run() -> Execution:
-        came = await run_notebook(notebook_of(*CELLS), Opening(None, QUICK, 0, False, files=FILES))
+        came = await run_notebook(notebook_of(*CELLS), Opening(None, QUICK, 0, False, beside=FILES))
         assert came.session is not None
         await came.session.close()
         return came.execution
@@ -71,11 +71,12 @@ def test_a_session_without_protection_finds_them() -> None:
 def test_a_file_that_could_not_be_written(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is run with half of the files: the session ends."""
     monkeypatch.setattr(silent_kernel, "GRACE_S", 0.01)
+    monkeypatch.setattr(session_files, "PART", 1)  # so the two files cross one after another
 
     async def run() -> None:
         process = FakeProcess(answers=answer)
         try:
-            await place(process, [File("a", b"1"), File("b", b"2")])
+            await place(process, (), [File("a", b"1"), File("b", b"2")])
         finally:
             process.close()
 
