@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from grader.proof.earnings import RedTeamResult
     from grader.proof.findings import Finding
     from grader.proof.tally import Validation
-    from grader.rubric.errors import InvalidValue, NotAttempted, StudentError
+    from grader.rubric.compare import same, shape_of, within
+    from grader.rubric.errors import InvalidValue, Mismatch, NotAttempted, StudentError
     from grader.rubric.number import number
     from grader.rubric.student import fetch, held, place, scale_gradients
 
@@ -53,12 +54,16 @@ __all__ = [  # noqa: RUF022  (by purpose)
     # for rubrics
     "check",
     "number",
+    "same",
+    "shape_of",
+    "within",
     "place",
     "fetch",
     "held",
     "scale_gradients",
     "Source",
     "InvalidValue",
+    "Mismatch",
     "NotAttempted",
     "StudentError",
     # use cases
@@ -96,6 +101,7 @@ _DEFINED_IN = {
     "GraderError": "grader.errors",
     "InvalidValue": "grader.rubric.errors",
     "MachineError": "grader.errors",
+    "Mismatch": "grader.rubric.errors",
     "NotAttempted": "grader.rubric.errors",
     "Problem": "grader.errors",
     "Progress": "grader.classroom.progress",
@@ -114,8 +120,11 @@ _DEFINED_IN = {
     "number": "grader.rubric.number",
     "place": "grader.rubric.student",
     "redteam": "grader.classroom.proving",
+    "same": "grader.rubric.compare",
     "scale_gradients": "grader.rubric.student",
+    "shape_of": "grader.rubric.compare",
     "validate": "grader.classroom.proving",
+    "within": "grader.rubric.compare",
 }
 
 

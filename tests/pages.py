@@ -33,7 +33,6 @@ from grader.model.status import SandboxKind, Status
 from grader.reports.html import staff_index, staff_page, student_page
 
 CODES = (
-    "assertion",
     "invalid",
     "raised",
     "missing",

@@ -12,6 +12,7 @@ from grader.model.report import (
     CellRun,
     Check,
     CheckResult,
+    Difference,
     Execution,
     Output,
     OutputKind,
@@ -88,6 +89,7 @@ FULL = report(
             ),
             trace=("(2,)", "nan", "0.5"),
             mistake="not-cleared",
+            difference=Difference("other.b", "NaN", "5.125", "0.375", 2),
         ),
         result(
             CHECKS[2],

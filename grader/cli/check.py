@@ -16,7 +16,7 @@ from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.model.status import SandboxKind
 from grader.reports import causes, sentences
-from grader.reports.submission import is_caused
+from grader.reports.submission import in_short, is_caused
 
 MAX_LINES = 20  # of a check's message
 
@@ -38,13 +38,13 @@ def run(options: argparse.Namespace) -> int:
         json.dump(record(report), sys.stdout, ensure_ascii=False)
         print()
     else:
-        show(report, assignment, lang)
+        show(report, assignment, lang, options.verbose)
     if report.outcome == INTERNAL:
         return 3
     return 0 if report.outcome == GRADED and all(result.verdict == PASSED for result in report.checks) else 1
 
 
-def show(report: Report, assignment: Assignment, lang: str) -> None:
+def show(report: Report, assignment: Assignment, lang: str, verbose: bool = False) -> None:
     """Print the checks, one after another, in the student's language."""
     print(assignment.title[lang])
     if (sentence := sentences.outcome(report.outcome)) is not None:
@@ -64,11 +64,11 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
         print(f"{'✓' if passed else '✗'} {check.title[lang]}  [{result.points:g}/{check.points:g}]")
         if passed:
             continue
-        if result.reason is not None:
-            print(f"    {sentences.sentence(result.reason, titles_waited_for(result, report))[lang]}")
+        if result.reason and (why := sentences.sentence(result.reason, titles_waited_for(result, report))):
+            print(f"    {why[lang]}")
         if is_caused(result):
             continue
-        for line in (result.message or "").splitlines()[:MAX_LINES]:
+        for line in compared(result, lang, verbose):
             print(f"    | {clean(line)}")
         if check.hint:
             print(f"    → {check.hint[lang]}")
@@ -80,6 +80,23 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
             total=f"{report.max_score:g}",
         )[lang]
     )
+
+
+def compared(result: CheckResult, lang: str, verbose: bool) -> list[str]:
+    """What a check compared, or the first line of its message; with `verbose` all of it."""
+    found = result.difference
+    if found is None:
+        first, more = in_short(result.message or "")
+        return [line for line in (first, *(more.splitlines() if verbose else ())) if line][:MAX_LINES]
+    lines = [
+        _("{what} is {got}", what=found.what, got=found.got)[lang],
+        _("wanted: {wanted} ± {tolerance}", wanted=found.wanted, tolerance=found.tolerance)[lang]
+        if found.tolerance
+        else _("wanted: {wanted}", wanted=found.wanted)[lang],
+    ]
+    if found.others:
+        lines.append(_("{count} more values differ.", count=found.others)[lang])
+    return lines
 
 
 def titles_waited_for(result: CheckResult, report: Report) -> list[Text]:

@@ -79,6 +79,18 @@ def _check(result: CheckResult) -> dict[str, Any]:
         "message": result.message,
         "hint": check.hint.en if check.hint and result.verdict != PASSED else None,
         "mistake": result.mistake or None,
+        **_compared(result),
+    }
+
+
+def _compared(result: CheckResult) -> dict[str, str | None]:
+    """What a public check compared. Of a hidden one, nothing: it would tell the expected value."""
+    found = result.difference if result.check.visibility == "public" else None
+    return {
+        "what": found.what if found else None,
+        "got": found.got if found else None,
+        "wanted": found.wanted if found else None,
+        "tolerance": (found.tolerance or None) if found else None,
     }
 
 

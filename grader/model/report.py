@@ -62,6 +62,17 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What a check compared and found to differ, as text."""
+
+    what: str  # "w", "shape of out", "losses[3]"
+    got: str
+    wanted: str
+    tolerance: str = ""  # "" if there is none
+    others: int = 0  # more elements that differ
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """The result of one check for one submission."""
 
@@ -71,6 +82,7 @@ class CheckResult:
     reason: Reason | None = None  # for the student
     trace: tuple[str, ...] = ()  # the session's answers, in short: see grader.rubric.trace
     mistake: str = ""  # the name of a known mistake with the same answers
+    difference: Difference | None = None  # for staff, and for the student of a public check
 
     @property
     def points(self) -> float:

@@ -110,6 +110,7 @@ class CheckVerdict:
     message: str | None = None  # for staff
     words: Mapping[str, Any] = field(default_factory=dict)  # to put into the sentence
     trace: list[str] = field(default_factory=list)  # the session's answers, in short
+    difference: Mapping[str, Any] | None = None  # the fields of a grader.model.report.Difference
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,15 @@ def outcome_word(name: str) -> Text:
     return {REJECTED: _("Rejected"), INTERNAL: _("Internal error")}.get(name) or _("Graded")
 
 
-def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
-    """Why a check did not pass, and what to do next. `needs`: titles of the checks that it waits for."""
+def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text | None:
+    """Why a check did not pass, and what to do next. `needs`: titles of the checks that it waits for.
+
+    None where the check's title says it all: a value is not what the check asks for.
+    """
     words = dict(reason.words)
+    first = _rerun(words.get("values", ""), words.get("again", ""), words.get("data", ""))
+    if reason.code in ("assertion", "differs"):
+        return first
     why = (
         _session_ended(Status(reason.code))
         if reason.code in tuple(Status)
@@ -69,7 +75,6 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text:
     )
     if reason.code == "unassigned":
         return why  # that says so itself
-    first = _rerun(words.get("values", ""), words.get("again", ""), words.get("data", ""))
     return _("{first} {rest}", first=first, rest=why) if first else why
 
 
@@ -99,11 +104,6 @@ def _rerun(values: str, names: str, files: str) -> Text | None:
 def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
     name, kind = _identifier(words.get("name", "")), _python_error(words.get("kind", ""))
     match code:
-        case "assertion":
-            return _(
-                "The result is not yet what this check asks for. Read this part of the task once more, "
-                "correct your code, then restart and run all cells."
-            )
         case "invalid":
             return _(
                 "Your result can't be used as it is: its type, its shape or a NaN in it doesn't fit. "

@@ -22,6 +22,7 @@ from grader.model.report import (
     CellRun,
     Check,
     CheckResult,
+    Difference,
     Execution,
     Output,
     OutputKind,
@@ -31,6 +32,7 @@ from grader.model.report import (
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 from grader.reports import causes, sentences
 
+OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
 CAUSED = ("waits", "stale", "stopped")  # codes of reasons that point to a cause
@@ -63,6 +65,8 @@ class CheckView:
     mistake: Text | None = None  # a known one that computes the same, and its hint
     mistake_hint: Text | None = None
     message: str | None = None
+    more: str = ""  # the rest of the message, folded
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,8 @@ def _check(
     result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool
 ) -> CheckView:
     check = result.check
+    is_shown = check.visibility == "public" and result.verdict == FAILED and not is_caused(result)
+    message, more = (result.message, "") if staff else in_short(result.message or "")
     mistake = next((each for each in mistakes if each.name == result.mistake), None)
     # Of a file that could not be read, the notice on top says it once.
     advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")
@@ -256,10 +262,19 @@ def _check(
         hint=check.hint if advise and not is_caused(result) else None,
         mistake=mistake.title if mistake else None,
         mistake_hint=mistake.hint if mistake else None,
-        message=result.message
-        if staff or (check.visibility == "public" and result.verdict == FAILED and not is_caused(result))
-        else None,
+        message=message if staff or (is_shown and result.difference is None) else None,
+        more=more if is_shown and result.difference is None else "",
+        difference=result.difference if staff or is_shown else None,
     )
+
+
+def in_short(message: str) -> tuple[str, str]:
+    """The first line of a public check's message, and the rest.
+
+    What pytest says of methods tells a student nothing, and is left out.
+    """
+    lines = [line for line in message.splitlines() if not OF_METHODS.search(line)]
+    return (lines[0], "\n".join(lines[1:])) if lines else ("", "")
 
 
 def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:

@@ -40,6 +40,24 @@ class InvalidValue(CheckStopped):
     """A value that can't be read, or is not of the kind that the check needs."""
 
 
+class Mismatch(AssertionError):
+    """A value differs from what a check wants. `same` and its siblings raise it.
+
+    Everything is text: `what` the value is, what was `got` and `wanted`, and the `tolerance`, "" if there is
+    none. `others` is how many more elements of an array differ.
+    """
+
+    def __init__(self, what: str, got: str, wanted: str, tolerance: str = "", *, others: int = 0) -> None:
+        more = f", and {others} more" if others else ""
+        margin = f" ± {tolerance}" if tolerance else ""
+        super().__init__(f"{what} is {got}, not {wanted}{margin}{more}")
+        self.what = what
+        self.got = got
+        self.wanted = wanted
+        self.tolerance = tolerance
+        self.others = others
+
+
 class Unassigned(CheckStopped):
     """The notebook was to be run again with another value for a parameter that no cell assigns."""
 

@@ -9,6 +9,7 @@ import os
 import random
 import re
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from grader.protocol.examination import MAX_FILES_BYTES, Briefing, CheckVerdict,
 from grader.rubric import alarm
 from grader.rubric.errors import (
     InvalidValue,
+    Mismatch,
     Missing,
     NotAttempted,
     SessionEnded,
@@ -38,6 +40,7 @@ from grader.rubric.supervisor import Supervisor
 from grader.rubric.trace import MAX_ENTRIES, limited, noted, without_gradients
 
 MAX_MESSAGE = 4000
+MAX_COMPARED = 200  # characters of each part of a comparison
 MAX_VALUE = 60  # characters of a parameter's name and value, for the student
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Students name their own exception classes, and a name could show them a hidden input. So they read only a
@@ -235,6 +238,10 @@ class Plugin:
             self._give(name, FAILED, error.status, f"{error} ({where})")
         elif isinstance(error, InvalidValue):
             self._give(name, FAILED, "invalid", f"{error} ({where})")
+        elif isinstance(error, Mismatch):
+            self._give(name, FAILED, "differs", f"{text_of(error)} ({where})")
+            difference = {key: _cut(value) for key, value in vars(error).items()}
+            self.verdicts[name] = replace(self.verdicts[name], difference=difference)
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             self._give(name, FAILED, "assertion", f"{text_of(error)} ({where})")
         elif isinstance(error, TooMuchWork) and answered:
@@ -271,6 +278,10 @@ def contents_of(files: Mapping[str, bytes | str]) -> dict[str, bytes]:
             "folder files/ below solutions/"
         )
     return found
+
+
+def _cut(value: str | int) -> str | int:
+    return tidy(value[:MAX_COMPARED]) if isinstance(value, str) else value
 
 
 def check_of(item: pytest.Item) -> str:

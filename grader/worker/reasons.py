@@ -58,7 +58,7 @@ def _explained(result: CheckResult, causes: Causes) -> tuple[CheckResult, Cause 
     words = dict(reason.words)
     if reason.code in ("missing", "not_attempted"):
         return _missing(result, words.get("name", ""), causes)
-    if reason.code in ("assertion", "invalid", "raised"):
+    if reason.code in ("assertion", "differs", "invalid", "raised"):
         for name in result.names_asked:
             if cause := causes.of_stale(name):
                 return _with(result, "stale", cause, name=name), cause

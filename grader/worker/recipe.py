@@ -23,6 +23,7 @@ from grader.model.report import (
     VERDICTS,
     Check,
     CheckResult,
+    Difference,
     Reason,
     Report,
     missing,
@@ -165,5 +166,10 @@ def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult
         if found.code == "depends":
             words["needs"] = ", ".join(titles.get(name, name) for name in found.words.get("needs", []))
         reason = None if found.verdict == PASSED else Reason(found.code, tuple(sorted(words.items())))
-        results.append(CheckResult(check, found.verdict, found.message, reason, tuple(found.trace)))
+        difference = Difference(**found.difference) if found.difference else None
+        results.append(
+            CheckResult(
+                check, found.verdict, found.message, reason, tuple(found.trace), difference=difference
+            )
+        )
     return tuple(results)

@@ -10,7 +10,7 @@ import pytest
 from courses import made
 from grader.cli.check import MAX_LINES, show, titles_waited_for
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Execution, Reason
+from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Difference, Execution, Reason
 from grader.model.status import Status
 from reports import CHECKS, report
 from support import hand_in
@@ -34,14 +34,25 @@ def test_exit_code_and_lines(
 
 
 def test_a_failed_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Below a failed check stand the sentence, the message, cut after some lines, and the hint."""
+    """Below a failed check stand the first line of its message, or all but what is too much, and the hint."""
     assignment = made(tmp_path).assignments["halve"]
     failed = CheckResult(CHECKS[0], FAILED, "\n".join(map(str, range(50))), Reason("assertion"))
-    show(report(checks=(failed, CheckResult(CHECKS[1], PASSED))), assignment, "zh")
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["对半", "✗ 直线接近  [0/2]"]
-    assert sum(line.startswith("    | ") for line in lines) == MAX_LINES
+    for verbose, count in ((True, MAX_LINES), (False, 1)):
+        show(report(checks=(failed, CheckResult(CHECKS[1], PASSED))), assignment, "zh", verbose)
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[:2] == ["对半", "✗ 直线接近  [0/2]"]
+        assert sum(line.startswith("    | ") for line in lines) == count
     assert "    → 清零了吗?" in lines and lines[-2] == "✓ Another line as well  [2.5/2.5]"
+
+
+def test_what_was_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A comparison says what was got and wanted, in place of pytest's words."""
+    assignment = made(tmp_path).assignments["halve"]
+    compared = Difference("w", "2.5", "3", "0.21", others=2)
+    failed = CheckResult(CHECKS[0], FAILED, "w is 2.5", Reason("differs"), difference=compared)
+    show(report(checks=(failed,)), assignment, "en")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("    | ")]
+    assert lines == ["    | w is 2.5", "    | wanted: 3 ± 0.21", "    | 2 more values differ."]
 
 
 def test_how_the_notebook_ran(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from grader.exchange.results_jsonl import record, results_jsonl
 from grader.language.catalogue import Text
 from grader.model.file import Beside, LeftOut, Obstacle
-from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED, SourceFile
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED, Difference, SourceFile
 from reports import FULL, report, results
+
+NOTHING_COMPARED = {"what": None, "got": None, "wanted": None, "tolerance": None}
+
+
+def test_what_a_public_check_compared():
+    """A record has what a public check compared. What a hidden one did would tell the expected value."""
+    compared = Difference("w", "2.5", "3", "0.21")
+    public = replace(FULL.checks[0], verdict=FAILED, difference=compared)
+    said, hidden, _ = record(replace(FULL, checks=(public, *FULL.checks[1:])))["checks"]
+    assert {key: said[key] for key in NOTHING_COMPARED} == {
+        "what": "w", "got": "2.5", "wanted": "3", "tolerance": "0.21"
+    }  # fmt: skip
+    assert FULL.checks[1].difference is not None and hidden.items() >= NOTHING_COMPARED.items()
 
 
 def test_a_record_is_the_contract():
@@ -45,6 +59,7 @@ def test_a_record_is_the_contract():
                     "message": None,
                     "hint": None,
                     "mistake": None,
+                    **NOTHING_COMPARED,
                 },
                 {
                     "id": "test_other",
@@ -56,6 +71,7 @@ def test_a_record_is_the_contract():
                     "message": "assert nan <= 0.5 (test_hidden.py:12)",
                     "hint": None,
                     "mistake": "not-cleared",
+                    **NOTHING_COMPARED,
                 },
                 {
                     "id": "test_last",
@@ -67,6 +83,7 @@ def test_a_record_is_the_contract():
                     "message": "depends on test_other",
                     "hint": "Look again.",
                     "mistake": None,
+                    **NOTHING_COMPARED,
                 },
             ],
             "provenance": {

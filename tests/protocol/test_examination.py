@@ -72,8 +72,9 @@ def test_the_lines_themselves() -> None:
         "op": "done",
         "verdicts": {
             "test_a": {"verdict": "failed", "code": "raised", "message": FULL.message,
-                       "words": {"kind": "ValueError"}, "trace": ["(2,)", "nan"]},
-            "test_b": {"verdict": "passed", "code": "", "message": None, "words": {}, "trace": []},
+                       "words": {"kind": "ValueError"}, "trace": ["(2,)", "nan"], "difference": None},
+            "test_b": {"verdict": "passed", "code": "", "message": None, "words": {}, "trace": [],
+                       "difference": None},
         },
         "faults": ["one fault\nof two lines"],
     }  # fmt: skip

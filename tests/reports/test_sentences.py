@@ -22,6 +22,14 @@ def test_every_code_has_a_sentence(code):
         assert "{" not in said.en + said.zh
 
 
+@pytest.mark.parametrize("code", ["assertion", "differs"])
+def test_a_wrong_value_has_no_sentence(code):
+    """The check's title says what should hold. Only a rerun is told, with its data and values."""
+    assert sentences.sentence(Reason(code)) is None
+    said = sentences.sentence(Reason(code, (("data", "a.csv"), ("values", "n = 2"))))
+    assert said.en == "This check ran your notebook again with n = 2 and other data in a.csv."
+
+
 def test_only_pythons_own_errors_are_named():
     """An exception class of a student's can carry data in its name: it is not shown."""
     assert "ValueError" in sentences.sentence(Reason("raised", (("kind", "ValueError"),))).en

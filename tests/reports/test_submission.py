@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from grader.language.catalogue import Text
-from grader.model.report import CellRun, Execution, Output, OutputKind, SourceFile
+from grader.model.report import FAILED, CellRun, Difference, Execution, Output, OutputKind, Reason, SourceFile
 from grader.model.status import Status
 from grader.reports.html import staff_view, student_page, student_view
+from grader.reports.submission import in_short
 from pages import assignment, report
 
 
@@ -69,3 +70,27 @@ def test_both_pages_say_which_file_was_graded():
     assert "<b>linreg" not in student_page(made, assignment(), "en")
     facts = {fact.label.en: fact.value for fact in staff_view(made, assignment(), "en").facts}
     assert facts["File"] == source.file
+
+
+def test_what_was_compared() -> None:
+    """A public check's comparison is a table for its student; of a hidden one only staff see it."""
+    compared = Difference("w", "2.5", "3", "0.21")
+    failed = [
+        replace(each, verdict=FAILED, message="w is 2.5", reason=Reason("differs"), difference=compared)
+        for each in report().checks
+    ]
+    assert {each.check.visibility for each in failed} == {"public", "hidden"}
+    shown = report(checks=tuple(failed))
+    for view, hidden in (
+        (student_view(shown, assignment(), "en"), None),
+        (staff_view(shown, assignment(), "en"), compared),
+    ):
+        for one, each in zip(view.checks, failed, strict=True):
+            assert one.difference == (compared if each.check.visibility == "public" else hidden)
+
+
+def test_messages_in_short() -> None:
+    """The first line says it, the rest is folded, and what pytest says of methods is left out."""
+    message = "assert False\n +  where False = <built-in method item of Tensor>()\n +    where x = 3 (a.py:1)"
+    assert in_short(message) == ("assert False", " +    where x = 3 (a.py:1)")
+    assert in_short("") == ("", "")
