@@ -7,7 +7,7 @@ import json
 import sys
 
 from grader.classroom.checking import check_notebook
-from grader.cli.display import note
+from grader.cli.display import note, say
 from grader.course.course import Assignment
 from grader.exchange.results_jsonl import record
 from grader.language.catalogue import Text, choose
@@ -15,8 +15,9 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.model.status import SandboxKind
-from grader.reports import causes, sentences
-from grader.reports.submission import in_short, is_caused
+from grader.reports import causes, priorities, sentences
+from grader.reports.priorities import is_caused, is_wrong_value
+from grader.reports.submission import in_short
 
 MAX_LINES = 20  # of a check's message
 
@@ -45,41 +46,52 @@ def run(options: argparse.Namespace) -> int:
 
 
 def show(report: Report, assignment: Assignment, lang: str, verbose: bool = False) -> None:
-    """Print the checks, one after another, in the student's language."""
-    print(assignment.title[lang])
+    """Print what to fix first, then the checks, one after another, in the student's language."""
+    say(assignment.title[lang], style="bold")
     if (sentence := sentences.outcome(report.outcome)) is not None:
-        print(f"✗ {sentence[lang]}\n  {report.reason[lang] if report.reason else ''}")
+        say(sentence[lang], "✗ ", style="red")
+        say(report.reason[lang] if report.reason else "", "  ")
         return
     if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
-        print(f"  {sentence[lang]}")
-    for cause in report.causes:
-        print(f"  {causes.sentence(cause, report.beside)[lang]}")
+        say(sentence[lang], "  ")
+    top = priorities.first(report, assignment.mistakes)
+    if top:
+        say(top[0][lang], "  ", style="bold")
+        if top[1].cause is None:
+            say(top[1].what[lang], "  ")
+    for cause in sorted(report.causes, key=lambda each: not (top and each is top[1].cause)):
+        say(causes.sentence(cause, report.beside)[lang], "  ")
         if error := dict(cause.words).get("error"):
-            print(f"    | {clean(error)}")
+            say(clean(error), "    | ", style="dim")
     if not report.causes and (sentence := sentences.execution(report.execution)) is not None:
-        print(f"  {sentence[lang]}")
-        print(f"  {report.execution.message[lang] if report.execution.message else ''}".rstrip())
+        say(sentence[lang], "  ")
+        if report.execution.message:
+            say(report.execution.message[lang], "  ", style="dim")
     for result in report.checks:
-        check, passed = result.check, result.verdict == PASSED
-        print(f"{'✓' if passed else '✗'} {check.title[lang]}  [{result.points:g}/{check.points:g}]")
-        if passed:
-            continue
-        if result.reason and (why := sentences.sentence(result.reason, titles_waited_for(result, report))):
-            print(f"    {why[lang]}")
-        if is_caused(result):
-            continue
-        for line in compared(result, lang, verbose):
-            print(f"    | {clean(line)}")
-        if check.hint:
-            print(f"    → {check.hint[lang]}")
+        _show_check(result, report, lang, verbose)
     earned = sum(result.points for result in report.checks)
-    print(
+    say(
         _(
             "Public checks: {earned} of {total} points. The hidden ones run when it is graded.",
             earned=f"{earned:g}",
             total=f"{report.max_score:g}",
         )[lang]
     )
+
+
+def _show_check(result: CheckResult, report: Report, lang: str, verbose: bool) -> None:
+    """Print one check: why it did not pass, what it compared, and the hint where it fits."""
+    check, passed = result.check, result.verdict == PASSED
+    points = f"[{result.points:g}/{check.points:g}]"
+    say(f"{check.title[lang]}  {points}", "✓ " if passed else "✗ ", style="green" if passed else "red")
+    if passed:
+        return
+    if result.reason and (why := sentences.sentence(result.reason, titles_waited_for(result, report))):
+        say(why[lang], "    ")
+    for line in () if is_caused(result) else compared(result, lang, verbose):
+        say(clean(line), "    | ", style="dim")
+    if check.hint and is_wrong_value(result):
+        say(check.hint[lang], "    → ")
 
 
 def compared(result: CheckResult, lang: str, verbose: bool) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,6 +21,45 @@ from grader.language.clean import plain
 PLAIN_EVERY_S = 5.0  # between two plain lines, so that a log stays readable
 WIDTH = 200  # columns of a table that is not shown on a terminal
 DETAIL = 40  # characters of a step's description next to the bar
+
+
+# A word with the spaces behind it, or a Chinese character with the punctuation behind it.
+CHINESE, CLOSING = "\u3400-\u9fff", "\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff09\u300b\u201d\u300d"
+WORDS = re.compile(rf"[{CHINESE}][{CLOSING}]*\s*|[^\s{CHINESE}]+\s*|\s+")
+MIN_WIDTH = 20  # columns of a paragraph, however narrow the terminal
+WIDEST = 100  # columns of a paragraph: longer lines are hard to read
+
+
+def say(text: str, before: str = "", style: str = "") -> None:
+    """Print a paragraph to standard output, `before` in front of its first line and as much space elsewhere.
+
+    On a terminal it is broken between words and has colors, unless NO_COLOR is set. Elsewhere it is one line.
+    """
+    if not sys.stdout.isatty():
+        print(f"{before}{text}" if text else before.rstrip())
+        return
+    console = Console(highlight=False)
+    width = min(console.width, WIDEST) - cell_len(before)
+    for line in wrapped(text, max(width, MIN_WIDTH)):
+        console.print(Text(before + line), style=style or None, soft_wrap=True)
+        before = " " * cell_len(before)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` columns, broken between words and between Chinese characters.
+
+    A character of Chinese takes two columns, and no line begins with a comma or the like.
+    """
+    lines = [""]
+    for part in WORDS.findall(text):
+        if cell_len(lines[-1]) + cell_len(part.rstrip()) > width and lines[-1]:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += part
+        while cell_len(lines[-1].rstrip()) > width:  # a word that is longer than a line
+            first = chop_cells(lines[-1], width)[0]
+            lines[-1:] = [first, lines[-1][len(first) :]]
+    return [line.rstrip() for line in lines]
 
 
 class Step(Protocol):

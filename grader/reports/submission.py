@@ -15,6 +15,7 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import (
     FAILED,
+    GRADED,
     INTERNAL,
     PASSED,
     REJECTED,
@@ -30,12 +31,12 @@ from grader.model.report import (
     Report,
 )
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
-from grader.reports import causes, sentences
+from grader.reports import causes, priorities, sentences
+from grader.reports.priorities import Group, is_caused, is_wrong_value
 
 OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
-CAUSED = ("waits", "stale", "stopped")  # codes of reasons that point to a cause
 NO_SCORE = "–"  # shown in place of a missing score
 
 
@@ -43,7 +44,7 @@ NO_SCORE = "–"  # shown in place of a missing score
 class Notice:
     """Something to be told before all else."""
 
-    kind: str  # "bad" or "note"
+    kind: str  # "bad", "first" or "note"
     text: Text
     detail: Text | None = None  # somebody else's sentence: why a file was refused
     trace: Text | None = None  # lines to be shown as they stand
@@ -136,7 +137,7 @@ def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
 
     Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
     """
-    return _page_view(report, assignment, lang, _notices(report, staff=False), staff=False)
+    return _page_view(report, assignment, lang, _notices(report, assignment.mistakes, False), staff=False)
 
 
 def staff_view(report: Report, assignment: Assignment, lang: str, name: str = "") -> PageView:
@@ -144,7 +145,7 @@ def staff_view(report: Report, assignment: Assignment, lang: str, name: str = ""
 
     `name`: the student's folder, for the link to the student's own page; without it there is none.
     """
-    view = _page_view(report, assignment, lang, _notices(report, staff=True), staff=True)
+    view = _page_view(report, assignment, lang, _notices(report, assignment.mistakes, True), staff=True)
     link = f"../../students/{quote(name, safe='')}/{quote(report.assignment, safe='')}.html" if name else ""
     return replace(view, facts=_facts(report), index="../index.html", student_page=link)
 
@@ -182,7 +183,7 @@ def visibility_shown(check: Check) -> Text:
     return _("Public") if check.visibility == "public" else _("Hidden")
 
 
-def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
+def _notices(report: Report, mistakes: Sequence[Mistake], staff: bool) -> tuple[Notice, ...]:
     """What is said first, the worst before the rest. Only staff read why something on our side broke."""
     found = []
     if text := (sentences.outcome_for_staff if staff else sentences.outcome)(report.outcome):
@@ -199,6 +200,9 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
         found.append(Notice("note", text))
     if report.beside and (text := sentences.left_out(report.beside)):
         found.append(Notice("note", text))
+    top = priorities.first(report, mistakes) if report.outcome == GRADED else None
+    if top:
+        found.append(_first_notice(*top, report))
     told = [
         Notice(
             "note",
@@ -207,9 +211,10 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
             cell=each.cell,
         )
         for each in report.causes
+        if not (top and each is top[1].cause)
     ]
     # What the causes say already is not said twice.
-    is_told = bool(told) and report.execution.status is Status.CELL_ERROR
+    is_told = bool(report.causes) and report.execution.status is Status.CELL_ERROR
     if not is_told and (text := sentences.execution(report.execution)):
         trace = report.execution.message if staff or report.execution.status is Status.CELL_ERROR else None
         found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
@@ -226,9 +231,16 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-def is_caused(result: CheckResult) -> bool:
-    """Whether a cause in the notebook kept a check from passing, which no hint of the check's is about."""
-    return result.reason is not None and result.reason.code in CAUSED
+def _first_notice(weight: Text, group: Group, report: Report) -> Notice:
+    """What to fix first, its weight before it."""
+    cause = group.cause
+    return Notice(
+        "first",
+        weight,
+        detail=group.what,
+        trace=_error_of(report.execution, cause) if cause else None,
+        cell=cause.cell if cause else None,
+    )
 
 
 def _error_of(execution: Execution, cause: Cause) -> Text | None:
@@ -259,7 +271,7 @@ def _check(
         points=points_shown(result.points),
         max_points=points_shown(check.points),
         reason=sentences.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=check.hint if advise and not is_caused(result) else None,
+        hint=check.hint if advise and is_wrong_value(result) else None,
         mistake=mistake.title if mistake else None,
         mistake_hint=mistake.hint if mistake else None,
         message=message if staff or (is_shown and result.difference is None) else None,

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from grader.cli import display
+from grader.cli.display import say, wrapped
 
 
 def test_progress_without_a_terminal(
@@ -69,3 +70,24 @@ def test_a_table_is_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     assert display.fits(["student", "points"], rows)
     monkeypatch.setattr(display, "WIDTH", 12)
     assert not display.fits(["student", "points"], rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Count the steps, check the sign", ["Count the steps,", "check the sign"]),
+        ("每一步都是梯度。数一数步数,", ["每一步都是梯度。", "数一数步数,"]),
+        ("每一步都是梯度吗，数一数", ["每一步都是梯度", "吗，数一数"]),
+        ("x" * 40, ["x" * 17, "x" * 17, "x" * 6]),
+        ("", [""]),
+    ],
+)
+def test_paragraphs_are_broken_between_words(text: str, lines: list[str]) -> None:
+    """Lines have at most so many columns. Chinese is broken anywhere but before a comma."""
+    assert wrapped(text, 17) == lines
+
+
+def test_a_paragraph_that_is_not_shown_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is one line, however long."""
+    say("word " * 40, "  → ")
+    assert capsys.readouterr().out == f"  → {'word ' * 40}\n"

@@ -15,11 +15,16 @@ from pages import assignment, report
 
 
 def test_hidden_check_gives_title_sentence_and_hint():
-    """In the view already, a hidden check that failed has a title, a sentence and a hint, and no message."""
+    """In the view already, a hidden check that failed has a title, and a sentence or a hint, and no message.
+
+    The hint is about a wrong value. It does not fit where the code crashed.
+    """
     fit = student_view(report(), assignment(), "en").checks[3]
-    assert fit.message is None
-    assert fit.title == Text("T4", "丁") and fit.hint == Text("H4", "提示丁")
+    assert fit.message is None and fit.title == Text("T4", "丁") and fit.hint is None
     assert "ValueError" in fit.reason.en and "ValueError" in fit.reason.zh
+    wrong = [replace(each, reason=Reason("differs")) for each in report().checks]
+    shown = student_view(report(checks=tuple(wrong)), assignment(), "en").checks[3]
+    assert shown.hint == Text("H4", "提示丁") and shown.reason is None and shown.message is None
 
 
 def test_waiting_check_names_what_it_waits_for_in_each_language():

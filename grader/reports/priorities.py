@@ -1,0 +1,114 @@
+"""What to fix first: the checks that did not pass, grouped by the reason that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.course.course import Mistake
+from grader.language.catalogue import Text, listed
+from grader.language.catalogue import say as _
+from grader.model.report import PASSED, Cause, CheckResult, Report, tidy
+from grader.model.status import Status
+from grader.reports import causes, sentences
+
+CAUSED = ("waits", "stale", "stopped")  # codes of reasons that point to a cause
+NAMED = ("not_attempted", "missing", "nowhere", "unassigned")  # codes that are about a name
+# Codes of reasons that say a value is wrong. What the hint of a check is about.
+WRONG_VALUE = ("assertion", "differs", "invalid", "too_much_work")
+PLACE = re.compile(r"\((?:the rubric|test_\w+\.py(?::\d+)?)\)\s*$")  # a rubric's line at a message's end
+
+
+@dataclass(frozen=True)
+class Group:
+    """Checks that did not pass for one reason, which is said once."""
+
+    what: Text  # in one sentence or two
+    results: tuple[CheckResult, ...]  # in the rubric's order, those that wait for the others included
+    cause: Cause | None = None  # if it lies in the notebook
+
+    @property
+    def points(self) -> float:
+        """The points that these checks are worth together."""
+        return tidy(sum(result.check.points for result in self.results))
+
+
+def is_caused(result: CheckResult) -> bool:
+    """Whether a cause in the notebook kept a check from passing, which no hint of the check's is about."""
+    return result.reason is not None and result.reason.code in CAUSED
+
+
+def is_wrong_value(result: CheckResult) -> bool:
+    """Whether a check did not pass because a value is wrong, which is what its hint is about."""
+    return result.reason is None or result.reason.code in WRONG_VALUE
+
+
+def groups(report: Report, mistakes: Sequence[Mistake]) -> tuple[Group, ...]:
+    """The checks that did not pass, by their reasons. What is worth most comes first."""
+    roots: dict[str, tuple[str, ...]] = {}
+    members: dict[tuple[str, ...], list[CheckResult]] = {}
+    for result in report.checks:
+        if result.verdict != PASSED:
+            root = _root(result, report, roots)
+            roots[result.check.id] = root
+            members.setdefault(root, []).append(result)
+    found = [_group(root, tuple(results), report, mistakes) for root, results in members.items()]
+    return tuple(sorted(found, key=lambda group: -group.points))
+
+
+def first(report: Report, mistakes: Sequence[Mistake]) -> tuple[Text, Group] | None:
+    """What to fix first, and its weight in one sentence. None if there is nothing to choose or to add up."""
+    found = groups(report, mistakes)
+    if not found or (len(found) == 1 and len(found[0].results) == 1):
+        return None
+    top = found[0]
+    words = {"points": f"{top.points:g}", "total": f"{report.max_score:g}"}
+    if len(found) == 1:
+        return _("One thing to fix is worth {points} of {total} points.", **words), top
+    return _("Fix this first: it is worth {points} of {total} points.", **words), top
+
+
+def _root(result: CheckResult, report: Report, roots: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a check failed for. Checks with the same root have failed for the same reason."""
+    reason = result.reason
+    words = dict(reason.words) if reason else {}
+    code = reason.code if reason else ""
+    if code in CAUSED and (cause := _cause(result, report)) is not None:
+        return "cause", str(report.causes.index(cause))
+    if result.mistake:
+        return "mistake", result.mistake
+    if code == "depends":
+        waited_for = next((roots[other] for other in result.check.depends if other in roots), None)
+        return waited_for or ("check", result.check.id)
+    if code in NAMED:
+        return code, words.get("name", "")
+    if code == "raised":
+        return code, PLACE.sub("", result.message or "")
+    if code in tuple(Status):
+        return code, PLACE.sub("", result.message or "")
+    return "check", result.check.id
+
+
+def _cause(result: CheckResult, report: Report) -> Cause | None:
+    """The cause that a check's reason points to: in its cell, about its name if several are there."""
+    words = dict(result.reason.words) if result.reason else {}
+    there = [each for each in report.causes if str(each.cell or "") == words.get("cell", "")]
+    named = [each for each in there if dict(each.words).get("name") == words.get("name")]
+    return next(iter(named or there), None)
+
+
+def _group(
+    root: tuple[str, ...], results: tuple[CheckResult, ...], report: Report, mistakes: Sequence[Mistake]
+) -> Group:
+    kind, which = root
+    head = next((each for each in results if not each.reason or each.reason.code != "depends"), results[0])
+    if kind == "cause":
+        cause = report.causes[int(which)]
+        return Group(causes.sentence(cause, report.beside), results, cause)
+    if kind == "mistake" and (mistake := next((one for one in mistakes if one.name == which), None)):
+        return Group(mistake.title, results)
+    if head.reason is not None and (kind in NAMED or kind == "raised" or kind in tuple(Status)):
+        if (said := sentences.sentence(head.reason)) is not None:
+            return Group(said, results)
+    return Group(listed([head.check.title]), results)
