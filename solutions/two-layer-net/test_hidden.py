@@ -118,13 +118,14 @@ def has_moved(run):
 
 
 def rates_kept(run, source):
-    """The rates of the optimizers that the notebook keeps, as far as neither a schedule nor the notebook changes them."""
-    rates = []
+    """The rates of the optimizers of weights that the notebook keeps, as far as neither a schedule nor it changes them."""
+    rates, sizes = [], {(300, 100), (100, 300)}
     for name in sorted(source.defines):
         with contextlib.suppress(Exception):  # all that is no optimizer
             kept = getattr(run, name)
             usual = number(kept.defaults["lr"])
-            rates += [usual for group in kept.param_groups if number(group["lr"]) == usual and "initial_lr" not in group]
+            rates += [usual for group in kept.param_groups if number(group["lr"]) == usual and "initial_lr" not in group
+                      and sizes & {tuple(weights.shape) for weights in group["params"]}]
     return rates
 
 
