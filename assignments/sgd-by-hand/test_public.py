@@ -7,7 +7,7 @@ X, Y = [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]
 EXACT = 1e-9  # one step an epoch, on all samples at once, is off by 6e-5
 FLOAT32 = 1e-5  # the usual loop ends at 1.9999996
 
-LIBRARIES = ("torch", "numpy")
+LIBRARIES = ("torch", "numpy", "scipy", "sympy", "pandas", "sklearn", "jax", "autograd")
 
 
 @check(points=0.5, title="The four small functions are right on a few numbers", zh="四个小函数在几个数上给出正确结果",
@@ -21,9 +21,9 @@ def test_pieces(student):
 
 
 @check(points=1, title="train moves w in plain Python, without a library", zh="train 用纯 Python 移动 w，不用任何库",
-       hint="Lists, floats and loops are enough in train and in the functions that it calls: no torch and no NumPy. It returns the "
-            "number w.",
-       zh_hint="train 和它调用的函数里只用列表、浮点数和循环就够了，不要用 torch 或 NumPy。它返回的是数 w。")
+       hint="Lists, floats and loops are enough in train and in the functions that it calls: no torch, no NumPy and the like. It "
+            "returns the number w.",
+       zh_hint="train 和它调用的函数里只用列表、浮点数和循环就够了，不要用 torch、NumPy 之类的库。它返回的是数 w。")
 def test_plain(student, source):
     once, twice = student.train(X, Y, 1.0, 0.01, 1), student.train(X, Y, 1.0, 0.01, 2)
     assert type(once) is type(twice) is float, f"a float was expected, this is {type(once).__name__}"

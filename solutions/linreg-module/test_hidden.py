@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from grader import StudentError, check, fetch, number, place
+from grader import InvalidValue, StudentError, check, fetch, number, place
 
 # At this rate no optimizer moves the outputs by more than 2e-5 in five steps, and a cosine that ends at 1e-4 by 2.4e-4
 # (20 seeds each). A floor of 0.001 under the rate moves them by at least 0.004.
@@ -20,6 +20,10 @@ LEFT = 0.9995
 # Rates and steps with which one optimizer or another arrives: most with the first, Adafactor with the second, a sum in place
 # of the mean with the third, Adadelta with the last (21 optimizers and schedules, 5 seeds).
 ARRIVE = ((0.2, 60), (0.03, 500), (0.005, 900), (2.0, 1000))
+
+# The rate of a single step, whose length is compared with the gradient, and how many parameters may be looked at one by one.
+# Nesterov's momentum of 0.99 makes 1.99 steps of it.
+SHORT, FEW_PARAMETERS = 0.002, 12
 
 # Mean square distance from the least squares at which a line has arrived; it begins at 0.7 to 2. Another loss, or a point left
 # out, ends at 0.1 or more for one of the two sets of points (12 seeds).
@@ -102,6 +106,43 @@ def list_of(losses):
     return [number(loss) for loss in losses], graph
 
 
+def slopes(model, x, y):
+    """The gradient of the mean squared error for every single parameter, by differences: exact for a straight line."""
+    state = dict(model.state_dict().items())
+    found = {}
+    for name in [name for name, _ in model.named_parameters()]:
+        found[name] = torch.zeros_like(state[name], dtype=torch.float64)
+        for i in range(state[name].numel()):
+            ends = []
+            for away in (0.1, -0.1):
+                moved = state[name].clone()
+                moved.view(-1)[i] += away
+                model.load_state_dict(state | {name: moved})
+                ends.append(error(model, x, y))
+            found[name].view(-1)[i] = (ends[0] - ends[1]) / 0.2
+    model.load_state_dict(state)
+    return found
+
+
+def times_made(student):
+    """How long one step of `train` is, in steps of plain descent, and in steps of the rate itself, as Adam's first one is."""
+    model = fresh(student)
+    x, y = task(model, centred(30))
+    if sum(value.numel() for value in model.state_dict().values()) > FEW_PARAMETERS:
+        return 0, 0
+    gradient = slopes(model, x, y)
+    before = dict(model.state_dict().items())
+    student.train(model, x, y, SHORT, 1)
+    after = dict(model.state_dict().items())
+    gone = sum(((before[name] - after[name]).double() * slope).sum().item() for name, slope in gradient.items()) / SHORT
+    return tuple(gone / sum(slope.abs().pow(power).sum().item() for slope in gradient.values()) for power in (2, 1))
+
+
+def is_several(times):
+    """Whether a step was made twice to five times, along one gradient or, a little shorter, along several."""
+    return any(k - 0.002 * k * k <= times <= k + 0.002 for k in range(2, 6))
+
+
 def steepness(model):
     """How large the gradients are that the parameters hold; 0 where there are none."""
     return sum(p.grad.double().square().sum().item() for p in model.parameters() if p.grad is not None) ** 0.5
@@ -123,10 +164,10 @@ def test_train(student):
 
 
 @check(points=1, title="train steps at the rate that it is given", zh="train 按给定的学习率更新",
-       hint="lr=learning_rate, as it is: four times the rate goes four times as far in one step, and at a rate of "
-            "almost 0 nothing moves.",
-       zh_hint="原样写 lr=learning_rate：学习率变成四倍，一步就走四倍远；学习率几乎为 0 时，模型应当不动。")
-def test_rate(student):
+       hint="lr=learning_rate, as it is, and one update a step: four times the rate goes four times as far in one step, and at a "
+            "rate of almost 0 nothing moves.",
+       zh_hint="原样写 lr=learning_rate，每一步只更新一次：学习率变成四倍，一步就走四倍远；学习率几乎为 0 时，模型应当不动。")
+def test_rate(student, source):
     model = fresh(student)
     x = 1 + torch.rand(20, 1)
     start = predictions(model, x)
@@ -141,10 +182,13 @@ def test_rate(student):
         return (after - start).square().mean().sqrt().item(), bool(left <= 0.05)
 
     assert moved(TINY, 5)[0] <= STILL
+    if source.uses("torch.optim.LBFGS"):
+        return  # up to twenty steps in one, each along another gradient
+    for kind in zip(times_made(student), times_made(student)):
+        assert not all(map(is_several, kind)), "several steps for each loss"
     rates = 0.02, 0.1, 0.4
     steps = [moved(rate, 1) for rate in rates]
     for (small, near), (large, far) in zip(zip(rates, steps), zip(rates[1:], steps[1:])):
-        # Only LBFGS is not proportional to its rate: with or without a line search, one step of it arrives.
         assert near[0] > 0
         assert far[1] or 0.6 <= far[0] / near[0] / (large / small) <= 1.5
 
@@ -152,13 +196,22 @@ def test_rate(student):
 @check(points=1, title="train goes down the mean squared error of all points, with fresh gradients, to the least squares",
        zh="train 用每一步新算的梯度，沿全部数据的均方误差下降，直到最小二乘解",
        hint="zero_grad() in every step, or the gradients add up; backward() on nn.MSELoss() of model(x) and y, all rows "
-            "of them; all of model.parameters() in the optimizer.",
-       zh_hint="每一步都要 zero_grad()，否则梯度会越积越大；对全部数据的 model(x) 和 y 求 nn.MSELoss()，再 backward()；"
+            "of them in every step, however many there are; all of model.parameters() in the optimizer.",
+       zh_hint="每一步都要 zero_grad()，否则梯度会越积越大；每一步都对全部数据（不论多少）的 model(x) 和 y 求 nn.MSELoss()，再 backward()；"
                "把 model.parameters() 全部交给优化器。")
 def test_least_squares(student):
     # One large error to three small ones of the other sign: the first points, and those in even places, are higher.
     for high in (torch.arange(8) % 4 == 0, torch.arange(152) < 38):
         assert any(arrives(student, high, rate, steps) for rate, steps in ARRIVE)
+
+    # Every step sees all the points, so their order plays no part.
+    model = fresh(student)
+    twin, x = twin_of(student, model), centred(600)
+    x, y = task(model, x)
+    y = y + torch.where(torch.arange(600) < 150, 12.0, -4.0).reshape(-1, 1).to(y)
+    student.train(model, x, y, 0.05, 3)
+    student.train(twin, x.flip(0), y.flip(0), 0.05, 3)
+    assert (predictions(model, x) - predictions(twin, x)).abs().max() <= 1e-3
 
     # At this rate nothing moves, so the gradient stays the same, unless it is added up.
     model = fresh(student)
@@ -203,8 +256,9 @@ def test_plain_numbers(student):
 
 
 @check(points=1, title="The losses are the mean squared errors from before each step", zh="返回的损失是每一步更新之前的均方误差",
-       hint="nn.MSELoss() of the prediction that this step's gradient comes from, taken before optimizer.step().",
-       zh_hint="就是算出这一步梯度的那次预测的 nn.MSELoss()，在 optimizer.step() 之前取得。")
+       hint="nn.MSELoss() of the prediction that this step's gradient comes from, taken before optimizer.step(), as it is: not rounded, "
+            "also where it is larger than the one before, and measured anew also where it is small.",
+       zh_hint="就是算出这一步梯度的那次预测的 nn.MSELoss()，在 optimizer.step() 之前取得，原样记录：不要四舍五入，比前一步大也照记，再小也要重新测量。")
 def test_losses(student):
     steps = 20
     model = fresh(student)
@@ -220,10 +274,34 @@ def test_losses(student):
     same = all(abs(a - b) <= 1e-6 * (1 + first) for a, b in zip(before[:steps], losses))
     assert abs(losses[steps] - last) <= (EQUAL * (1 + last) if same else 0.08 * first)
 
+    losses_of_small_errors(student, x)
+    losses_that_rise(student, x)
+
     # Large errors tell the mean of the squares from what only begins like it.
     y = y + torch.arange(30.0).reshape(30, 1).to(y)
     measured = error(model, x, y)
     assert abs(list_of(student.train(model, x, y, TINY, 1))[0][0] - measured) <= EQUAL * measured
+
+
+def losses_of_small_errors(student, x):
+    """Losses of about 0.00001: nothing is rounded away, and the steps go on."""
+    model = fresh(student)
+    x, y = like(model, x, predictions(model, x) + 0.003 * (1 + torch.rand(len(x), 1)))
+    measured = error(model, x, y)
+    losses = list_of(student.train(model, x, y, 0.02, 7))[0]
+    assert abs(losses[0] - measured) <= 0.01 * measured
+    assert len(set(losses)) > 1
+
+
+def losses_that_rise(student, x):
+    """Where large steps lead away from the points, the losses say so; a line search does not let them."""
+    model = fresh(student)
+    x, y = task(model, x)
+    first = error(model, x, y)
+    with contextlib.suppress(InvalidValue):  # further than numbers go
+        losses = list_of(student.train(model, x, y, 2.0, 4))[0]
+        assert abs(losses[0] - first) <= EQUAL * (1 + first)
+        assert error(model, x, y) <= 10 * first or max(losses) >= 1.5 * first
 
 
 @check(points=1, title="On other points the notebook learns another line, from the points alone",

@@ -27,8 +27,9 @@ def heights(ws, bs, x, y):
     return np.array([[mean_square(w, b, x, y) for w in ws] for b in bs])
 
 
-# Of the data: rounded squares would show in small ones. Powers of 2 change no digit.
-SCALES = (1, 1 / 64)
+# Of the data: rounded squares would show in small ones. Powers of 2 change no digit; float16 keeps the smaller squares to
+# 6e-8.
+SCALES = (1, 1 / 256)
 
 
 def is_close(answer, expected, tolerance=TOLERANCE, unit=1):
@@ -87,29 +88,34 @@ def test_surface_anywhere(student):
 
 @check(points=1, title="minimum finds the lowest point of any map", zh="任何地图的最低点，minimum 都能找到",
        hint="The smallest entry of the whole array: its row tells b, its column tells w. Return the values from ws and bs, "
-            "w first. Neither a bowl nor a square grid nor sorted axes can be taken for granted.",
-       zh_hint="找整个数组中最小的一项：它的行决定 b，列决定 w。返回 ws 和 bs 里的值，w 在前。地图不一定是碗形，网格不一定是正方形，坐标也不一定排好序。")
+            "w first, and round nothing. Neither a bowl nor a square grid nor sorted axes can be taken for granted.",
+       zh_hint="找整个数组中最小的一项：它的行决定 b，列决定 w。返回 ws 和 bs 里的值，w 在前，什么都不要四舍五入。地图不一定是碗形，网格不一定是正方形，坐标也不一定排好序。")
 def test_minimum_anywhere(student):
     for rows, columns in ((4, 6), (6, 4), (5, 5), (1, 7), (8, 1), (4, 6)):
-        # Neighbors are as far apart as rounding to two digits moves them.
-        ws, bs = np.random.permutation(columns) * 0.004 + 0.0013, np.random.permutation(rows) * 0.004 - 0.0733
-        costs = np.random.permutation(rows * columns).reshape(rows, columns) - 3.0
-        row, column = np.argwhere(costs == -3)[0]
-        held, as_before = untouched(student, ws, bs, costs)
-        answer = student.minimum(*held)
-        assert len(answer) == 2
-        assert abs(number(answer[0]) - ws[column]) <= VALUE
-        assert abs(number(answer[1]) - bs[row]) <= VALUE
-        assert as_before()
+        for scale in SCALES:  # small ones show what is rounded, coordinates and costs
+            # Neighbors are as far apart as rounding to two digits moves them.
+            ws, bs = scale * (np.random.permutation(columns) * 0.004 + 0.0013), scale * (np.random.permutation(rows) * 0.004 - 0.0733)
+            costs = scale * (np.random.permutation(rows * columns).reshape(rows, columns) - 3.0)
+            row, column = np.unravel_index(costs.argmin(), costs.shape)
+            held, as_before = untouched(student, ws, bs, costs)
+            answer = student.minimum(*held)
+            assert len(answer) == 2
+            assert abs(number(answer[0]) - ws[column]) <= VALUE * scale
+            assert abs(number(answer[1]) - bs[row]) <= VALUE * scale
+            assert as_before()
 
 
 @check(points=2, title="saddle_kind is right for any Hessian", zh="任意 Hessian 矩阵，saddle_kind 都判断正确",
        hint="Both eigenvalues positive, both negative, or one of each: neither the diagonal nor the determinant alone "
-            "tells, and size plays no part: a curvature of 0.002 is one, too. Leave the array as it is.",
-       zh_hint="两个特征值都为正、都为负，还是一正一负？只看对角线或只看行列式都不够；特征值的大小无关紧要，0.002 也是曲率。数组要保持原样。")
+            "tells, and size plays no part: a curvature of a billionth is one, too, and an entry may be 0. Leave the array as it is.",
+       zh_hint="两个特征值都为正、都为负，还是一正一负？只看对角线或只看行列式都不够；特征值的大小无关紧要，十亿分之一也是曲率；矩阵里也可以有 0。数组要保持原样。")
 def test_kind_anywhere(student):
-    for angle, size in zip((0, np.pi / 4, *np.random.uniform(0, np.pi, 6)), (1, 1, 0.03, 1000, 1, 1, 0.03, 1000)):
+    for size in (1, 0.03, 1000):  # nothing on the diagonal: one curvature up, one down
+        assert student.saddle_kind(np.array([[0.0, size], [size, 0.0]])) == "saddle"
+    for angle, size in zip((0, np.pi / 4, *np.random.uniform(0, np.pi, 6)), (1, 1, 0.03, 1000, 1e-9, 1, 0.03, 1000)):
         weak, strong = np.random.uniform(0.1, 0.4), np.random.uniform(1.5, 4)
+        if size == 1:
+            weak /= 1000  # float32 tells it from 0: off by 1e-6 of the strong one
         for first, second, kind in ((weak, strong, "minimum"), (-weak, -strong, "maximum"), (weak, -strong, "saddle"), (-weak, strong, "saddle"),
                                     (weak, weak / 2, "minimum"), (-weak, -weak / 2, "maximum")):
             held, as_before = untouched(student, size * hessian(first, second, angle))
