@@ -27,6 +27,7 @@ class Group:
     what: Text  # in one sentence or two
     results: tuple[CheckResult, ...]  # in the rubric's order, those that wait for the others included
     cause: Cause | None = None  # if it lies in the notebook
+    has_remedy: bool = False  # whether it names what to change
 
     @property
     def points(self) -> float:
@@ -45,16 +46,20 @@ def is_wrong_value(result: CheckResult) -> bool:
 
 
 def groups(report: Report, mistakes: Sequence[Mistake]) -> tuple[Group, ...]:
-    """The checks that did not pass, by their reasons. What is worth most comes first."""
+    """The checks that did not pass, by their reasons.
+
+    What names its remedy, a cause or a known mistake, comes before the rest, and then what is worth most.
+    """
+    known = _known(report, mistakes)
     roots: dict[str, tuple[str, ...]] = {}
     members: dict[tuple[str, ...], list[CheckResult]] = {}
     for result in report.checks:
         if result.verdict != PASSED:
-            root = _root(result, report, roots)
+            root = _root(result, report, roots, known)
             roots[result.check.id] = root
             members.setdefault(root, []).append(result)
     found = [_group(root, tuple(results), report, mistakes) for root, results in members.items()]
-    return tuple(sorted(found, key=lambda group: -group.points))
+    return tuple(sorted(found, key=lambda group: (not group.has_remedy, -group.points)))
 
 
 def first(report: Report, mistakes: Sequence[Mistake]) -> tuple[Text, Group] | None:
@@ -69,7 +74,16 @@ def first(report: Report, mistakes: Sequence[Mistake]) -> tuple[Text, Group] | N
     return _("Fix this first: it is worth {points} of {total} points.", **words), top
 
 
-def _root(result: CheckResult, report: Report, roots: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _known(report: Report, mistakes: Sequence[Mistake]) -> Mistake | None:
+    """The one known mistake that was recognized in some check; None if there is none, or several."""
+    names = {result.mistake for result in report.checks if result.mistake}
+    found = [mistake for mistake in mistakes if mistake.name in names]
+    return found[0] if len(names) == len(found) == 1 else None
+
+
+def _root(
+    result: CheckResult, report: Report, roots: dict[str, tuple[str, ...]], known: Mistake | None
+) -> tuple[str, ...]:
     """What a check failed for. Checks with the same root have failed for the same reason."""
     reason = result.reason
     words = dict(reason.words) if reason else {}
@@ -78,6 +92,8 @@ def _root(result: CheckResult, report: Report, roots: dict[str, tuple[str, ...]]
         return "cause", str(report.causes.index(cause))
     if result.mistake:
         return "mistake", result.mistake
+    if known and is_wrong_value(result) and result.check.id in known.fails:
+        return "mistake", known.name
     if code == "depends":
         waited_for = next((roots[other] for other in result.check.depends if other in roots), None)
         return waited_for or ("check", result.check.id)
@@ -105,9 +121,9 @@ def _group(
     head = next((each for each in results if not each.reason or each.reason.code != "depends"), results[0])
     if kind == "cause":
         cause = report.causes[int(which)]
-        return Group(causes.sentence(cause, report.beside), results, cause)
+        return Group(causes.sentence(cause, report.beside), results, cause, has_remedy=True)
     if kind == "mistake" and (mistake := next((one for one in mistakes if one.name == which), None)):
-        return Group(mistake.title, results)
+        return Group(mistake.title, results, has_remedy=True)
     if head.reason is not None and (kind in NAMED or kind == "raised" or kind in tuple(Status)):
         if (said := sentences.sentence(head.reason)) is not None:
             return Group(said, results)

@@ -10,7 +10,7 @@ from grader.model.report import FAILED, NOT_RUN, PASSED, Cause, Check, CheckResu
 from grader.reports.priorities import first, groups, is_wrong_value
 from reports import report
 
-MISTAKE = Mistake("not-cleared", "m.toml", Text("Not cleared", "没有清零"), ("a",), ())
+MISTAKE = Mistake("not-cleared", "m.toml", Text("Not cleared", "没有清零"), ("h", "i"), ())
 
 
 def failed(id_: str, points: float, code: str, depends: tuple[str, ...] = (), **words: str) -> CheckResult:
@@ -31,7 +31,10 @@ def grouped(of: Report) -> list[tuple[float, str]]:
 
 
 def test_one_reason_is_one_group() -> None:
-    """The same cause, mistake, missing name or error; what waits belongs to what it waits for."""
+    """The same cause, mistake, missing name or error; what waits belongs to what it waits for.
+
+    What names its remedy comes first. A mistake that was recognized explains the other checks that it fails.
+    """
     cause = Cause("name_similar", 2, 1, (("name", "fit"), ("other", "fit_line")))
     of = with_checks(
         failed("a", 1, "waits", cell="2", name="fit"),
@@ -41,14 +44,14 @@ def test_one_reason_is_one_group() -> None:
         failed("e", 1, "not_attempted", name="train"),
         failed("f", 1, "missing", name="loss"),
         replace(failed("g", 1, "differs"), mistake="not-cleared"),
-        replace(failed("h", 1, "assertion"), mistake="not-cleared"),
+        failed("h", 1, "assertion"),
         failed("i", 0.5, "assertion"),
         replace(failed("j", 9, "assertion"), verdict=PASSED),
         causes=(cause,),
     )
-    assert grouped(of) == [(4.5, "cd"), (3, "ab"), (2, "gh"), (1, "e"), (1, "f"), (0.5, "i")]
-    assert groups(of, [MISTAKE])[1].cause == cause
-    assert groups(of, [MISTAKE])[2].what == MISTAKE.title
+    assert grouped(of) == [(3, "ab"), (2.5, "ghi"), (4.5, "cd"), (1, "e"), (1, "f")]
+    assert groups(of, [MISTAKE])[0].cause == cause
+    assert groups(of, [MISTAKE])[1].what == MISTAKE.title
 
 
 def test_the_weight_of_what_comes_first() -> None:
