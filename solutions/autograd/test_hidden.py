@@ -14,6 +14,8 @@ TOLERANCE = 0.03
 
 SHAPES = [(), (1,), (7,), (2, 3, 4)]
 
+FUNCTIONS = {"forward", "gradient_at", "energy_without_graph", "as_array"}
+
 
 def anywhere(shape):
     """Values between -3 and 3, at least 0.5 away from -2, where forward is flat, and from 0."""
@@ -23,6 +25,13 @@ def anywhere(shape):
 def both(shape):
     """A tensor that requires no gradient, and another that does."""
     return anywhere(shape), anywhere(shape).requires_grad_()
+
+
+def computed(student):
+    """A tensor in the middle of a graph, held in the session, its leaf there, and its values."""
+    leaf = place(student, anywhere((3, 4)).requires_grad_())
+    middle = held(leaf.mul)(1.0)
+    return middle, leaf, fetch(leaf).detach()
 
 
 def mean_of_squares(x):
@@ -71,6 +80,13 @@ def own_slope(student, x):
     return fetch(leaf).grad
 
 
+def is_slope(student, answer, x):
+    """Assert that an answer is the slope at x, or that of the student's own forward: a slip there is not paid for twice."""
+    if not matches(answer, slope(x)):
+        own = own_slope(student, x)
+        assert own is not None and own.any() and matches(answer, own)
+
+
 def is_computed(answer, x):
     """Whether an answer is more than x itself or one number everywhere: an array, or other values.
 
@@ -100,16 +116,15 @@ def test_forward_anywhere(student):
 
 @check(points=1, title="gradient_at(x) works for any shape, whether or not x requires a gradient",
        zh="gradient_at(x) 对任意形状都成立，不论 x 是否需要梯度",
-       hint="Differentiate your forward at the x that is passed in; don't count on four elements. Return one derivative for "
-            "each element.",
-       zh_hint="在传入的 x 处对你的 forward 求导；元素不一定是四个。每个元素对应一个导数。")
+       hint="Differentiate your forward at the x that is passed in, in a tensor of your own: x may be a result itself, which "
+            "has no grad. Don't count on four elements. Return one derivative for each element.",
+       zh_hint="请用自己的张量，在传入的 x 处对你的 forward 求导：x 本身可能就是算出来的，没有 grad。元素不一定是四个，每个元素对应一个导数。")
 def test_gradient_anywhere(student):
     for shape in SHAPES:
         for x in both(shape):
-            answer = student.gradient_at(x)
-            if not matches(answer, slope(x)):
-                own = own_slope(student, x)  # a slip in forward is not paid for twice
-                assert own is not None and own.any() and matches(answer, own)
+            is_slope(student, student.gradient_at(x), x)
+    middle, _, values = computed(student)
+    is_slope(student, student.gradient_at(middle), values)
 
 
 @check(points=1, title="energy_without_graph(a) is right and never needs a gradient",
@@ -121,6 +136,9 @@ def test_energy_anywhere(student):
         for a in both(shape):
             answer = student.energy_without_graph(a)
             assert is_number(answer, energy(a)) and not needs_gradient(answer)
+    middle, _, values = computed(student)
+    answer = student.energy_without_graph(middle)
+    assert is_number(answer, energy(values)) and not needs_gradient(answer)
 
 
 @check(points=1, title="as_array(t) makes an array of any tensor", zh="as_array(t) 能把任何张量变成数组",
@@ -131,6 +149,8 @@ def test_array_anywhere(student):
     for shape in SHAPES:
         for t in both(shape):
             assert is_array_of(student.as_array(t), t)
+    middle, _, values = computed(student)
+    assert is_array_of(student.as_array(middle), values)
     whole = torch.randint(2**60, 2**61, (4, 5))
     assert is_array_of(student.as_array(whole), whole)
     assert is_array_of(student.as_array(whole % 2 == 0), whole % 2 == 0)
@@ -155,6 +175,15 @@ def test_left_alone(student):
         after = fetch(given)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
+    middle, leaf, values = computed(student)
+    in_a_graph = middle.requires_grad  # unless a function has switched autograd off for good, which other checks see
+    for function in (student.forward, student.gradient_at, student.energy_without_graph, student.as_array):
+        with contextlib.suppress(StudentError):
+            function(middle)
+    if in_a_graph:
+        held(middle.sum)().backward()  # the graph of the tensor is the caller's, too
+        after = fetch(leaf)
+        assert torch.equal(after.detach(), values) and torch.equal(after.grad, torch.ones(3, 4))
 
 
 @check(points=1, title="out and x.grad follow the size, by out.backward()", zh="size 变了，out 和 x.grad 也跟着变，并且由 out.backward() 得到",
@@ -167,8 +196,9 @@ def test_other_size(rerun, source):
     assert is_number(other.out, torch.tensor(27.0))
     assert matches(other.x.grad, torch.full((size, size), 18 / size**2))
     assert needs_gradient(other.out), "out has no graph"
-    # A graph can be walked once, unless it is asked to stay.
-    keywords = {node.arg for tree in source.trees for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    # A graph can be walked once, unless it is asked to stay. How the four functions ask is their own affair.
+    parts = [node for tree in source.trees for node in tree.body if getattr(node, "name", "") not in FUNCTIONS]
+    keywords = {node.arg for part in parts for node in ast.walk(part) if isinstance(node, ast.keyword)}
     if not keywords & {"retain_graph", "create_graph"}:
         with pytest.raises(StudentError):
             held(other).out.backward()
