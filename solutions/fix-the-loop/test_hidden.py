@@ -27,8 +27,8 @@ STALE = 1e-5
 UNCLEARED = 0.02
 # Where neither is cleared, momentum of 0.99 looks nearly the same: it misses 0.0099.
 BOTH = 0.005
-# Whether the gradient is cleared before the third step, and before the fourth.
-KEPT_IN = ((False, False), (False, True), (True, False))
+# Whether the gradient is cleared before the second step, and before the third.
+CLEARED = ((False, False), (False, True), (True, False))
 TOO_LARGE = 1.9  # of the error, in one step; from 2 on the errors grow
 
 # Of a last loss, for the one after it: a loop at a constant rate gives it within 0.1 %. Below the floor it is noise.
@@ -81,8 +81,7 @@ def keeps_a_gradient(losses, x):
     """Whether the losses of a loop on the single point x are those of one that does not clear w's gradient, or b's.
 
     Let r be the errors, whose squares are the losses. At the rate a/2 a fresh gradient takes a·r off in b's step, and
-    a·x²·r in w's. What is not cleared is taken off again in all later steps, or in
-    some, where it is cleared now and then.
+    a·x²·r in w's. What is not cleared is taken off again in later steps, until it is cleared.
     """
     r0, *after = (loss**0.5 for loss in losses[:4])
     for r1 in (after[0], -after[0]):  # a large step goes across the target
@@ -92,7 +91,7 @@ def keeps_a_gradient(losses, x):
             # Float32 can't tell steps that are too small, and the loop does not arrive with steps that are too large.
             if kept < EXACT or share > TOO_LARGE:
                 continue
-            for cleared in KEPT_IN:
+            for cleared in CLEARED:
                 ends, left = [r0, r1], kept * r0
                 for is_cleared in cleared:
                     left = 0 if is_cleared else left

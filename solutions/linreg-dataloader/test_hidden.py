@@ -13,7 +13,7 @@ from grader import check, fetch, number, place
        hint="Three ints that add up to n: compute two of them and give the third what is left.",
        zh_hint="三个整数（int），加起来等于 n：先算出两个，剩下的都给第三个。")
 def test_split(student):
-    for n in (1, 2, 5, 10, 13, 997, 5 * int(torch.randint(20, 400, ())), int(torch.randint(100, 2000, ()))):
+    for n in (5, 10, 13, 997, 5 * int(torch.randint(20, 400, ())), int(torch.randint(100, 2000, ())), 1, 2):
         sizes = student.split(n)
         assert isinstance(sizes, tuple | list) and len(sizes) == 3 and sum(sizes) == n
         for size, share in zip(sizes, (3, 1, 1)):
@@ -234,11 +234,12 @@ def test_epoch(rerun):
     # Where the second step is smaller, the rate falls, and many steps are less. Plain steps are equal.
     assert two >= 1.2 * one
     plain = 1.99 <= two / one <= 2.01
-    # A first step at the full rate begins no warm-up. Then the second one is less than twice as large, whatever the
-    # momentum; an old gradient that was not cleared makes it twice as large, up to 0.002.
-    assert abs(one - 1) > 0.02 or two / one <= 2.995
     assert not plain or abs(one - 1) <= 0.02
-    assert many >= (0.96 if plain else 0.35) * (1 - (1 - 2 * rate) ** 80) / (2 * rate)
+    usual = (1 - (1 - 2 * rate) ** 80) / (2 * rate)
+    assert many >= (0.96 if plain else 0.35) * usual
+    # A first step at the full rate begins no warm-up, so the second one is less than twice as large, whatever the
+    # momentum. An old gradient makes it twice as large, up to 0.002. Where none is ever cleared, other checks say so.
+    assert abs(one - 1) > 0.02 or two / one <= 2.995 or many > 8 * usual
 
     # Batches in order end within 0.7 of where they lead here (12 seeds), shuffled ones at least 17 away (40 seeds).
     train = set_of(last, "train")
