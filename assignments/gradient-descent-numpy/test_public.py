@@ -16,6 +16,9 @@ CLOSE = 0.01
 # For the roundings of a difference quotient to show.
 FAR = 1e12 * np.array([1.1, 1.3, 1.7, 1.9, 2.3, 2.9, 3.1])
 
+# The square is beyond all floats, and the difference of two such squares is NaN, however wide the step.
+BEYOND = 1e160
+
 
 def plain(answer):
     assert isinstance(answer, np.ndarray), f"an array was expected, this is {type(answer).__name__}"
@@ -43,6 +46,8 @@ def test_numpy_alone(student, source):
     near, far = student.gradient(FAR), student.gradient(2 * FAR)
     if near.dtype == far.dtype == np.float64:
         assert np.ptp(plain(far) / plain(near)) <= 1e-6, "differences find the derivative"
+        assert not np.isnan(plain(student.gradient(BEYOND * FAR))).any(), "differences find the derivative"
+    assert not source.behind("gradient").uses(".imag"), "an imaginary step finds the derivative"
 
 
 @check(points=1, title="gradient(x) is the slope at the four starting values", zh="gradient(x) 给出四个起点处的导数",

@@ -14,6 +14,8 @@ TOLERANCE = 0.03
 
 SHAPES = [(), (1,), (7,), (2, 3, 4)]
 
+FUNCTIONS = {"forward", "gradient_at", "energy_without_graph", "as_array"}
+
 
 def anywhere(shape):
     """Values between -3 and 3, at least 0.5 away from -2, where forward is flat, and from 0."""
@@ -23,6 +25,13 @@ def anywhere(shape):
 def both(shape):
     """A tensor that requires no gradient, and another that does."""
     return anywhere(shape), anywhere(shape).requires_grad_()
+
+
+def computed(student):
+    """A tensor in the middle of a graph, held in the session, its leaf there, and its values."""
+    leaf = place(student, anywhere((3, 4)).requires_grad_())
+    middle = held(leaf.mul)(1.0)
+    return middle, leaf, fetch(leaf).detach()
 
 
 def mean_of_squares(x):
@@ -69,6 +78,15 @@ def own_slope(student, x):
     except StudentError:
         return None
     return fetch(leaf).grad
+
+
+def is_same(function, x, expected):
+    """Whether a function of the student's gives this answer at x."""
+    try:
+        answer, expected = (torch.as_tensor(each).detach() for each in (function(x), expected))
+    except (StudentError, RuntimeError, TypeError):
+        return False
+    return answer.shape == expected.shape and torch.allclose(answer.double(), expected.double())
 
 
 def is_computed(answer, x):
@@ -141,8 +159,8 @@ def test_array_anywhere(student):
 
 @check(points=1, title="No function changes the tensor it is given", zh="四个函数都不改动传入的张量",
        hint="Work on x.detach(), and don't touch the caller's requires_grad. If backward() runs on the caller's own tensor, "
-            "it adds to their .grad.",
-       zh_hint="请在 x.detach() 上计算，不要动调用者的 requires_grad。如果直接对调用者的张量 backward()，就会累加到他的 .grad 上。")
+            "it adds to their .grad; and a tensor that was computed has no .grad.",
+       zh_hint="请在 x.detach() 上计算，不要动调用者的 requires_grad。如果直接对调用者的张量 backward()，就会累加到他的 .grad 上；而算出来的张量没有 .grad。")
 def test_left_alone(student):
     plain, learning = both((3, 2))
     learning.grad = anywhere((3, 2))
@@ -155,6 +173,17 @@ def test_left_alone(student):
         after = fetch(given)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
+    middle, leaf, values = computed(student)
+    in_a_graph = middle.requires_grad  # unless a function has switched autograd off for good, which other checks see
+    for function in (student.forward, student.gradient_at, student.energy_without_graph, student.as_array):
+        with contextlib.suppress(StudentError):
+            usual = function(values.clone().requires_grad_())
+            # Only a leaf has a requires_grad that can be switched, and a grad that can be borrowed.
+            assert usual is None or is_same(function, middle, usual)
+    if in_a_graph:
+        held(middle.sum)().backward()  # the graph of the tensor is the caller's, too
+        after = fetch(leaf)
+        assert torch.equal(after.detach(), values) and torch.equal(after.grad, torch.ones(3, 4))
 
 
 @check(points=1, title="out and x.grad follow the size, by out.backward()", zh="size 变了，out 和 x.grad 也跟着变，并且由 out.backward() 得到",
@@ -167,8 +196,9 @@ def test_other_size(rerun, source):
     assert is_number(other.out, torch.tensor(27.0))
     assert matches(other.x.grad, torch.full((size, size), 18 / size**2))
     assert needs_gradient(other.out), "out has no graph"
-    # A graph can be walked once, unless it is asked to stay.
-    keywords = {node.arg for tree in source.trees for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    # A graph can be walked once, unless it is asked to stay. How the four functions ask is their own affair.
+    parts = [node for tree in source.trees for node in tree.body if getattr(node, "name", "") not in FUNCTIONS]
+    keywords = {node.arg for part in parts for node in ast.walk(part) if isinstance(node, ast.keyword)}
     if not keywords & {"retain_graph", "create_graph"}:
         with pytest.raises(StudentError):
             held(other).out.backward()

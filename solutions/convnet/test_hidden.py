@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from grader import check, fetch, held, number, place
+from grader import StudentError, check, fetch, held, number, place
 
 # Of 1 + |expected|, float32 against float64: a right network is off by at most 5e-6 (50 networks each); one without a
 # ReLU by 0.007 and more.
@@ -48,6 +48,11 @@ class Network:
         """Give the layers these weights."""
         names = self.names()
         self.net.load_state_dict({names[key]: value.to(self.dtype) for key, value in weights.items()}, strict=False)
+
+    def cast(self, wide):
+        """Make the weights float64, or float32; the images will follow."""
+        (self.net.double if wide else self.net.float)()
+        self.dtype = torch.float64 if wide else torch.float32
 
     def like(self, images):
         """The images with the dtype of the network's weights; what is held in the session stays as it is."""
@@ -126,8 +131,18 @@ def sizes_of(n, side):
     return [(n, 10, first, first), (n, 10, first // 2, first // 2), (n, 20, second, second), (n, 20 * second * second)]
 
 
+def state(network):
+    """What a look at the network must not change: its weights, whether they learn, its mode, and its hooks."""
+    weights = [(one.requires_grad, one.sum().item(), one.grad is None) for one in network.parameters()]
+    modules = [network.net, *(module for module, _ in network.modules())]
+    return weights, [(module.training, len(module._forward_hooks)) for module in modules]
+
+
 def is_sent_through(student, network):
-    """Whether feature_sizes sends the images through a layer of the network, or can at least tell larger ones."""
+    """Whether feature_sizes sends the images through a layer of the network, or can at least tell larger ones.
+
+    Whoever takes another network than the given one then finds its weights of another dtype than the images.
+    """
     with contextlib.suppress(Exception):
         seen = place(student, {})
         hooks = [module.register_forward_pre_hook(seen.setdefault) for module, _ in network.modules()]
@@ -136,9 +151,14 @@ def is_sent_through(student, network):
             hook.remove()
         if len(seen):
             return True
-    with contextlib.suppress(Exception):
+    wide = network.dtype == torch.float64
+    network.cast(not wide)
+    try:
         return sizes(student, network, torch.rand(2, 1, 32, 32)) == sizes_of(2, 32)
-    return False
+    except Exception:
+        return False
+    finally:
+        network.cast(wide)
 
 
 @check(points=1, title="The four layers have the right sizes", zh="四个层的尺寸都正确",
@@ -233,10 +253,16 @@ def test_count_of_layers(student):
 
 @check(points=1, title="The functions leave the images and the network as they are", zh="各个函数都不改动传入的图像和网络",
        hint="Write x = F.relu(…) and the like, which make new tensors; do nothing in place on the input, and don't "
-            "set its requires_grad. Looking at a network's weights is no reason to change or freeze them.",
-       zh_hint="像 x = F.relu(…) 这样会得到新的张量；不要对输入做原地（in-place）操作，也不要给它设置 requires_grad。数权重时不要改动或冻结它们。")
+            "set its requires_grad. Looking at a network's weights is no reason to change or freeze them, to leave it in "
+            "evaluation mode, to clear their gradients, or to leave hooks behind.",
+       zh_hint="像 x = F.relu(…) 这样会得到新的张量；不要对输入做原地（in-place）操作，也不要给它设置 requires_grad。数权重、看尺寸时不要改动、冻结权重，不要清零梯度，也不要让网络留在评估模式，或留下钩子（hook）。")
 def test_left_alone(student, network):
-    weights = [(one.requires_grad, one.sum().item()) for one in network.parameters()]
+    with contextlib.suppress(StudentError):  # whether it can learn is another check's concern
+        held(network.net)(network.like(pictures(1))).sum().backward()
+    frozen = network.parameters()[0]
+    frozen.requires_grad_(False)
+    network.net.train()
+    before = state(network)
     plain, learning = network.like(pictures(4)) - 0.5, (network.like(pictures(4)) - 0.5).requires_grad_()
     learning.grad = network.like(pictures(4))
     for x in (plain, learning):
@@ -248,4 +274,5 @@ def test_left_alone(student, network):
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
     number(student.count_parameters(network.net))
-    assert [(one.requires_grad, one.sum().item()) for one in network.parameters()] == weights
+    assert state(network) == before
+    frozen.requires_grad_(True)

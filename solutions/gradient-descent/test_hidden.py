@@ -1,19 +1,22 @@
 """The hidden checks: other shapes, rates and numbers of steps, the caller's tensor, other parameters."""
 
+import contextlib
+
 import numpy as np
 import torch
 
-from grader import check, fetch, number, place
+from grader import check, fetch, held, number, place
 
 # Of 1 + |expected|. bfloat16 is off by at most 0.016 (300 seeds), float32 by 4e-7. What the functions answer in a finer
-# dtype has to be finer; a start can have been rounded before.
+# dtype has to be finer, and not rounded to four digits; a start can have been rounded before.
 TOLERANCE = 0.03
-FINE = 1e-4
+FINE = 1e-5
 
 SHAPES = [(), (1,), (7,), (2, 3, 4)]
 
-# Shape, rate, steps: a single number, all the way in one step, slowly, away from -1, and no step at all.
-WALKS = [((), 0.3, 3), ((3,), 0.5, 1), ((2, 3, 4), 0.05, 7), ((4, 1), 1.1, 3), ((2, 2), 0.2, 0)]
+# Shape, rate, steps: a single number, all the way in one step, slowly, far away from -1, no step at all, and so many steps
+# that the last ones are small.
+WALKS = [((), 0.3, 3), ((3,), 0.5, 1), ((2, 3, 4), 0.05, 7), ((4, 1), 1.6, 4), ((2, 2), 0.2, 0), ((5,), 0.1, 30)]
 
 
 def anywhere(shape):
@@ -85,19 +88,24 @@ def test_descend_anywhere(student):
 
 @check(points=1, title="Neither function changes the tensor it is given", zh="两个函数都不改动传入的张量",
        hint="detach() shares storage with the original. Work on a clone of it, and leave requires_grad of the "
-            "caller's x alone.",
-       zh_hint="detach() 与原张量共享存储。请在它的克隆上计算，也不要动调用者的 x 的 requires_grad。")
+            "caller's x alone: an x that was computed can't be switched, and has no .grad.",
+       zh_hint="detach() 与原张量共享存储。请在它的克隆上计算，也不要动调用者的 x 的 requires_grad：算出来的 x 改不了它，也没有 .grad。")
 def test_left_alone(student):
     plain, learning = both((3, 2))
     learning.grad = anywhere((3, 2))
     for x in (plain, learning):
-        held = place(student, x)
-        found, arrived = student.gradient(held), student.descend(held, 0.2, 3)
+        given = place(student, x)
+        found, arrived = student.gradient(given), student.descend(given, 0.2, 3)
         # One of them has to be right. Whether both are is another check's concern.
         assert matches(found, slope(x)) or arrives(arrived, student, x, 0.2, 3)
-        after = fetch(held)
+        after = fetch(given)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
+    # Only a leaf has a requires_grad that can be switched, and a grad that can be borrowed.
+    right = False
+    with contextlib.suppress(AssertionError):
+        right = matches(student.gradient(learning), slope(learning))
+    assert not right or matches(student.gradient(held(place(student, learning).mul)(1.0)), slope(learning))
 
 
 @check(points=1, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变",

@@ -10,11 +10,22 @@ from grader import check, fetch, number, place
 # A start at w = 10, b = -10 is then off by 0.002 at most (20,000 draws), also where the sum is taken for the mean.
 ON_THE_LINE, MANY = 0.01, 70
 
+# A small rate for as long. Who stops where the loss changes by less than 0.0001 is 0.02 from the line, by less than
+# 0.00001 only 0.007: there nothing moves any more.
+SMALL, LONG = 0.05, 300
+
+# A line so high that a thousand small steps are needed (rate, steps, size, how near): half of them end 0.1 away, and
+# float32 moves nothing from 0.012 on.
+FAR_AWAY = (0.01, 1000, 1000, 0.03)
+
 # Of the scale: points as high as this make any start between -10 and 10 count as zero (off by at most 1.1e-4, 200
 # seeds). One step more or less is off by 0.025, a rate 10 % wrong by 0.01.
 PLAIN = 1e-3
 SCALE = 1e5
 FEW, RATE = 4, 0.15
+
+# More points than the notebook has, and a rate that is right for x from 0 to 1.
+MOST, LARGE = 1000, 0.6
 
 # The rate of the single step, on points so high that any start counts as zero. w and b that move one after the other
 # are off by 0.003 of the step, other losses by 0.1 and more, difference quotients of the loss by their rounding.
@@ -65,41 +76,44 @@ def test_one_step(student):
 @check(points=1, title="With enough steps fit(x, y, …) finds the line through other points",
        zh="步数足够时，fit(x, y, …) 能找到别的数据所在的直线", depends=["test_means"],
        hint="Use the arguments x, y, learning_rate and steps; start w and b afresh in every call; clear both "
-            "gradients in every step, and step against them.",
-       zh_hint="请使用参数 x、y、learning_rate 和 steps；每次调用都让 w 和 b 重新开始；每一步都把两个梯度清零，并朝它们的反方向走。")
+            "gradients in every step, and step against them. Don't stop early while w and b still move.",
+       zh_hint="请使用参数 x、y、learning_rate 和 steps；每次调用都让 w 和 b 重新开始；每一步都把两个梯度清零，并朝它们的反方向走。"
+               "只要 w 和 b 还在移动，就不要提前停下。")
 def test_enough_steps(student):
-    for _ in range(2):
-        true_w, true_b = (6 * torch.rand(2) - 3).tolist()
+    for rate, steps, size, near in ((0.2, MANY, 1, ON_THE_LINE), (SMALL, LONG, 1, ON_THE_LINE), FAR_AWAY):
+        true_w, true_b = (size * (6 * torch.rand(2) - 3)).tolist()
         # Two points only: whoever adds the squares up in place of averaging them arrives here as well.
         x = torch.tensor([[-1.0], [1.0]]) * (0.8 + 0.4 * torch.rand(2, 1))
-        w, b = fitted(student, x, true_w * x + true_b, rate=0.2, steps=MANY)
-        assert abs(w - true_w) <= ON_THE_LINE
-        assert abs(b - true_b) <= ON_THE_LINE
+        w, b = fitted(student, x, true_w * x + true_b, rate, steps)
+        assert abs(w - true_w) <= near
+        assert abs(b - true_b) <= near
 
 
 @check(points=2, title="After few steps fit(x, y, …) is where plain gradient descent is",
        zh="只走几步时，fit(x, y, …) 恰好到达普通梯度下降应到的位置", depends=["test_means"],
-       hint="The loss is the mean of the squares, not their sum or half of it; each step is learning_rate times the "
+       hint="The loss is the mean of the squares at all the points, not their sum or half of it; each step is learning_rate times the "
             "gradient, no more and no less, and there are exactly `steps` of them. Clear both gradients in every step.",
-       zh_hint="损失是平方的平均，不是总和，也不除以 2；每一步恰好是 learning_rate 乘以梯度，一共恰好 steps 步；每一步都要把两个梯度清零。")
+       zh_hint="损失是全部点上平方的平均，不是总和，也不除以 2；每一步恰好是 learning_rate 乘以梯度，一共恰好 steps 步；每一步都要把两个梯度清零。")
 def test_few_steps(student):
-    for _ in range(2):  # the second call must not go on from where the first one ended
+    # The second call must not go on from where the first one ended, nor leave any of its many points out.
+    for n, right, rate in ((40, 2, RATE), (MOST, 1, LARGE)):
         true_w, true_b = (SCALE * (1 + torch.rand(2))).tolist()
-        x, y = points(40, 0, 2, true_w, -true_b)
-        w, b = fitted(student, x, y, RATE, FEW)
-        expected_w, expected_b = plain_descent(x, y, RATE, FEW)
+        x, y = points(n, 0, right, true_w, -true_b)
+        w, b = fitted(student, x, y, rate, FEW)
+        expected_w, expected_b = plain_descent(x, y, rate, FEW)
         assert abs(w - expected_w) <= PLAIN * SCALE
         assert abs(b - expected_b) <= PLAIN * SCALE
 
 
 @check(points=1, title="fit(x, y, …) leaves x and y as they are", zh="fit(x, y, …) 不改动传入的 x 和 y", depends=["test_means"],
-       hint="y -= … and y.zero_() change the caller's tensor: compute something new.",
-       zh_hint="y -= … 和 y.zero_() 会改动调用者的张量：请算出新的来。")
+       hint="y -= … and y.zero_() change the caller's tensor: compute something new. Only w and b require a gradient, not x and y.",
+       zh_hint="y -= … 和 y.zero_() 会改动调用者的张量：请算出新的来。需要梯度的只有 w 和 b，x 和 y 不需要。")
 def test_left_alone(student):
     given = points(20, -1, 2, -1.5, 2.5)
     held = [place(student, each) for each in given]
     fitted(student, *held, RATE, FEW)
-    assert all(torch.equal(fetch(there), each) for there, each in zip(held, given))
+    for there, each in zip(map(fetch, held), given):
+        assert torch.equal(there, each) and not there.requires_grad and there.grad is None
 
 
 def ends_at(notebook):
