@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
             "Your notebook ran in a sealed session: without a network, and with no files but those beside it."
         )
     note(sealed[lang], options.quiet)
+    if packages := causes.packages_line(report.provenance):
+        note(packages[lang], options.quiet)
     if options.json:
         json.dump(record(report), sys.stdout, ensure_ascii=False)
         print()
@@ -53,7 +55,7 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
     if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
         print(f"  {sentence[lang]}")
     for cause in report.causes:
-        print(f"  {causes.sentence(cause, report.beside)[lang]}")
+        print(f"  {causes.sentence(cause, report.beside, list(report.provenance.packages))[lang]}")
         if error := dict(cause.words).get("error"):
             print(f"    | {clean(error)}")
     if not report.causes and (sentence := sentences.execution(report.execution)) is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.file import Beside
-from grader.model.report import Cause
+from grader.model.report import Cause, Provenance
 from grader.model.status import Status
 from grader.reports import sentences
 
@@ -21,8 +21,11 @@ PACKAGES = (
 )
 
 
-def sentence(of: Cause, beside: Beside | None = None) -> Text:
-    """What went wrong, where it lies, and what to do. `beside`: what lay beside the notebook."""
+def sentence(of: Cause, beside: Beside | None = None, packages: Sequence[str] = ()) -> Text:
+    """What went wrong, where it lies, and what to do.
+
+    `beside`: what lay beside the notebook. `packages`: those that the course adds to what is always there.
+    """
     words = dict(of.words)
     if of.code == "no_file" and beside and (found := _beside(of, words.get("file", ""), beside)):
         return found
@@ -31,7 +34,13 @@ def sentence(of: Cause, beside: Beside | None = None) -> Text:
     if of.code == "cell_ended":
         return sentences.ended(Status(words["status"]), of.cell) or _at(of)
     if of.code == "no_module":
-        return _no_module(of, words.get("module", ""))
+        return _no_module(of, words.get("module", ""), packages)
+    if of.code == "absent_module":
+        return _(
+            "{at}: this uses {module}, which is not there where notebooks are graded. Delete what uses it.",
+            at=_at(of),
+            module=words["module"],
+        )
     return _absent(of, words) or _not_python(of, words) or _setting(of, words) or _error(of)
 
 
@@ -85,20 +94,33 @@ def _in_text(of: Cause, name: str, kind: str) -> Text:
     return _("{first} {rest}", first=first, rest=rest)
 
 
-def _no_module(of: Cause, module: str) -> Text:
+def _no_module(of: Cause, module: str, packages: Sequence[str]) -> Text:
     if not re.fullmatch(r"[\w.]{1,100}", module):
         return _("{at}: a package is not installed where notebooks are graded.", at=_at(of))
     first = _("{at}: {module} is not installed where notebooks are graded.", at=_at(of), module=module)
     if module == COLAB or module.startswith(COLAB + "."):
         rest = _("It exists on Google Colab only. Delete this line and all that uses it.")
     elif module.partition(".")[0] in PACKAGES:
-        rest = _("Delete this line and all that uses it: torch, NumPy and Matplotlib are there.")
+        rest = _("Delete this line and all that uses it: {there} are there.", there=there(packages))
     else:
         rest = _(
-            "Delete this line and all that uses it: torch, NumPy and Matplotlib are there. If it is a file "
-            "of your own, hand it in beside the notebook."
+            "Delete this line and all that uses it: {there} are there. If it is a file of your own, hand it "
+            "in beside the notebook.",
+            there=there(packages),
         )
     return _("{first} {rest}", first=first, rest=rest)
+
+
+def there(packages: Sequence[str]) -> Text:
+    """The packages that notebooks find, in one line."""
+    names = ["torch", "NumPy", "Matplotlib", *packages]
+    return Text(f"{', '.join(names[:-1])} and {names[-1]}", f"{'、'.join(names[:-1])} 和 {names[-1]}")
+
+
+def packages_line(provenance: Provenance) -> Text | None:
+    """A line on the packages with which a notebook ran; None if the course names none."""
+    packages = [f"{name} {version}" for name, version in sorted(provenance.packages.items())]
+    return _("Packages here: {packages}.", packages=there(packages)) if packages else None
 
 
 def _beside(of: Cause, file: str, beside: Beside) -> Text | None:

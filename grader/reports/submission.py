@@ -122,6 +122,7 @@ class PageView:
     notices: tuple[Notice, ...]
     checks: tuple[CheckView, ...]
     cells: tuple[CellView, ...]
+    packages: Text | None = None
     facts: tuple[Fact, ...] = ()
     index: str = ""
     student_page: str = ""
@@ -160,6 +161,7 @@ def _page_view(
         notices=notices,
         checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
         cells=tuple(_cell(cell) for cell in report.execution.cells),
+        packages=causes.packages_line(report.provenance),
     )
 
 
@@ -198,7 +200,7 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
     told = [
         Notice(
             "note",
-            causes.sentence(each, report.beside),
+            causes.sentence(each, report.beside, list(report.provenance.packages)),
             trace=_error_of(report.execution, each),
             cell=each.cell,
         )
