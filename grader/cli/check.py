@@ -55,7 +55,7 @@ def show(report: Report, assignment: Assignment, lang: str) -> None:
     if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
         print(f"  {sentence[lang]}")
     for cause in report.causes:
-        print(f"  {causes.sentence(cause, report.beside, list(report.provenance.packages))[lang]}")
+        print(f"  {causes.of_report(cause, report, assignment)[lang]}")
         if error := dict(cause.words).get("error"):
             print(f"    | {clean(error)}")
     if not report.causes and (sentence := sentences.execution(report.execution)) is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from grader.course.course import Assignment
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.file import Beside
-from grader.model.report import Cause, Provenance
+from grader.model.report import Cause, Provenance, Report
 from grader.model.status import Status
 from grader.reports import sentences
 
@@ -21,13 +22,22 @@ PACKAGES = (
 )
 
 
-def sentence(of: Cause, beside: Beside | None = None, packages: Sequence[str] = ()) -> Text:
+def of_report(of: Cause, report: Report, assignment: Assignment) -> Text:
+    """The sentence about one of a report's causes."""
+    handed_out = [entry.name for entry in assignment.handed_out]
+    return sentence(of, report.beside, list(report.provenance.packages), handed_out)
+
+
+def sentence(
+    of: Cause, beside: Beside | None = None, packages: Sequence[str] = (), handed_out: Sequence[str] = ()
+) -> Text:
     """What went wrong, where it lies, and what to do.
 
     `beside`: what lay beside the notebook. `packages`: those that the course adds to what is always there.
+    `handed_out`: the files that came with the notebook.
     """
     words = dict(of.words)
-    if of.code == "no_file" and beside and (found := _beside(of, words.get("file", ""), beside)):
+    if of.code == "no_file" and (found := _beside(of, words.get("file", ""), beside or Beside(), handed_out)):
         return found
     if of.code.startswith("name_"):
         return _missing_name(of, words.get("name", ""), words)
@@ -123,13 +133,13 @@ def packages_line(provenance: Provenance) -> Text | None:
     return _("Packages here: {packages}.", packages=there(packages)) if packages else None
 
 
-def _beside(of: Cause, file: str, beside: Beside) -> Text | None:
+def _beside(of: Cause, file: str, beside: Beside, handed_out: Sequence[str]) -> Text | None:
     """What to do about a missing file that lay beside the notebook; None if it did not."""
 
     def is_meant(name: str) -> bool:
         return name.rpartition("/")[2].casefold() == file.casefold() != ""
 
-    if name := next(filter(is_meant, beside.placed), None):
+    if name := next(filter(is_meant, (*handed_out, *beside.placed)), None):
         return _(
             "{at}: there is no file under this name when your notebook is graded. Beside your notebook lies "
             "{file}. Open it by exactly this name.",
@@ -175,7 +185,9 @@ def _absent(of: Cause, words: Mapping[str, str]) -> Text | None:
             return _("{at}: a file is not there when your notebook is graded.", at=at)
         case "no_network":
             return _(
-                "{at}: there is no network where notebooks are graded, so nothing can be fetched.", at=at
+                "{at}: there is no network where notebooks are graded, so nothing can be fetched. Use a file "
+                "beside the notebook instead.",
+                at=at,
             )
         case "unknown_magic":
             return _(

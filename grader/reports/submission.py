@@ -133,7 +133,7 @@ def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
 
     Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
     """
-    return _page_view(report, assignment, lang, _notices(report, staff=False), staff=False)
+    return _page_view(report, assignment, lang, _notices(report, assignment, staff=False), staff=False)
 
 
 def staff_view(report: Report, assignment: Assignment, lang: str, name: str = "") -> PageView:
@@ -141,7 +141,7 @@ def staff_view(report: Report, assignment: Assignment, lang: str, name: str = ""
 
     `name`: the student's folder, for the link to the student's own page; without it there is none.
     """
-    view = _page_view(report, assignment, lang, _notices(report, staff=True), staff=True)
+    view = _page_view(report, assignment, lang, _notices(report, assignment, staff=True), staff=True)
     link = f"../../students/{quote(name, safe='')}/{quote(report.assignment, safe='')}.html" if name else ""
     return replace(view, facts=_facts(report), index="../index.html", student_page=link)
 
@@ -180,7 +180,7 @@ def visibility_shown(check: Check) -> Text:
     return _("Public") if check.visibility == "public" else _("Hidden")
 
 
-def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
+def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notice, ...]:
     """What is said first, the worst before the rest. Only staff read why something on our side broke."""
     found = []
     if text := (sentences.outcome_for_staff if staff else sentences.outcome)(report.outcome):
@@ -200,7 +200,7 @@ def _notices(report: Report, staff: bool) -> tuple[Notice, ...]:
     told = [
         Notice(
             "note",
-            causes.sentence(each, report.beside, list(report.provenance.packages)),
+            causes.of_report(each, report, assignment),
             trace=_error_of(report.execution, each),
             cell=each.cell,
         )

@@ -21,7 +21,8 @@ UNKNOWN_MAGIC, SPLIT_CELL, OTHER_LANGUAGE, RECURSION = (
 
 GPU = re.compile(
     r"no NVIDIA driver|not compiled with CUDA|No CUDA GPUs|torch\.cuda\.is_available\(\) is False|"
-    r"CUDA (?:driver|error)|MPS backend is|support for mps|not linked with support for \w+ devices"
+    r"CUDA (?:driver|error)|"
+    r"from the '(?:CUDA|MPS)' backend|MPS backend is|support for mps|not linked with support for \w+ devices"
 )
 WINDOW = re.compile(r"\$DISPLAY|connect to (?:the )?(?:X server|display)|No available video device|_?tkinter")
 NETWORK = re.compile(

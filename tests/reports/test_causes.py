@@ -76,6 +76,13 @@ def test_what_to_do_about_a_module() -> None:
     assert said[-1] == "Cell 1, line 1: a package is not installed where notebooks are graded."
 
 
+def test_a_file_that_was_handed_out() -> None:
+    """A file that is looked for elsewhere lies beside the notebook, under the name that is given."""
+    cause = Cause("no_file", 1, 2, (("file", "Train.csv"),))
+    said = causes.sentence(cause, handed_out=["train.csv"]).en
+    assert "Beside your notebook lies train.csv. Open it by exactly this name." in said
+
+
 def test_what_is_there_in_place_of_a_missing_module() -> None:
     """The advice names what the course's notebooks can use instead."""
     cause = Cause("no_module", 1, 1, (("module", "seaborn"),))
