@@ -18,6 +18,7 @@ from tasks import ROOT, TASKS, solution
 
 from grader.course.loader import load
 from grader.engine.local import Grading
+from grader.inside.warm_messages import Packages
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.arguments import ENVIRONMENT
 
@@ -47,7 +48,7 @@ def unsealed() -> Iterator[SandboxAddress]:
             inherited = (listener.fileno(), no_filter.fileno(), ready_inside)
             code = UNSEALED.replace("PLACE", repr(name))
             process = subprocess.Popen(
-                [sys.executable, "-c", code, *map(str, inherited), "1"],
+                [sys.executable, "-c", code, *map(str, inherited), "1", Packages().to_json()],
                 pass_fds=inherited,
                 stderr=subprocess.DEVNULL,
                 env={**ENVIRONMENT, "HOME": name, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},

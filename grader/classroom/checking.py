@@ -6,7 +6,9 @@ import difflib
 from pathlib import Path
 
 from grader.course.course import Assignment
+from grader.course.environment import Environment
 from grader.course.loader import load_assignment
+from grader.course.settings import settings_beside
 from grader.engine import local
 from grader.errors import MachineError, UsageError
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
@@ -31,11 +33,13 @@ def check_notebook(
     else not; `report.provenance.sandbox` says which.
 
     Raises UsageError if there is no notebook or no assignment for it, MachineError if the sandbox that
-    was asked for by name can't be had.
+    was asked for by name can't be had or a package is missing.
     """
     if not notebook.exists():
         raise UsageError(f"there is no file {notebook}")
     found = find_assignment(notebook, course, assignment)
+    packages = settings_beside(found.folder).environment
+    packages.require()
     try:
         content: bytes | Unreadable = read_file(notebook)
     except Unreadable as error:
@@ -45,17 +49,22 @@ def check_notebook(
         tasks = {found.name, *_folders(notebook, course)}
         beside = files_beside(notebook, content, found.name, tasks, found.limits.disk_mb, found.handed_out)
     try:
-        return _grade(found, content, beside, sandbox or SandboxKind.BUBBLEWRAP, seed), found
+        return _grade(found, content, beside, sandbox or SandboxKind.BUBBLEWRAP, seed, packages), found
     except MachineError:
         if sandbox is not None:
             raise
-    return _grade(found, content, beside, SandboxKind.NONE, seed), found
+    return _grade(found, content, beside, SandboxKind.NONE, seed, packages), found
 
 
 def _grade(
-    assignment: Assignment, content: bytes | Unreadable, beside: FilesBeside, sandbox: str, seed: int
+    assignment: Assignment,
+    content: bytes | Unreadable,
+    beside: FilesBeside,
+    sandbox: str,
+    seed: int,
+    packages: Environment,
 ) -> Report:
-    with local.Grading(sandbox, 1, [assignment]) as grading:
+    with local.Grading(sandbox, 1, [assignment], packages) as grading:
         (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed, beside=beside)])
     return report
 

@@ -61,20 +61,21 @@ def grade(
     where it was. `jobs` notebooks run at once, by default one for each processor. `on_note` is called at once
     with what a person should know before the end: what was skipped, what is graded already.
 
-    Raises UsageError if the folders make no sense, MachineError if notebooks can't be sealed. A
-    student's mistake is never an exception: it is in a report.
+    Raises UsageError if the folders make no sense, MachineError if notebooks can't be sealed or a package is
+    missing. A student's mistake is never an exception: it is in a report.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; --out needs a folder")
     if out.resolve() == submissions.resolve() or out.resolve().is_relative_to(submissions.resolve()):
         raise UsageError("--out lies inside the submissions; choose a folder beside them")
+    course.environment.require()
     note = on_note or (lambda text: None)
     handed_in = discover(submissions, course.assignments, functools.cache(partial(_stub, course)))
     found = handed_in.submissions
     for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
     assignments = course.assignments.values()
-    with Gradebook(out) as book, local.Grading(sandbox, jobs, assignments) as grading:
+    with Gradebook(out) as book, local.Grading(sandbox, jobs, assignments, course.environment) as grading:
         run = _Run(course, book, grading, seed, on_progress)
         waiting = [each for each in found if not run.is_graded(each)]
         unchanged = len(found) - len(waiting)

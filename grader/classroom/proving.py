@@ -10,6 +10,7 @@ from typing import Any
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.classroom.recognition import unrecognized
 from grader.classroom.searching import searched
+from grader.course import public_folder
 from grader.course.course import Assignment, Course
 from grader.engine import local
 from grader.errors import CourseError, Problem
@@ -46,9 +47,10 @@ def validate(
     each processor.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
-    notebooks can't be sealed.
+    notebooks can't be sealed or a package is missing.
     """
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
+    course.environment.require()
     inspected: dict[str, list[Problem]] = {}
     cases: list[Case] = []
     variant_seeds = seeds if variants else seeds[:1] if mutants else ()
@@ -59,7 +61,7 @@ def validate(
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
     graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
     found: dict[str, tuple[str, ...]] = {}
-    with local.Grading(sandbox, jobs, chosen.values()) as grading:
+    with local.Grading(sandbox, jobs, chosen.values(), course.environment) as grading:
         on_progress(Progress(0, len(cases)))
         makers = [partial(_task, grading, case) for case in cases]
         for done, (number, report, seconds) in enumerate(_graded(grading, makers), 1):
@@ -78,7 +80,8 @@ def validate(
         name: Tally.of(course, assignment, inspected[name], judgements[name])
         for name, assignment in chosen.items()
     }
-    return Validation(str(course.root), tallies, time.monotonic() - begun, found)
+    seconds = time.monotonic() - begun
+    return Validation(str(course.root), tallies, seconds, found, tuple(public_folder.inspect(course)))
 
 
 def _planned(course: Course, assignment: Assignment, *choices: Any) -> tuple[list[Case], list[Problem]]:
@@ -114,9 +117,10 @@ def redteam(
     `jobs` are as for `validate`. With the sandbox "none" a cheat that searches the disk finds the solutions.
 
     What cheats gain is in the result. Raises UsageError for an unknown assignment or cheat, MachineError
-    if notebooks can't be sealed.
+    if notebooks can't be sealed or a package is missing.
     """
     chosen = {assignment.name: assignment for assignment in course.select(tasks)}
+    course.environment.require()
     require_known(cheats)
     attempts: list[Attempt] = []
     unreadable: list[Problem] = []
@@ -127,7 +131,7 @@ def redteam(
             unreadable += error.problems
     begun = time.monotonic()
     found: dict[int, Earnings] = {}
-    with local.Grading(sandbox, jobs, chosen.values()) as grading:
+    with local.Grading(sandbox, jobs, chosen.values(), course.environment) as grading:
 
         def task(attempt: Attempt, name: str) -> Task:
             return grading.task(attempt.assignment, name, attempt.content, seed)

@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
             "Your notebook ran in a sealed session: without a network, and with no files but those beside it."
         )
     note(sealed[lang], options.quiet)
+    if packages := causes.packages_line(report.provenance):
+        note(packages[lang], options.quiet)
     if options.json:
         json.dump(record(report), sys.stdout, ensure_ascii=False)
         print()
@@ -54,13 +56,13 @@ def show(report: Report, assignment: Assignment, lang: str, verbose: bool = Fals
         return
     if report.beside and (sentence := sentences.left_out(report.beside)) is not None:
         say(sentence[lang], "  ")
-    top = priorities.first(report, assignment.mistakes)
+    top = priorities.first(report, assignment)
     if top:
         say(top[0][lang], "  ", style="bold")
         if top[1].cause is None:
             say(top[1].what[lang], "  ")
     for cause in sorted(report.causes, key=lambda each: not (top and each is top[1].cause)):
-        say(causes.sentence(cause, report.beside)[lang], "  ")
+        say(causes.of_report(cause, report, assignment)[lang], "  ")
         if error := dict(cause.words).get("error"):
             say(clean(error), "    | ", style="dim")
     if not report.causes and (sentence := sentences.execution(report.execution)) is not None:

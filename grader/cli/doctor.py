@@ -1,4 +1,4 @@
-"""`grader doctor`: what this machine can protect against."""
+"""`grader doctor`: what this machine can protect against, and whether a course's packages are there."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import json
 import sys
 
 from grader.cli.display import table
+from grader.course.settings import settings_in
 from grader.proof import doctor
 from grader.proof.findings import MISSING
 
 
 def run(options: argparse.Namespace) -> int:
     """Try every protection, print what was found, and return the exit code."""
-    findings = doctor.examine()
+    settings = settings_in(options.course, options.course / "assignments")
+    findings = doctor.examine(settings.environment)
     if options.json:
         json.dump([dataclasses.asdict(finding) for finding in findings], sys.stdout, indent=1)
         print()

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from grader.course.environment import Environment
 from grader.course.problems import did_you_mean, relative_to
+from grader.course.settings import Settings
 from grader.errors import UsageError
 from grader.language.catalogue import Text
 from grader.model.file import Entry, File
@@ -124,6 +126,13 @@ class Course:
 
     root: Path
     assignments: dict[str, Assignment]
+    # What `course.toml` says; None if there is none.
+    settings: Settings | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """The packages that the course relies on."""
+        return self.settings.environment if self.settings else Environment()
 
     def relative(self, path: Path) -> str:
         """A path as problems name it."""

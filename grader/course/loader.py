@@ -15,6 +15,7 @@ from grader.course.course import EQUIVALENT, FILES, HIDDEN, PUBLIC, UNWRITTEN, A
 from grader.course.declarations import declared_checks, require_order
 from grader.course.handed_out import read_files, require_counterparts
 from grader.course.problems import Problems
+from grader.course.settings import NAME, read_settings
 from grader.course.staff_files import read_equivalents, read_mistakes, read_unwritten
 from grader.course.toml_file import TomlFile
 from grader.errors import UsageError
@@ -36,6 +37,7 @@ def load(root: Path, need_stubs: bool = True) -> Course:
             f"{root} is not a course: it has no folder `assignments`. Say where the course is: --course DIR"
         )
     problems = Problems(root)
+    settings = read_settings(root / NAME, problems)
     found = {}
     for path in _folders(folder):
         assignment = _read_assignment(path, root / "solutions" / path.name, problems, need_stubs)
@@ -47,7 +49,7 @@ def load(root: Path, need_stubs: bool = True) -> Course:
     if not found and not problems:
         problems.add(folder, "holds no assignment")
     problems.raise_if_any()
-    return Course(root, found)
+    return Course(root, found, settings)
 
 
 def load_assignment(folder: Path) -> Assignment:

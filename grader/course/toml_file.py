@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.course.problems import Problems, did_you_mean
 
-TYPE_NAMES = {bool: "true or false", str: "text", int: "a whole number", list: "a list"}
+TYPE_NAMES = {bool: "true or false", str: "text", int: "a whole number", list: "a list", dict: "a table"}
 
 
 class TomlFile:

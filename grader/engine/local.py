@@ -13,10 +13,11 @@ from pathlib import Path
 
 import grader
 from grader.course.course import Assignment
+from grader.course.environment import Environment
 from grader.engine.workers import Workers
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside
 from grader.model.file import Bound
-from grader.model.report import INTERNAL, Provenance, Report
+from grader.model.report import ALWAYS, INTERNAL, Provenance, Report
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
 from grader.model.task import Task
 from grader.notebook.notebook import Unreadable
@@ -27,7 +28,7 @@ from grader.worker.process import NO_SESSION
 
 RESTARTS = 3  # of one submission, each in a new sandbox because the last one has ended
 ENDING_S = 1.0  # bubblewrap ends half a second after the processes in it
-PACKAGES = ("torch", "numpy", "ipykernel")  # whose versions could change what a notebook computes
+PACKAGES = ALWAYS[1:]  # whose versions could change what a notebook computes
 
 
 def processors() -> int:
@@ -37,7 +38,7 @@ def processors() -> int:
 
 @functools.cache
 def environment() -> dict[str, str]:
-    """The versions that a report depends on, by name."""
+    """The versions that a report on any course depends on, by name."""
     versions = {"python": platform.python_version()}
     for name in PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -48,8 +49,8 @@ def environment() -> dict[str, str]:
 class Grading:
     """What gradings share and keep warm: the sandbox, and the process from which workers are forked.
 
-    `assignments` are those whose large files the sandbox shows to sessions.
-    A context manager. Entering it starts both and does not wait. The first `grade` does.
+    `assignments` are those whose large files the sandbox shows to sessions, `packages` are those that the
+    course relies on. A context manager: entering it starts both and does not wait. The first `grade` does.
     """
 
     def __init__(
@@ -57,10 +58,13 @@ class Grading:
         sandbox: str = SandboxKind.BUBBLEWRAP,
         jobs: int | None = None,
         assignments: Iterable[Assignment] = (),
+        packages: Environment | None = None,
     ) -> None:
         self.kind = SandboxKind(sandbox)
         self.jobs = jobs or processors()
-        self.sandbox = Sandbox() if self.kind is SandboxKind.BUBBLEWRAP else None
+        self.packages = packages or Environment()
+        self.environment = {**environment(), **self.packages.record}
+        self.sandbox = self._new_sandbox() if self.kind is SandboxKind.BUBBLEWRAP else None
         self.workers = Workers()
         self.bound = [
             entry
@@ -68,6 +72,9 @@ class Grading:
             for entry in (*assignment.handed_out, *assignment.other)
             if isinstance(entry, Bound)
         ]
+
+    def _new_sandbox(self) -> Sandbox:
+        return Sandbox(self.packages.preload, self.packages.absent)
 
     def __enter__(self) -> Grading:
         if self.sandbox is not None:
@@ -86,7 +93,10 @@ class Grading:
             self.sandbox.close()
 
     def ready(self) -> None:
-        """Wait for the sandbox. Raises MachineError if it can't be started."""
+        """Wait for the sandbox.
+
+        Raises MachineError if it can't be started, and CourseError if a preloaded package keeps it from that.
+        """
         if self.sandbox is not None:
             self.sandbox.ready()
 
@@ -100,7 +110,7 @@ class Grading:
         return Provenance(
             grader.__version__,
             assignment.rubric_sha256,
-            environment(),
+            self.environment,
             seed,
             self.kind,
             MemoryKeeper.CONTROL_GROUP if counted else MemoryKeeper.WATCHDOG,
@@ -173,7 +183,7 @@ class Grading:
 
     def _replace(self, ended: Sandbox) -> None:
         ended.close()
-        self.sandbox = Sandbox().start()
+        self.sandbox = self._new_sandbox().start()
         self._shelve(self.sandbox)
         self.sandbox.ready()
 

@@ -13,10 +13,11 @@ from .plain_messages import StartOrder
 def main() -> None:
     """Read the order, connect to the worker and run the kernel until the process is killed."""
     order = StartOrder.from_json(sys.stdin.buffer.read())
-    from . import compiler, kernel
+    from . import absent, compiler, kernel
 
     # This also imports torch before the first cell, whose limits are for what it computes.
     compiler.postpone()
+    absent.stand_in(order.absent)
 
     if sys.platform == "linux":
         from . import seal

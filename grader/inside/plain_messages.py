@@ -25,6 +25,8 @@ class StartOrder:
     token: str
     # The worker's port on 127.0.0.1.
     probe: int
+    # Modules that can be imported in vain.
+    absent: tuple[str, ...] = ()
 
     def to_json(self) -> bytes:
         """The order as it is written."""
@@ -35,4 +37,4 @@ class StartOrder:
         """The order that was read. Raises ValueError, KeyError or TypeError if it isn't one."""
         fields = json.loads(data)
         channels = Channels(**fields["channels"]) if fields["channels"] else None
-        return cls(channels, fields["seed"], fields["token"], fields["probe"])
+        return cls(channels, fields["seed"], fields["token"], fields["probe"], tuple(fields["absent"]))

@@ -22,9 +22,10 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from . import pages, preloading, seal
+from . import absent, pages, preloading, seal
 from .channels import Channels
-from .warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, End, ForkRequest, Start
+from .packages import import_packages
+from .warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, WARM, End, ForkRequest, Packages, Start
 
 # Bytes that a kernel may write before it is ready: the word "ready", or its error.
 MAX_STATUS = 2048
@@ -238,8 +239,18 @@ def run_kernel(request: ForkRequest, system_calls: bytes, uid: int) -> None:
     kernel.run(channels, socket.socket(fileno=PROBE), request.seed, report_ready)
 
 
+def _tell(descriptor: int, message: bytes) -> None:
+    """Tell the command how far this process has come."""
+    while message:
+        message = message[os.write(descriptor, message) :]
+
+
 def main() -> None:
-    """`warm.py LISTENER FILTER READY USERS`: three inherited descriptors, and the number of users."""
+    """`warm.py LISTENER FILTER READY USERS PACKAGES`.
+
+    Three inherited descriptors, the number of users, and the course's packages.
+    """
+    packages = Packages.from_json(sys.argv[5])
     listener_fd, filter_fd, ready_fd, users = (int(number) for number in sys.argv[1:5])
     waiting = select.poll()
     waiting.register(ready_fd, 0)
@@ -252,11 +263,14 @@ def main() -> None:
     soft = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     preloading.preload()
+    if not import_packages(packages.preload, lambda came: _tell(ready_fd, came.to_line())):
+        return
     from .application import application
 
     application()
+    absent.stand_in(packages.absent)
     pages.settle()
-    os.write(ready_fd, b"ready")
+    _tell(ready_fd, WARM)
     os.close(ready_fd)
     os.dup2(os.open("/dev/null", os.O_RDWR), 2)
     Server(socket.socket(fileno=listener_fd), system_calls, users).serve()

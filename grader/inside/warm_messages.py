@@ -23,7 +23,57 @@ MAX_REQUEST = 1 << 16
 # kernel's shell and iopub channels.
 MAX_SOCKETS = 3
 
+# How the warm process says on its own pipe to the command that sessions can be forked.
+WARM = b"ready\n"
+
 FORKED = b'{"forked": true}\n'
+
+
+@dataclass(frozen=True)
+class Packages:
+    """What a course's notebooks find beside what is always there."""
+
+    # Modules that are imported once, before the first fork.
+    preload: tuple[str, ...] = ()
+    # Modules that can be imported in vain.
+    absent: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The packages as an argument of the warm process."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, data: str) -> Packages:
+        """The packages in an argument. Raises ValueError, KeyError or TypeError if there are none."""
+        fields = json.loads(data)
+        return cls(tuple(fields["preload"]), tuple(fields["absent"]))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One of a course's modules, about to be imported or `done`: what the warm process says before `WARM`.
+
+    With a `fault`, no session is forked, and the warm process ends.
+    """
+
+    name: str
+    done: bool = False
+    fault: str = ""
+    seconds: float = 0.0
+    # By how much the warm process has grown.
+    mb: int = 0
+    # What is harmless.
+    notes: tuple[str, ...] = ()
+
+    def to_line(self) -> bytes:
+        """The message as it is sent."""
+        return _line(asdict(self))
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Imported:
+        """The message that was received. Raises ValueError, KeyError or TypeError if it isn't one."""
+        fields = _answer(line)
+        return cls(**{**fields, "notes": tuple(fields["notes"])})
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ VERDICTS = (PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED)
 # How the words of a trace begin that tell a name of the notebook's for which a check asked.
 ASKED = "get "
 
+# In a provenance's environment: what every report names, and in place of a version that of a module which the
+# course declares absent.
+ALWAYS = ("python", "torch", "numpy", "ipykernel")
+ABSENT = "absent"
+
 GRADED, REJECTED, INTERNAL = "graded", "rejected", "internal"
 OUTCOMES = (GRADED, REJECTED, INTERNAL)
 
@@ -152,6 +157,19 @@ class Provenance:
     sandbox: SandboxKind
     memory: MemoryKeeper = MemoryKeeper.WATCHDOG
     rubric: RubricScope = RubricScope.FULL
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The modules that the course declares absent."""
+        return tuple(name for name, version in self.environment.items() if version == ABSENT)
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """The versions of the packages that the course requires, by name."""
+        own = {**self.environment}
+        for name in (*ALWAYS, *self.absent):
+            own.pop(name, None)
+        return own
 
 
 @dataclass(frozen=True)

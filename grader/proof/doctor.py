@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.course.environment import Environment
 from grader.errors import MachineError
 from grader.model.limits import Limits
 from grader.model.report import Execution
@@ -22,6 +23,7 @@ from grader.notebook.notebook import Cell, Notebook
 from grader.proof import findings
 from grader.proof.findings import ACTIVE, HOST_USER, MISSING, SEPARATE_USERS, Finding
 from grader.proof.machine import advice, look
+from grader.proof.packages import examine_packages
 from grader.proof.trials import FATAL, MEMORY, RUNNER, SMALL, TAKEN, TRIALS
 from grader.sandbox import proc, watchdog
 from grader.sandbox.bubblewrap import Sandbox, find_bubblewrap
@@ -36,8 +38,8 @@ PROTECTIONS = (*TRIALS, HOST_USER, SEPARATE_USERS, *TAKEN, *FATAL)
 SURVIVAL_S = 2
 
 
-def examine() -> list[Finding]:
-    """Every protection of a sealed session, tried for real.
+def examine(packages: Environment | None = None) -> list[Finding]:
+    """Every protection of a sealed session, tried for real, and the packages that a course relies on.
 
     If no session can be sealed, all protections are missing and the first of them says why.
     """
@@ -59,7 +61,7 @@ def examine() -> list[Finding]:
             for name in PROTECTIONS
             if name not in tried
         ]
-    return [*found, *findings.circumstances(machine)]
+    return [*found, *findings.circumstances(machine), *examine_packages(packages or Environment())]
 
 
 def _try_all() -> list[Finding]:

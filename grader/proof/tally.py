@@ -216,6 +216,8 @@ class Validation:
     seconds: float
     # What a search found, a sentence each, by the assignment's name.
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # What the files of the course as a whole show.
+    inspected: tuple[Problem, ...] = ()
 
     @property
     def notebooks(self) -> int:
@@ -236,6 +238,7 @@ class Validation:
     def problems(self) -> list[Problem]:
         """Everything that does not hold: each assignment's problems, sorted, then the course's own."""
         problems = [problem for tally in self.tallies.values() for problem in sorted(set(tally.problems))]
+        problems += self.inspected
         noticed, total = self.mutants
         if not enough(noticed, total, REQUIRED):
             message = _too_few("the rubrics notice", noticed, total, REQUIRED)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from grader.course.course import Assignment
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.file import Beside
-from grader.model.report import Cause
+from grader.model.report import Cause, Provenance, Report
 from grader.model.status import Status
 from grader.reports import sentences
 
@@ -21,17 +22,35 @@ PACKAGES = (
 )
 
 
-def sentence(of: Cause, beside: Beside | None = None) -> Text:
-    """What went wrong, where it lies, and what to do. `beside`: what lay beside the notebook."""
+def of_report(of: Cause, report: Report, assignment: Assignment) -> Text:
+    """The sentence about one of a report's causes."""
+    handed_out = [entry.name for entry in assignment.handed_out]
+    return sentence(of, report.beside, list(report.provenance.packages), handed_out)
+
+
+def sentence(
+    of: Cause, beside: Beside | None = None, packages: Sequence[str] = (), handed_out: Sequence[str] = ()
+) -> Text:
+    """What went wrong, where it lies, and what to do.
+
+    `beside`: what lay beside the notebook. `packages`: those that the course adds to what is always there.
+    `handed_out`: the files that came with the notebook.
+    """
     words = dict(of.words)
-    if of.code == "no_file" and beside and (found := _beside(of, words.get("file", ""), beside)):
+    if of.code == "no_file" and (found := _beside(of, words.get("file", ""), beside or Beside(), handed_out)):
         return found
     if of.code.startswith("name_"):
         return _missing_name(of, words.get("name", ""), words)
     if of.code == "cell_ended":
         return sentences.ended(Status(words["status"]), of.cell) or _at(of)
     if of.code == "no_module":
-        return _no_module(of, words.get("module", ""))
+        return _no_module(of, words.get("module", ""), packages)
+    if of.code == "absent_module":
+        return _(
+            "{at}: this uses {module}, which is not there where notebooks are graded. Delete what uses it.",
+            at=_at(of),
+            module=words["module"],
+        )
     return _absent(of, words) or _not_python(of, words) or _setting(of, words) or _error(of)
 
 
@@ -85,29 +104,42 @@ def _in_text(of: Cause, name: str, kind: str) -> Text:
     return _("{first} {rest}", first=first, rest=rest)
 
 
-def _no_module(of: Cause, module: str) -> Text:
+def _no_module(of: Cause, module: str, packages: Sequence[str]) -> Text:
     if not re.fullmatch(r"[\w.]{1,100}", module):
         return _("{at}: a package is not installed where notebooks are graded.", at=_at(of))
     first = _("{at}: {module} is not installed where notebooks are graded.", at=_at(of), module=module)
     if module == COLAB or module.startswith(COLAB + "."):
         rest = _("It exists on Google Colab only. Delete this line and all that uses it.")
     elif module.partition(".")[0] in PACKAGES:
-        rest = _("Delete this line and all that uses it: torch, NumPy and Matplotlib are there.")
+        rest = _("Delete this line and all that uses it: {there} are there.", there=there(packages))
     else:
         rest = _(
-            "Delete this line and all that uses it: torch, NumPy and Matplotlib are there. If it is a file "
-            "of your own, hand it in beside the notebook."
+            "Delete this line and all that uses it: {there} are there. If it is a file of your own, hand it "
+            "in beside the notebook.",
+            there=there(packages),
         )
     return _("{first} {rest}", first=first, rest=rest)
 
 
-def _beside(of: Cause, file: str, beside: Beside) -> Text | None:
+def there(packages: Sequence[str]) -> Text:
+    """The packages that notebooks find, in one line."""
+    names = ["torch", "NumPy", "Matplotlib", *packages]
+    return Text(f"{', '.join(names[:-1])} and {names[-1]}", f"{'、'.join(names[:-1])} 和 {names[-1]}")
+
+
+def packages_line(provenance: Provenance) -> Text | None:
+    """A line on the packages with which a notebook ran; None if the course names none."""
+    packages = [f"{name} {version}" for name, version in sorted(provenance.packages.items())]
+    return _("Packages here: {packages}.", packages=there(packages)) if packages else None
+
+
+def _beside(of: Cause, file: str, beside: Beside, handed_out: Sequence[str]) -> Text | None:
     """What to do about a missing file that lay beside the notebook; None if it did not."""
 
     def is_meant(name: str) -> bool:
         return name.rpartition("/")[2].casefold() == file.casefold() != ""
 
-    if name := next(filter(is_meant, beside.placed), None):
+    if name := next(filter(is_meant, (*handed_out, *beside.placed)), None):
         return _(
             "{at}: there is no file under this name when your notebook is graded. Beside your notebook lies "
             "{file}. Open it by exactly this name.",
@@ -153,7 +185,9 @@ def _absent(of: Cause, words: Mapping[str, str]) -> Text | None:
             return _("{at}: a file is not there when your notebook is graded.", at=at)
         case "no_network":
             return _(
-                "{at}: there is no network where notebooks are graded, so nothing can be fetched.", at=at
+                "{at}: there is no network where notebooks are graded, so nothing can be fetched. Use a file "
+                "beside the notebook instead.",
+                at=at,
             )
         case "unknown_magic":
             return _(

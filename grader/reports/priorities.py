@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.course.course import Mistake
+from grader.course.course import Assignment, Mistake
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
 from grader.model.report import PASSED, Cause, CheckResult, Report, tidy
@@ -45,12 +44,12 @@ def is_wrong_value(result: CheckResult) -> bool:
     return result.reason is None or result.reason.code in WRONG_VALUE
 
 
-def groups(report: Report, mistakes: Sequence[Mistake]) -> tuple[Group, ...]:
+def groups(report: Report, assignment: Assignment) -> tuple[Group, ...]:
     """The checks that did not pass, by their reasons.
 
     What names its remedy, a cause or a known mistake, comes before the rest, and then what is worth most.
     """
-    known = _known(report, mistakes)
+    known = _known(report, assignment)
     roots: dict[str, tuple[str, ...]] = {}
     members: dict[tuple[str, ...], list[CheckResult]] = {}
     for result in report.checks:
@@ -58,13 +57,13 @@ def groups(report: Report, mistakes: Sequence[Mistake]) -> tuple[Group, ...]:
             root = _root(result, report, roots, known)
             roots[result.check.id] = root
             members.setdefault(root, []).append(result)
-    found = [_group(root, tuple(results), report, mistakes) for root, results in members.items()]
+    found = [_group(root, tuple(results), report, assignment) for root, results in members.items()]
     return tuple(sorted(found, key=lambda group: (not group.has_remedy, -group.points)))
 
 
-def first(report: Report, mistakes: Sequence[Mistake]) -> tuple[Text, Group] | None:
+def first(report: Report, assignment: Assignment) -> tuple[Text, Group] | None:
     """What to fix first, and its weight in one sentence. None if there is nothing to choose or to add up."""
-    found = groups(report, mistakes)
+    found = groups(report, assignment)
     if not found or (len(found) == 1 and len(found[0].results) == 1):
         return None
     top = found[0]
@@ -74,10 +73,10 @@ def first(report: Report, mistakes: Sequence[Mistake]) -> tuple[Text, Group] | N
     return _("Fix this first: it is worth {points} of {total} points.", **words), top
 
 
-def _known(report: Report, mistakes: Sequence[Mistake]) -> Mistake | None:
+def _known(report: Report, assignment: Assignment) -> Mistake | None:
     """The one known mistake that was recognized in some check; None if there is none, or several."""
     names = {result.mistake for result in report.checks if result.mistake}
-    found = [mistake for mistake in mistakes if mistake.name in names]
+    found = [mistake for mistake in assignment.mistakes if mistake.name in names]
     return found[0] if len(names) == len(found) == 1 else None
 
 
@@ -115,14 +114,16 @@ def _cause(result: CheckResult, report: Report) -> Cause | None:
 
 
 def _group(
-    root: tuple[str, ...], results: tuple[CheckResult, ...], report: Report, mistakes: Sequence[Mistake]
+    root: tuple[str, ...], results: tuple[CheckResult, ...], report: Report, assignment: Assignment
 ) -> Group:
     kind, which = root
     head = next((each for each in results if not each.reason or each.reason.code != "depends"), results[0])
     if kind == "cause":
         cause = report.causes[int(which)]
-        return Group(causes.sentence(cause, report.beside), results, cause, has_remedy=True)
-    if kind == "mistake" and (mistake := next((one for one in mistakes if one.name == which), None)):
+        return Group(causes.of_report(cause, report, assignment), results, cause, has_remedy=True)
+    if kind == "mistake" and (
+        mistake := next((one for one in assignment.mistakes if one.name == which), None)
+    ):
         return Group(mistake.title, results, has_remedy=True)
     if head.reason is not None and (kind in NAMED or kind == "raised" or kind in tuple(Status)):
         if (said := sentences.sentence(head.reason)) is not None:

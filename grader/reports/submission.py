@@ -127,6 +127,7 @@ class PageView:
     notices: tuple[Notice, ...]
     checks: tuple[CheckView, ...]
     cells: tuple[CellView, ...]
+    packages: Text | None = None
     facts: tuple[Fact, ...] = ()
     index: str = ""
     student_page: str = ""
@@ -137,7 +138,7 @@ def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
 
     Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
     """
-    return _page_view(report, assignment, lang, _notices(report, assignment.mistakes, False), staff=False)
+    return _page_view(report, assignment, lang, _notices(report, assignment, staff=False), staff=False)
 
 
 def staff_view(report: Report, assignment: Assignment, lang: str, name: str = "") -> PageView:
@@ -145,7 +146,7 @@ def staff_view(report: Report, assignment: Assignment, lang: str, name: str = ""
 
     `name`: the student's folder, for the link to the student's own page; without it there is none.
     """
-    view = _page_view(report, assignment, lang, _notices(report, assignment.mistakes, True), staff=True)
+    view = _page_view(report, assignment, lang, _notices(report, assignment, staff=True), staff=True)
     link = f"../../students/{quote(name, safe='')}/{quote(report.assignment, safe='')}.html" if name else ""
     return replace(view, facts=_facts(report), index="../index.html", student_page=link)
 
@@ -165,6 +166,7 @@ def _page_view(
         notices=notices,
         checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
         cells=tuple(_cell(cell) for cell in report.execution.cells),
+        packages=causes.packages_line(report.provenance),
     )
 
 
@@ -183,7 +185,7 @@ def visibility_shown(check: Check) -> Text:
     return _("Public") if check.visibility == "public" else _("Hidden")
 
 
-def _notices(report: Report, mistakes: Sequence[Mistake], staff: bool) -> tuple[Notice, ...]:
+def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notice, ...]:
     """What is said first, the worst before the rest. Only staff read why something on our side broke."""
     found = []
     if text := (sentences.outcome_for_staff if staff else sentences.outcome)(report.outcome):
@@ -200,13 +202,13 @@ def _notices(report: Report, mistakes: Sequence[Mistake], staff: bool) -> tuple[
         found.append(Notice("note", text))
     if report.beside and (text := sentences.left_out(report.beside)):
         found.append(Notice("note", text))
-    top = priorities.first(report, mistakes) if report.outcome == GRADED else None
+    top = priorities.first(report, assignment) if report.outcome == GRADED else None
     if top:
         found.append(_first_notice(*top, report))
     told = [
         Notice(
             "note",
-            causes.sentence(each, report.beside),
+            causes.of_report(each, report, assignment),
             trace=_error_of(report.execution, each),
             cell=each.cell,
         )

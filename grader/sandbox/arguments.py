@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.inside.warm_messages import Packages
 from grader.sandbox import host
 from grader.sandbox.host import Bind, Python
 from grader.sandbox.users import Users
@@ -54,7 +55,9 @@ def bubblewrap_arguments(visible: list[Bind], hidden: list[str], given: Users | 
     for folder in hidden:
         arguments += ["--size", "4096", "--perms", "0000", "--tmpfs", folder]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/home/student", "--dir", "/run"]
-    arguments += ["--size", str(SCRATCH_MB << 20), "--tmpfs", "/tmp"]
+    # Packages that find /dev/shm closed when they are imported do without it ever after: joblib, for one.
+    for place in ("/tmp", "/dev/shm"):
+        arguments += ["--size", str(SCRATCH_MB << 20), "--tmpfs", place]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     return arguments
 
@@ -78,12 +81,13 @@ def _rights(given: Users | None) -> list[str]:
     return arguments
 
 
-def warm_command(python: Python, inherited: tuple[int, ...], given: Users | None) -> list[str]:
+def warm_command(
+    python: Python, inherited: tuple[int, ...], given: Users | None, packages: Packages
+) -> list[str]:
     """The command line of the warm process: `inherited` are its descriptors (grader.inside.warm.main)."""
-    packages = list(python.packages)
     code = (
-        f"import sys; sys.path[:0] = ['/session']; sys.path += {packages}; "
+        f"import sys; sys.path[:0] = ['/session']; sys.path += {list(python.packages)}; "
         "from inside.warm import main; main()"
     )
     users = str(given.count if given else 1)
-    return [python.executable, "-I", "-B", "-c", code, *map(str, inherited), users]
+    return [python.executable, "-I", "-B", "-c", code, *map(str, inherited), users, packages.to_json()]

@@ -15,10 +15,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from grader.errors import MachineError
+from grader.errors import CourseError, MachineError
+from grader.inside.warm_messages import Imported, Packages
 from grader.sandbox import cgroup, host, leftovers
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.arguments import bubblewrap_arguments, warm_command
@@ -28,8 +29,8 @@ from grader.sandbox.root import shed_root
 from grader.sandbox.staging import SHELF, Stage, lay_out, remove, shelve
 from grader.sandbox.syscalls import compile_filter
 from grader.sandbox.users import Users, pick_users
+from grader.sandbox.warming import await_warmth
 
-WARM_UP_S = 120  # importing torch takes 2 s here; with a cold disk on a busy machine it may take a minute
 # A session may have 500 descriptors in flight, and all of its processes together 250 more each.
 MAX_DESCRIPTORS = 16384
 # Parts of bubblewrap's complaints when namespaces can't be made.
@@ -72,11 +73,12 @@ class Sandbox:
     `start` returns at once and `ready` waits, so that other things can warm up meanwhile. Any thread may call
     them: the sandbox lives until `close`, or until this process ends. `close` can be repeated.
 
-    `users` are given to sessions in turn; None if all sessions are the user who grades. `groups` is where
-    control groups are made; None if they can't be.
+    `preload` are modules that it imports for all sessions, `absent` those that have a stand-in. `users` are
+    given to sessions in turn; None if all sessions are the user who grades. `groups` is where control groups
+    are made; None if they can't be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, preload: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
         base = Path(find_base())
         for left in leftovers.abandoned(base.iterdir()):
             # Another command may be removing it, too.
@@ -90,6 +92,9 @@ class Sandbox:
         self.warm = str(self.folder / "warm")
         self.users: Users | None = None
         self.groups: Groups | None = None
+        self.packages = Packages(tuple(preload), tuple(absent))
+        # How the imports of the course's packages went, once it is ready.
+        self.imported: tuple[Imported, ...] = ()
         self._parent = ParentThread()
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = self._complaints = -1
@@ -151,7 +156,7 @@ class Sandbox:
                 passed = (*inherited, arguments_read)
                 for number in (*passed[1:], complaints_write):
                     theirs.callback(os.close, number)
-                command = warm_command(python, inherited, self.users)
+                command = warm_command(python, inherited, self.users, self.packages)
                 self._process = subprocess.Popen(
                     [stage.program, "--args", str(arguments_read), "--", *command],
                     env={},
@@ -168,20 +173,21 @@ class Sandbox:
     def ready(self) -> None:
         """Wait until sessions can be forked.
 
-        Raises MachineError, with bubblewrap's own words, if they can't be.
+        Raises MachineError, with bubblewrap's own words, if they can't be, and CourseError if one of the
+        course's packages keeps them from being whole.
         """
         if self._is_ready:
             return
-        deadline = time.monotonic() + WARM_UP_S
-        while time.monotonic() < deadline:
-            if select.select([self._ready], [], [], 0.5)[0]:
-                if os.read(self._ready, 16) == b"ready":
-                    self._is_ready = True
-                    return
-                break
-        complaint = self._complaint()
-        self.close()
-        raise MachineError(explain(complaint))
+        try:
+            self.imported = await_warmth(self._ready)
+        except CourseError:
+            self.close()
+            raise
+        except TimeoutError:
+            complaint = self._complaint()
+            self.close()
+            raise MachineError(explain(complaint)) from None
+        self._is_ready = True
 
     def _complaint(self) -> str:
         """What bubblewrap, or the child that was to become it, has written to its standard error."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from grader.model.report import Cause, CellRun, OutputKind
 from grader.model.status import Status
 
-NO_MODULE, NO_GPU, NO_WINDOW, NO_INPUT, NO_FILE, NO_NETWORK = (
-    *("no_module", "no_gpu", "no_window"),
+NO_MODULE, ABSENT_MODULE, NO_GPU, NO_WINDOW, NO_INPUT, NO_FILE, NO_NETWORK = (
+    *("no_module", "absent_module", "no_gpu", "no_window"),
     *("no_input", "no_file", "no_network"),
 )
 UNKNOWN_MAGIC, SPLIT_CELL, OTHER_LANGUAGE, RECURSION = (
@@ -21,13 +21,16 @@ UNKNOWN_MAGIC, SPLIT_CELL, OTHER_LANGUAGE, RECURSION = (
 
 GPU = re.compile(
     r"no NVIDIA driver|not compiled with CUDA|No CUDA GPUs|torch\.cuda\.is_available\(\) is False|"
-    r"CUDA (?:driver|error)|MPS backend is|support for mps|not linked with support for \w+ devices"
+    r"CUDA (?:driver|error)|"
+    r"from the '(?:CUDA|MPS)' backend|MPS backend is|support for mps|not linked with support for \w+ devices"
 )
 WINDOW = re.compile(r"\$DISPLAY|connect to (?:the )?(?:X server|display)|No available video device|_?tkinter")
 NETWORK = re.compile(
     r"name resolution|Name or service not known|[Nn]etwork is unreachable|urlopen error|"
     r"Max retries exceeded|No route to host|nodename nor servname"
 )
+# What a stand-in raises (grader.inside.absent).
+ABSENT = re.compile(r"AbsentPackage: ([\w.]{1,100}) is not there where notebooks are graded")
 FILE = re.compile(r"FileNotFoundError: (?:\[Errno 2\] )?.*?['\"]?([^/\\'\"]{1,80}?)['\"]?(?: not found\.)?$")
 MAGIC = re.compile(r"UsageError: (?:Line|Cell) magic (?:function )?`(%{1,2}\w{1,40})` not found")
 OUTSIDE = re.compile(
@@ -78,6 +81,8 @@ def cause_of(failure: Failure) -> Cause | None:
     if kind == "ModuleNotFoundError":
         module = _module(failure, message)
         return Cause(NO_WINDOW if WINDOW.search(message) else NO_MODULE, *at, (("module", module),))
+    if absent := ABSENT.match(failure.error):
+        return Cause(ABSENT_MODULE, *at, (("module", absent[1]),))
     if kind == "StdinNotImplementedError" or failure.error == "EOFError: EOF when reading a line":
         return Cause(NO_INPUT, *at)
     if magic := MAGIC.match(failure.error):

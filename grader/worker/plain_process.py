@@ -26,7 +26,7 @@ class PlainProcess:
 
     bound_in: str | None = None
 
-    def __init__(self, limits: Limits, seed: int, records_output: bool) -> None:
+    def __init__(self, limits: Limits, seed: int, records_output: bool, absent: tuple[str, ...] = ()) -> None:
         import psutil
 
         self.folder = Path(tempfile.mkdtemp(prefix="grader-plain-"))
@@ -40,7 +40,7 @@ class PlainProcess:
             channels = Channels(key, **addresses) if records_output else None
             work = self.folder / "work"
             work.mkdir()
-            order = StartOrder(channels, seed, token, listener.getsockname()[1])
+            order = StartOrder(channels, seed, token, listener.getsockname()[1], absent)
             environment = {
                 **os.environ,
                 "OMP_NUM_THREADS": "1",

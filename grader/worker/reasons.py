@@ -12,7 +12,7 @@ from grader.model.status import Status
 from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import TooLong, top_level
 from grader.worker.causes import CELL_FAILED, DELETED, Causes
-from grader.worker.cell_errors import GPU, NO_GPU, NO_INPUT, NO_MODULE
+from grader.worker.cell_errors import ABSENT, ABSENT_MODULE, GPU, NO_GPU, NO_INPUT, NO_MODULE
 
 GRADIENTS_OFF, OTHER_DTYPE = "gradients_off", "other_dtype"
 MAX_CODE = 50_000  # characters of all cells, five times what a long notebook has; more is not looked at
@@ -102,6 +102,9 @@ def _of_call(message: str, causes: Causes) -> Cause | None:
     elif module := MODULE.match(message):
         modules = [cause for cause in causes.of_cells if cause.code == NO_MODULE]
         found = [cause for cause in modules if dict(cause.words)["module"].partition(".")[0] == module[1]]
+    elif absent := ABSENT.match(message.removeprefix(RAISED)):
+        words = (("module", absent[1]),)
+        found = [Cause(ABSENT_MODULE, *place, words) for place in _imports(causes, absent[1])]
     elif INPUT.match(message):
         found = [Cause(NO_INPUT, *place) for place in _calls(causes, "input")]
     elif GPU.search(message):
@@ -122,6 +125,21 @@ def _calls(causes: Causes, name: str) -> list[tuple[int, int]]:
         for node in (ast.walk(tree) if tree else ())
         if isinstance(node, ast.Call) and _last_name(node.func) == name
     ]
+
+
+def _imports(causes: Causes, module: str) -> list[tuple[int, int]]:
+    """The cells and lines on which a module, or something in it, is imported."""
+    found = []
+    for number, tree in causes.trees.items():
+        for node in ast.walk(tree) if tree else ():
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            names = [each.name for each in node.names]
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name}" for name in names]
+            if any(f"{name}.".startswith(f"{module}.") for name in names):
+                found.append((number, node.lineno))
+    return found
 
 
 def _texts(causes: Causes, text: str) -> list[tuple[int, int]]:

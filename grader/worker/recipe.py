@@ -76,6 +76,7 @@ async def grade(
         removals=removals,
         handed_out=task.rubric.handed_out,
         beside=task.files,
+        absent=task.provenance.absent,
     )
     clock = Clock(task.limits)
     first = await run_notebook(notebook, opening, clock=clock)

@@ -40,11 +40,12 @@ class Opening:
     removals: Removals | None = None  # of control groups that could not be removed at once
     handed_out: tuple[Entry, ...] = ()  # in the working folder
     beside: tuple[File, ...] = ()  # in the working folder, too
+    absent: tuple[str, ...] = ()  # modules with a stand-in; in a sandbox the warm process has made them
 
     def process(self) -> Process:
         """Start a kernel. Raises OSError if that fails."""
         if self.sandbox is None:
-            return PlainProcess(self.limits, self.seed, self.records_output)
+            return PlainProcess(self.limits, self.seed, self.records_output, self.absent)
         return SealedProcess(self.sandbox, self.limits, self.seed, self.records_output, self.removals)
 
 

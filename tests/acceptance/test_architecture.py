@@ -24,6 +24,7 @@ OWNERS = {
     "jupyter_client": {"worker", "inside"},
     "nbclient": {"worker", "engine"},
     "nbformat": {"notebook", "worker", "engine"},
+    "packaging": {"course"},
     "psutil": {"worker"},
     "pyseccomp": {"sandbox"},
     "pytest": {"rubric", "engine"},

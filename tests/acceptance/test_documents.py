@@ -155,6 +155,8 @@ def course_with(block: Block) -> dict[str, str | None]:
             "solutions/halve/mistakes/doubles.toml": None,
             "solutions/halve/mistakes/sample.toml": block.text,
         }
+    if "environment" in table:
+        return {"course.toml": block.text}
     if "part" in table:
         return {"solutions/halve/unwritten.toml": block.text}
     if "mutant" in table:
@@ -279,7 +281,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 SUFFIXES = (".py", ".md", ".toml", ".ini", ".txt", ".po", ".css", ".yml")
 # Names that pages use without meaning a file of the project.
-FOREIGN = {"helpers.py", "sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt"}
+FOREIGN = {"helpers.py", "sitecustomize.py", "conftest.py", "pytest.ini", "requirements.txt", "course.toml"}
 PRODUCED = ("staff", "students", "grades.csv", "results.jsonl", "gradebook.sqlite")
 
 

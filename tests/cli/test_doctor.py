@@ -20,13 +20,13 @@ FOUND = [
 @pytest.mark.parametrize(("state", "code"), [(ACTIVE, 0), (DEGRADED, 0), (MISSING, 1)])
 def test_the_exit_code(here: Callable, monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
     """A degraded protection still protects."""
-    monkeypatch.setattr(doctor, "examine", lambda: [*FOUND, Finding("no network", state, "x")])
+    monkeypatch.setattr(doctor, "examine", lambda _: [*FOUND, Finding("no network", state, "x")])
     assert here("doctor").returncode == code
 
 
 def test_the_table(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every finding has a row. A remedy of several findings is printed once."""
-    monkeypatch.setattr(doctor, "examine", lambda: FOUND)
+    monkeypatch.setattr(doctor, "examine", lambda _: FOUND)
     printed = here("doctor").stdout
     assert printed.split()[:3] == ["protection", "state", "found"] and "/usr/bin/bwrap" in printed
     assert printed.count("Grade as root.") == 1
@@ -34,7 +34,7 @@ def test_the_table(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_data(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--json` holds the same."""
-    monkeypatch.setattr(doctor, "examine", lambda: FOUND)
+    monkeypatch.setattr(doctor, "examine", lambda _: FOUND)
     data = json.loads(here("doctor", "--json").stdout)
     assert data[1] == {
         "protection": "limit on memory",

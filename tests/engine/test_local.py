@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 import grader
 from courses import made
+from grader.course.environment import Environment
 from grader.engine import local
 from grader.engine.local import RESTARTS, Grading, environment, processors
 from grader.language.catalogue import Text
@@ -56,7 +57,8 @@ class FakeSandbox:
     made: list[FakeSandbox]
     groups = None
 
-    def __init__(self) -> None:
+    def __init__(self, preload: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
+        self.packages = preload, absent
         self.ended = self.is_closed = False
         self.asked_within_s: list[float] = []
         self.made.append(self)
@@ -226,6 +228,15 @@ def test_what_a_report_depends_on(tmp_path: Path, sandboxes: list[FakeSandbox]) 
     assert sealed.provenance(assignment, 3).memory is MemoryKeeper.CONTROL_GROUP
     public = replace(assignment, staff=None)
     assert sealed.provenance(public, 3).rubric is RubricScope.PUBLIC
+
+
+def test_a_courses_packages(sandboxes: list[FakeSandbox]) -> None:
+    """Every sandbox of a course, a replaced one too, has its packages. Reports name what they depend on."""
+    grading = Grading(packages=Environment(("pytest",), ("json",), ("google.colab",)))
+    grading._replace(grading.sandbox)  # type: ignore[arg-type]
+    assert [each.packages for each in sandboxes] == [(("json",), ("google.colab",))] * 2
+    own = {name: version for name, version in grading.environment.items() if name not in environment()}
+    assert own == {"pytest": pytest.__version__, "google.colab": "absent"}
 
 
 def test_the_environment() -> None:

@@ -12,11 +12,14 @@ from grader.inside.plain_messages import StartOrder
     ("order", "text"),
     [
         (
-            StartOrder(Channels("k", "tcp://127.0.0.1:1", "tcp://127.0.0.1:2"), 3, "t", 4),
+            StartOrder(Channels("k", "tcp://127.0.0.1:1", "tcp://127.0.0.1:2"), 3, "t", 4, ("a.b",)),
             b'{"channels": {"key": "k", "shell": "tcp://127.0.0.1:1", "iopub": "tcp://127.0.0.1:2"}, '
-            b'"seed": 3, "token": "t", "probe": 4}',
+            b'"seed": 3, "token": "t", "probe": 4, "absent": ["a.b"]}',
         ),
-        (StartOrder(None, 3, "t", 4), b'{"channels": null, "seed": 3, "token": "t", "probe": 4}'),
+        (
+            StartOrder(None, 3, "t", 4),
+            b'{"channels": null, "seed": 3, "token": "t", "probe": 4, "absent": []}',
+        ),
     ],
     ids=["with channels", "silent"],
 )

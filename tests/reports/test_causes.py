@@ -7,7 +7,8 @@ import re
 import pytest
 
 from grader.model.file import Beside, LeftOut, Obstacle
-from grader.model.report import Cause
+from grader.model.report import Cause, Provenance
+from grader.model.status import SandboxKind
 from grader.reports import causes
 from grader.worker import causes as found_names
 from grader.worker import cell_errors, reasons
@@ -27,6 +28,7 @@ WORDS = {
     "no_file": {"file": "data.csv"},
     "no_gpu": {},
     "no_input": {},
+    "absent_module": {"module": "google.colab"},
     "no_module": {"module": "pandas"},
     "no_network": {},
     "no_window": {"module": "_tkinter"},
@@ -72,6 +74,30 @@ def test_what_to_do_about_a_module() -> None:
     assert ["on Google Colab only" in each for each in said] == [True, True, False, False, False, False]
     assert ["a file of your own" in each for each in said] == [False, False, False, False, True, False]
     assert said[-1] == "Cell 1, line 1: a package is not installed where notebooks are graded."
+
+
+def test_a_file_that_was_handed_out() -> None:
+    """A file that is looked for elsewhere lies beside the notebook, under the name that is given."""
+    cause = Cause("no_file", 1, 2, (("file", "Train.csv"),))
+    said = causes.sentence(cause, handed_out=["train.csv"]).en
+    assert "Beside your notebook lies train.csv. Open it by exactly this name." in said
+
+
+def test_what_is_there_in_place_of_a_missing_module() -> None:
+    """The advice names what the course's notebooks can use instead."""
+    cause = Cause("no_module", 1, 1, (("module", "seaborn"),))
+    said = causes.sentence(cause, packages=["pandas", "scikit-learn"])
+    assert said.en.endswith("uses it: torch, NumPy, Matplotlib, pandas and scikit-learn are there.")
+    assert said.zh.endswith("可以用的有 torch、NumPy、Matplotlib、pandas 和 scikit-learn。")
+    provenance = Provenance(
+        "0", "", {"python": "3.11", "torch": "2", "pandas": "3.1", "cv2": "absent"}, 0, SandboxKind.NONE
+    )
+    line = causes.packages_line(provenance)
+    assert line is not None and line.en == "Packages here: torch, NumPy, Matplotlib and pandas 3.1."
+    assert (
+        causes.packages_line(Provenance("0", "", {"torch": "2", "cv2": "absent"}, 0, SandboxKind.NONE))
+        is None
+    )
 
 
 def test_a_text_cell_at_the_beginning() -> None:

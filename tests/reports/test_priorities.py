@@ -8,9 +8,11 @@ from grader.course.course import Mistake
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, NOT_RUN, PASSED, Cause, Check, CheckResult, Reason, Report
 from grader.reports.priorities import first, groups, is_wrong_value
+from pages import assignment
 from reports import report
 
 MISTAKE = Mistake("not-cleared", "m.toml", Text("Not cleared", "没有清零"), ("h", "i"), ())
+COURSE = replace(assignment(), mistakes=(MISTAKE,))
 
 
 def failed(id_: str, points: float, code: str, depends: tuple[str, ...] = (), **words: str) -> CheckResult:
@@ -25,9 +27,7 @@ def with_checks(*checks: CheckResult, causes: tuple[Cause, ...] = ()) -> Report:
 
 
 def grouped(of: Report) -> list[tuple[float, str]]:
-    return [
-        (group.points, "".join(each.check.id for each in group.results)) for group in groups(of, [MISTAKE])
-    ]
+    return [(group.points, "".join(each.check.id for each in group.results)) for group in groups(of, COURSE)]
 
 
 def test_one_reason_is_one_group() -> None:
@@ -50,20 +50,20 @@ def test_one_reason_is_one_group() -> None:
         causes=(cause,),
     )
     assert grouped(of) == [(3, "ab"), (2.5, "ghi"), (4.5, "cd"), (1, "e"), (1, "f")]
-    assert groups(of, [MISTAKE])[0].cause == cause
-    assert groups(of, [MISTAKE])[1].what == MISTAKE.title
+    assert groups(of, COURSE)[0].cause == cause
+    assert groups(of, COURSE)[1].what == MISTAKE.title
 
 
 def test_the_weight_of_what_comes_first() -> None:
     """One reason for all, or the one that is worth most; nothing for a single check, or none."""
     two = failed("a", 3, "not_attempted", name="fit"), failed("b", 4, "depends", ("a",))
-    said, group = first(with_checks(*two), []) or (Text("", ""), None)
+    said, group = first(with_checks(*two), COURSE) or (Text("", ""), None)
     assert said.en == "One thing to fix is worth 7 of 10 points." and group is not None
     assert group.what.en.startswith("fit has not been written yet.")
-    said, _ = first(with_checks(*two, failed("c", 1, "assertion")), []) or (Text("", ""), None)
+    said, _ = first(with_checks(*two, failed("c", 1, "assertion")), COURSE) or (Text("", ""), None)
     assert said.en == "Fix this first: it is worth 7 of 10 points."
-    assert first(with_checks(two[0]), []) is None
-    assert first(with_checks(), []) is None
+    assert first(with_checks(two[0]), COURSE) is None
+    assert first(with_checks(), COURSE) is None
 
 
 def test_hints_are_for_wrong_values() -> None:

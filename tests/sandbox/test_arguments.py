@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from grader.inside.warm_messages import Packages
 from grader.sandbox.arguments import ENVIRONMENT, bubblewrap_arguments, warm_command
 from grader.sandbox.host import Bind, Python
 from grader.sandbox.users import Users
@@ -49,6 +50,10 @@ def test_binds_are_read_only_and_hidden_folders_empty() -> None:
 @pytest.mark.parametrize(("given", "count"), [(None, "1"), (USERS, "4096")])
 def test_the_warm_process_is_isolated(given: Users | None, count: str) -> None:
     """Python ignores the environment and the user's packages, and knows its descriptors and users."""
-    command = warm_command(Python((), "/usr/bin/python3", ("/session/packages/0",)), (5, 6, 7), given)
-    assert command[:3] == ["/usr/bin/python3", "-I", "-B"] and command[-4:] == ["5", "6", "7", count]
+    packages = Packages(("pandas",), ("google.colab",))
+    command = warm_command(
+        Python((), "/usr/bin/python3", ("/session/packages/0",)), (5, 6, 7), given, packages
+    )
+    assert command[:3] == ["/usr/bin/python3", "-I", "-B"] and command[-5:-1] == ["5", "6", "7", count]
+    assert Packages.from_json(command[-1]) == packages
     assert "/session/packages/0" in command[4]

@@ -16,6 +16,7 @@ import pytest
 
 from grader.engine.local import Grading
 from grader.errors import MachineError
+from grader.inside.warm_messages import Packages
 from grader.sandbox import bubblewrap, users
 from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.notebook_run import run_notebook
@@ -143,7 +144,7 @@ def test_a_sandbox_without_a_command_warms_nothing() -> None:
     ready_read, ready_write = os.pipe()
     os.close(ready_read)
     done = subprocess.run(
-        [sys.executable, "-c", code, "0", str(filter_read), str(ready_write), "1"],
+        [sys.executable, "-c", code, "0", str(filter_read), str(ready_write), "1", Packages().to_json()],
         capture_output=True,
         text=True,
         pass_fds=(filter_read, ready_write),

@@ -41,6 +41,7 @@ def test_a_module_that_is_not_there(line: str, module: str) -> None:
         ("AssertionError: Torch not compiled with CUDA enabled", "no_gpu"),
         ("RuntimeError: Found no NVIDIA driver on your system. Please check …", "no_gpu"),
         ("RuntimeError: No CUDA GPUs are available", "no_gpu"),
+        ("NotImplementedError: Could not run 'aten::empty' with arguments from the 'MPS' backend.", "no_gpu"),
         ("RuntimeError: … on a CUDA device but torch.cuda.is_available() is False", "no_gpu"),
         ("TclError: no display name and no $DISPLAY environment variable", "no_window"),
         ("ModuleNotFoundError: No module named '_tkinter'", "no_window"),

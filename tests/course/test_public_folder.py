@@ -1,0 +1,70 @@
+"""What `grader stub` writes for students from `course.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from courses import TOML, TOML_FILE, made
+from grader.course import public_folder
+from grader.errors import CourseError
+
+SETTINGS = """title = "Learning \\"it\\""
+contact = "mailto:a@example.org"
+[environment]
+requires = ["pandas>=2"]
+absent = ["google.colab"]
+"""
+
+
+def test_a_course_without_course_toml_has_neither(tmp_path: Path) -> None:
+    """Nothing is written, and nothing is missed."""
+    course = made(tmp_path)
+    assert public_folder.write(course) == {} and public_folder.inspect(course) == []
+
+
+def test_what_is_written(tmp_path: Path) -> None:
+    """A README with titles, packages and the command, in both languages; and what `check` has to know."""
+    course = made(tmp_path, {"course.toml": SETTINGS})
+    assert [problem.file for problem in public_folder.inspect(course)] == [
+        "assignments/README.md",
+        "assignments/course.toml",
+    ]
+    readme, copy = tmp_path / "assignments" / "README.md", tmp_path / "assignments" / "course.toml"
+    assert public_folder.write(course) == {readme: True, copy: True}
+    assert public_folder.write(course) == {readme: False, copy: False}
+    assert public_folder.inspect(course) == []
+    text = readme.read_text(encoding="utf-8")
+    for words in (
+        '# Learning "it"',
+        "[Halve a number](halve/halve.ipynb)",
+        "[对半](halve/halve.ipynb)",
+        "grader check halve/halve.ipynb\n",
+        "grader check halve/halve.ipynb --lang zh\n",
+        "NumPy, Matplotlib, `pandas>=2`.",
+        "python -m pip install 'pandas>=2'",
+        "有问题请联系：mailto:a@example.org",
+    ):
+        assert words in text, words
+    assert tomllib.loads(copy.read_text(encoding="utf-8")) == tomllib.loads(SETTINGS)
+
+
+def test_a_course_in_one_language(tmp_path: Path) -> None:
+    """Without anything in Chinese, the README has no Chinese half."""
+    english = TOML.replace('zh_title = "对半"\n', "")
+    course = made(tmp_path, {"course.toml": "", TOML_FILE: english})
+    public_folder.write(course)
+    text = (tmp_path / "assignments" / "README.md").read_text(encoding="utf-8")
+    assert text.isascii() and "# Assignments\n" in text
+    assert "torch, NumPy, Matplotlib. No other packages" in text and "pip install" not in text
+
+
+def test_an_authors_own_readme_is_left_alone(tmp_path: Path) -> None:
+    """A file that was not written by the command is a problem, and stays as it is."""
+    course = made(tmp_path, {"course.toml": SETTINGS, "assignments/README.md": "Mine."})
+    with pytest.raises(CourseError, match="README.md: was not written by `grader stub`: rename it"):
+        public_folder.write(course)
+    assert (tmp_path / "assignments" / "README.md").read_text() == "Mine."
+    assert "rename it" in public_folder.inspect(course)[0].message
