@@ -30,7 +30,7 @@ def check(
     - `points`: what a pass earns, above 0 and below 10,000. Any other verdict earns nothing.
     - `title`: what holds when the check passes.
     - `hint`: what to look at when it does not.
-    - `zh`, `zh_hint`: the title and the hint in Chinese.
+    - `zh`, `zh_hint`: the title and the hint in Chinese. All four may hold `code`, *emphasis* and $formulas$.
     - `depends`: names of earlier checks. If one of them did not pass, this check is not run.
     """
 

@@ -39,7 +39,7 @@ class TomlFile:
 
     def complain(self, message: str, key: str | None = None) -> None:
         """Note a problem, at the line of `key` if that is given."""
-        self.problems.add(self.path, message, self._line_of(key) if key is not None else 0)
+        self.problems.add(self.path, message, self.line_of(key) if key is not None else 0)
 
     def values(
         self, table: Mapping[str, Any], types: Mapping[str, type], required: Sequence[str] = ()
@@ -77,7 +77,7 @@ class TomlFile:
                 self.complain(f"each [[{key}]] has exactly the texts {', '.join(names)} and {last}")
         return good
 
-    def _line_of(self, key: str) -> int:
+    def line_of(self, key: str) -> int:
         """The number of the line that sets a key, from 1; 0 if it is not found."""
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.split("=")[0].strip() == key:

@@ -10,6 +10,7 @@ import functools
 import gettext
 import io
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,12 +59,13 @@ def translation(lang: str) -> gettext.NullTranslations:
 def say(message: str, **words: object) -> Text:
     """A message in every language. `{name}` in it is replaced by the word `name`, a Text or any other value.
 
-    Import it as `_`: that is how messages are found for translation.
+    If a word is markup, so is the message, and everything else in it is escaped. Import it as `_`: that is
+    how messages are found for translation.
     """
 
     def translated(lang: str) -> str:
         chosen = {name: word[lang] if isinstance(word, Text) else word for name, word in words.items()}
-        return translation(lang).gettext(message).format(**chosen)
+        return _form(translation(lang).gettext(message), chosen.values()).format(**chosen)
 
     return Text(translated("en"), translated("zh"))
 
@@ -75,4 +77,16 @@ def either(en: str | None, zh: str) -> Text:
 
 def listed(texts: list[Text]) -> Text:
     """Several texts in one line, each in quotation marks."""
-    return Text(", ".join(f"“{text.en}”" for text in texts), "、".join(f"“{text.zh}”" for text in texts))
+    return Text(_joined([text.en for text in texts], ", "), _joined([text.zh for text in texts], "、"))
+
+
+def _joined(words: list[str], comma: str) -> str:
+    return _form(comma.join(["“{}”"] * len(words)), words).format(*words)
+
+
+def _form(message: str, words: Iterable[object]) -> str:
+    """A message to be filled with words: itself markup, as MarkupSafe has it, if one of them is."""
+    markup: type[str] = next(
+        (type(word) for word in words if isinstance(word, str) and hasattr(word, "__html__")), str
+    )
+    return markup(message)

@@ -14,13 +14,16 @@ from grader.errors import CourseError, Problem
 from grader.model.file import File, first_part
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
+from grader.proof.texts import faulty_texts
 
 # Characters from which on a line would give an answer away. Shorter lines occur in many programs.
 MIN_SECRET = 24
 
 
 def inspect(course: Course, assignment: Assignment) -> list[Problem]:
-    """What the files show: a stale stub, a file that does not belong, something secret in a public file."""
+    """What the files show: a stale stub, a file that does not belong, something secret in a public file, and
+    what no page could show.
+    """
     problems: list[Problem] = []
     assert assignment.solution is not None
     try:
@@ -37,6 +40,7 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
             )
         )
     problems += _stale_copies(course, assignment)
+    problems += faulty_texts(course, assignment)
     handed_out = {first_part(entry.name) for entry in assignment.handed_out}
     public = {"assignment.toml", PUBLIC, assignment.stub.name, FILES} | handed_out
     problems += _unexpected_files(course, assignment.folder, public)

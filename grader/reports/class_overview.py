@@ -24,6 +24,7 @@ from grader.model.report import (
 )
 from grader.model.status import SandboxKind
 from grader.reports import sentences
+from grader.reports.markup import inline
 from grader.reports.submission import NO_SCORE, Notice, points_shown, score_shown, visibility_shown
 
 
@@ -239,6 +240,5 @@ def _rate(results: Sequence[CheckResult]) -> Rate:
         for verdict in (FAILED, NOT_RUN, NOT_ATTEMPTED)
         if count(verdict)
     )
-    return Rate(
-        check.title, visibility_shown(check), passed, len(results), round(100 * passed / len(results)), others
-    )
+    share = round(100 * passed / len(results))
+    return Rate(inline(check.title), visibility_shown(check), passed, len(results), share, others)

@@ -2,7 +2,8 @@
 
 A page is made in two steps: a view (grader.reports.submission, grader.reports.class_overview) says what is
 shown, and a template puts it into HTML. A page needs no network and no script; both languages are in it, and
-its style sheet, allowed by its hash, shows one. All text is escaped and cleaned when it is put in.
+its style sheet, allowed by its hash, shows one. All text is escaped and cleaned when it is put in, but
+for what grader.reports.markup has made of the texts of authors.
 
 Where pages lie: `students/<name>/<task>.html`, `staff/<task>/<name>.html` and `staff/index.html`.
 """
@@ -24,6 +25,7 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import Report
 from grader.reports.class_overview import IndexView, index_view
+from grader.reports.markup import Blocks
 from grader.reports.submission import PageView, staff_view, student_view
 
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
@@ -87,10 +89,12 @@ def shown(value: Any) -> Any:
     language.
     """
     if isinstance(value, Text):
-        en, zh = escape(clean(value.en)), escape(clean(value.zh))
-        return (
-            en
-            if en == zh
-            else Markup('<span lang="en">{}</span><span lang="{}">{}</span>').format(en, HTML_LANG["zh"], zh)
-        )
+        en, zh = _safe(value.en), _safe(value.zh)
+        tag = Markup("div" if isinstance(value, Blocks) else "span")
+        both = Markup('<{0} lang="en">{1}</{0}><{0} lang="{2}">{3}</{0}>')
+        return en if en == zh else both.format(tag, en, HTML_LANG["zh"], zh)
     return clean(value) if type(value) is str else value
+
+
+def _safe(words: str) -> Markup:
+    return words if isinstance(words, Markup) else escape(clean(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.course.course import Assignment, Mistake
@@ -17,6 +18,11 @@ NAMED = ("not_attempted", "missing", "nowhere", "unassigned")  # codes that are 
 # Codes of reasons that say a value is wrong. What the hint of a check is about.
 WRONG_VALUE = ("assertion", "differs", "invalid", "too_much_work")
 PLACE = re.compile(r"\((?:the rubric|test_\w+\.py(?::\d+)?)\)\s*$")  # a rubric's line at a message's end
+
+
+def as_written(title: Text) -> Text:
+    """A title as its author wrote it: what terminals show."""
+    return title
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,10 @@ def is_wrong_value(result: CheckResult) -> bool:
     return result.reason is None or result.reason.code in WRONG_VALUE
 
 
-def groups(report: Report, assignment: Assignment) -> tuple[Group, ...]:
-    """The checks that did not pass, by their reasons.
+def groups(
+    report: Report, assignment: Assignment, shown: Callable[[Text], Text] = as_written
+) -> tuple[Group, ...]:
+    """The checks that did not pass, by their reasons. `shown` makes of a title what is to be shown.
 
     What names its remedy, a cause or a known mistake, comes before the rest, and then what is worth most.
     """
@@ -57,13 +65,15 @@ def groups(report: Report, assignment: Assignment) -> tuple[Group, ...]:
             root = _root(result, report, roots, known)
             roots[result.check.id] = root
             members.setdefault(root, []).append(result)
-    found = [_group(root, tuple(results), report, assignment) for root, results in members.items()]
+    found = [_group(root, tuple(results), report, assignment, shown) for root, results in members.items()]
     return tuple(sorted(found, key=lambda group: (not group.has_remedy, -group.points)))
 
 
-def first(report: Report, assignment: Assignment) -> tuple[Text, Group] | None:
+def first(
+    report: Report, assignment: Assignment, shown: Callable[[Text], Text] = as_written
+) -> tuple[Text, Group] | None:
     """What to fix first, and its weight in one sentence. None if there is nothing to choose or to add up."""
-    found = groups(report, assignment)
+    found = groups(report, assignment, shown)
     if not found or (len(found) == 1 and len(found[0].results) == 1):
         return None
     top = found[0]
@@ -114,7 +124,11 @@ def _cause(result: CheckResult, report: Report) -> Cause | None:
 
 
 def _group(
-    root: tuple[str, ...], results: tuple[CheckResult, ...], report: Report, assignment: Assignment
+    root: tuple[str, ...],
+    results: tuple[CheckResult, ...],
+    report: Report,
+    assignment: Assignment,
+    shown: Callable[[Text], Text],
 ) -> Group:
     kind, which = root
     head = next((each for each in results if not each.reason or each.reason.code != "depends"), results[0])
@@ -124,8 +138,8 @@ def _group(
     if kind == "mistake" and (
         mistake := next((one for one in assignment.mistakes if one.name == which), None)
     ):
-        return Group(mistake.title, results, has_remedy=True)
+        return Group(shown(mistake.title), results, has_remedy=True)
     if head.reason is not None and (kind in NAMED or kind == "raised" or kind in tuple(Status)):
         if (said := sentences.sentence(head.reason)) is not None:
             return Group(said, results)
-    return Group(listed([head.check.title]), results)
+    return Group(listed([shown(head.check.title)]), results)

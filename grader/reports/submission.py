@@ -32,6 +32,7 @@ from grader.model.report import (
 )
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 from grader.reports import causes, priorities, sentences
+from grader.reports.markup import Blocks, blocks, inline
 from grader.reports.priorities import Group, is_caused, is_wrong_value
 
 OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
@@ -118,7 +119,7 @@ class PageView:
 
     lang: str
     title: Text
-    statement: Text
+    statement: Blocks
     student: str
     outcome: str
     score: str
@@ -157,7 +158,7 @@ def _page_view(
     return PageView(
         lang=lang,
         title=assignment.title,
-        statement=assignment.statement,
+        statement=blocks(assignment.statement, assignment.handed_out),
         student=report.student,
         outcome=report.outcome,
         score=score_shown(report),
@@ -202,7 +203,7 @@ def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notic
         found.append(Notice("note", text))
     if report.beside and (text := sentences.left_out(report.beside)):
         found.append(Notice("note", text))
-    top = priorities.first(report, assignment) if report.outcome == GRADED else None
+    top = priorities.first(report, assignment, inline) if report.outcome == GRADED else None
     if top:
         found.append(_first_notice(*top, report))
     told = [
@@ -263,19 +264,21 @@ def _check(
     # Of a file that could not be read, the notice on top says it once.
     advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")
     needs = [
-        other.check.title for other in results if other.check.id in check.depends and other.verdict != PASSED
+        inline(other.check.title)
+        for other in results
+        if other.check.id in check.depends and other.verdict != PASSED
     ]
     return CheckView(
-        title=check.title,
+        title=inline(check.title),
         verdict=result.verdict,
         word=sentences.verdict(result.verdict),
         visibility=visibility_shown(check),
         points=points_shown(result.points),
         max_points=points_shown(check.points),
         reason=sentences.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=check.hint if advise and is_wrong_value(result) else None,
-        mistake=mistake.title if mistake else None,
-        mistake_hint=mistake.hint if mistake else None,
+        hint=inline(check.hint) if check.hint and advise and is_wrong_value(result) else None,
+        mistake=inline(mistake.title) if mistake else None,
+        mistake_hint=inline(mistake.hint) if mistake and mistake.hint else None,
         message=message if staff or (is_shown and result.difference is None) else None,
         more=more if is_shown and result.difference is None else "",
         difference=result.difference if staff or is_shown else None,

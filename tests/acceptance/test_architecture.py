@@ -22,6 +22,8 @@ OWNERS = {
     "IPython": {"engine", "inside", "notebook"},
     "jinja2": {"reports"},
     "jupyter_client": {"worker", "inside"},
+    "latex2mathml": {"reports"},
+    "markdown_it": {"reports"},
     "nbclient": {"worker", "engine"},
     "nbformat": {"notebook", "worker", "engine"},
     "packaging": {"course"},
