@@ -11,7 +11,6 @@ import io
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from grader import check, fetch, held, number, place
 
