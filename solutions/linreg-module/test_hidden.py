@@ -274,7 +274,7 @@ def test_losses(student):
     same = all(abs(a - b) <= 1e-6 * (1 + first) for a, b in zip(before[:steps], losses))
     assert abs(losses[steps] - last) <= (EQUAL * (1 + last) if same else 0.08 * first)
 
-    losses_of_small_errors(student, x)
+    losses_of_small_errors(student, x, moves=last != first)
     losses_that_rise(student, x)
 
     # Large errors tell the mean of the squares from what only begins like it.
@@ -283,14 +283,14 @@ def test_losses(student):
     assert abs(list_of(student.train(model, x, y, TINY, 1))[0][0] - measured) <= EQUAL * measured
 
 
-def losses_of_small_errors(student, x):
-    """Losses of about 0.00001: nothing is rounded away, and the steps go on."""
+def losses_of_small_errors(student, x, moves):
+    """Losses of about 0.00001: nothing is rounded away, and a model that moves at all still does."""
     model = fresh(student)
     x, y = like(model, x, predictions(model, x) + 0.003 * (1 + torch.rand(len(x), 1)))
     measured = error(model, x, y)
     losses = list_of(student.train(model, x, y, 0.02, 7))[0]
     assert abs(losses[0] - measured) <= 0.01 * measured
-    assert len(set(losses)) > 1
+    assert len(set(losses)) > 1 or not moves
 
 
 def losses_that_rise(student, x):

@@ -31,9 +31,9 @@ AWAY = 100
 # Of a network that has seen nothing: 0.2 and more from PyTorch's start, 0.1 from a start at the identity.
 UNTRAINED = 0.02
 
-# Cosine between the gradient that is left after a slow step and that of the mean square, which has moved on: 0.993 and more,
-# 0.86 at most for the absolute errors, Huber's with a small beta or the fourth powers (8 optimizers, 8 seeds). An own optimizer may
-# keep its directions there, which are 100 times as large and more.
+# Cosine between the gradient that is left at the bias of fc2 after a slow step and that of the mean square, which has moved on:
+# 0.997 and more, 0.88 at most for the absolute errors, Huber's with a small beta or the fourth powers (8 optimizers, 10 seeds). An
+# own optimizer may keep its directions there, which are 100 times as large.
 ALONG, LIKE = 0.95, (0.1, 20)
 
 # What the first step takes off the loss, of rate · |gradient|²: 1.00 with SGD, 1.91 with Nesterov's momentum of 0.9, 2
@@ -100,15 +100,20 @@ def gradient_of(run, width):
     return dict(zip(layers, torch.autograd.grad(loss, list(layers.values()))))
 
 
+def is_two_layers(run, width):
+    """Whether the run's network computes what its layers say: else test_forward tells, and nothing follows from them."""
+    x, _ = task_of(run, width)
+    return bool(((output(run.net, x) - answer(layers_of(run.net), x.flatten()).reshape(x.shape)).abs() <= TOLERANCE).all())
+
+
 def goes_along(run, width):
-    """Whether the gradient that the parameters still hold is that of the mean squared error, if they hold one."""
-    expected, names = gradient_of(run, width), names_of(run.net)
-    held = {name: parameter.grad for name, parameter in run.net.named_parameters()}
-    if any(held.get(name) is None or not held[name].any() for name in names.values()):
+    """Whether the gradient that the last bias still holds is that of the mean squared error, if it holds one."""
+    name, there = names_of(run.net)["fc2", 1], gradient_of(run, width)["fc2", 1]
+    left = next(weights.grad for found, weights in run.net.named_parameters() if found == name)
+    if left is None or not left.any() or not is_two_layers(run, width):
         return True
-    left = torch.cat([held[names[place]].double().flatten() for place in expected])
-    there = torch.cat([part.flatten() for part in expected.values()])
     low, high = LIKE
+    left = left.double()
     return not low <= left.norm() / there.norm() <= high or bool(left @ there >= ALONG * left.norm() * there.norm())
 
 
@@ -251,7 +256,7 @@ def test_rate(rerun, slow, source, searches):
         if len(moved) < 4:
             moved |= has_moved(rerun(learning_rate=FAST, steps=steps))
     assert len(moved) == 4
-    if made_twice(slow):
+    if is_two_layers(slow, 100) and made_twice(slow):
         assert not made_twice(slow, *(rerun(learning_rate=SLOW, steps=FEW) for _ in range(2)))
 
 
