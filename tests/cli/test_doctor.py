@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,19 @@ def test_the_data(here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
         "found": "a watchdog",
         "remedy": "Grade as root.",
     }
+
+
+def test_the_packages_of_a_course_are_tried(
+    here: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Those that its `course.toml` names, or else the copy in the public folder."""
+    asked = []
+    monkeypatch.setattr(doctor, "examine", lambda packages: asked.append(packages.requires) or FOUND)
+    public = tmp_path / "assignments"
+    public.mkdir()
+    here("doctor", "--course", tmp_path)
+    (public / "course.toml").write_text("[environment]\nrequires = ['public']\n")
+    here("doctor", "--course", tmp_path)
+    (tmp_path / "course.toml").write_text("[environment]\nrequires = ['whole']\n")
+    here("doctor", "--course", tmp_path)
+    assert asked == [(), ("public",), ("whole",)]

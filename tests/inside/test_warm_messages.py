@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.inside.warm_messages import End, ForkRequest, InnerLimits, Start
+from grader.inside.warm_messages import End, ForkRequest, Imported, InnerLimits, Packages, Start
 
 REQUEST = ForkRequest("abc", 7, InnerLimits(processes=64, disk_mb=256, files=16384, cpu_s=60, memory_mb=1024))
 TEXT = (
@@ -57,3 +57,12 @@ def test_what_is_no_answer(line: bytes) -> None:
     for kind in (Start, End):
         with pytest.raises(ValueError):
             kind.from_line(line)
+
+
+def test_what_a_course_imports_crosses() -> None:
+    """The packages in an argument, and each import on a line of its own, are read as they were written."""
+    packages = Packages(("pandas", "sklearn.svm"), ("google.colab",))
+    assert Packages.from_json(packages.to_json()) == packages
+    for came in (Imported("a"), Imported("a", True, "raises"), Imported("a", True, "", 0.5, 30, ("x\ny",))):
+        line = came.to_line()
+        assert line.count(b"\n") == 1 and Imported.from_line(line) == came

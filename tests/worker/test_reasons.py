@@ -198,6 +198,29 @@ def test_plain_errors_of_later_cells_are_left_to_the_cells() -> None:
     assert [cause.cell for cause in causes] == [2]
 
 
+COLAB = "the student's code raised AbsentPackage: google.colab is not there where notebooks are graded: …"
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (("from google.colab import drive\ndef fit(): drive.mount()",), 1),
+        (("import torch\nfrom google import colab\ndef fit(): colab.x()",), 2),
+        (("import torch\nimport google.colab.drive as d",), 2),
+        (("def fit(): raise AbsentPackage('…')",), None),
+        (("import google.colab", "import google.colab"), None),
+    ],
+)
+def test_a_function_that_uses_what_is_absent(cells: tuple[str, ...], line: int | None) -> None:
+    """It is said where the module is imported, if the notebook has exactly one such place."""
+    found, causes = of(result("raised", message=COLAB), *cells)
+    if line is None:
+        assert found.reason == Reason("raised") and causes == []
+    else:
+        assert causes == [Cause("absent_module", 1, line, (("module", "google.colab"),))]
+        assert found.reason == Reason("stopped", (("cell", "1"),))
+
+
 def test_causes_are_few_and_in_order() -> None:
     """Causes come in the order of the cells, and no more than can be read."""
     cells = [(f"import pandas{k}", f"ModuleNotFoundError: No module named 'pandas{k}'") for k in range(20)]
