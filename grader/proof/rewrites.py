@@ -29,6 +29,8 @@ TORCH = re.compile(r"^import torch$", re.MULTILINE)
 FUNCTION = re.compile(r"^def .*\n(?:[ \n].*\n?)*", re.MULTILINE)
 # Products that take no matrices of different types.
 PRODUCTS = re.compile(r" @ |\.(?:matmul|mm|mv|addmm)\(")
+# Data from a file have the file's own type, whatever PyTorch computes in by default.
+FROM_FILE = re.compile(r"\b(?:np|numpy|torch)\.load\w*\(|\bread_csv\(")
 # What a task says where training may start anywhere, and where any optimizer will do.
 FREE_START = re.compile(r"any \$w\$ and \$b\$|[Ss]tart wherever|at or near zero")
 OPTIMIZER = re.compile(r"\w+ = .*optim\.\w+\(.*\.parameters\(\)")
@@ -256,9 +258,11 @@ def tensor_parameters(tree: ast.Module, task: Task) -> None:
 def double_precision(tree: ast.Module, task: Task) -> None:
     """PyTorch computes in float64 wherever nobody asks for something else.
 
-    Not where a function multiplies matrices that it is given, which may be of float32.
+    Not where a function multiplies matrices that it is given, which may be of float32, nor where data come
+    from a file.
     """
-    if any(PRODUCTS.search(function) for function in FUNCTION.findall(task.code)):
+    multiplies = any(PRODUCTS.search(function) for function in FUNCTION.findall(task.code))
+    if multiplies or FROM_FILE.search(task.code):
         return
     imported = {name.name for each in _every(tree, ast.Import) for name in each.names if not name.asname}
     if "torch" in imported:

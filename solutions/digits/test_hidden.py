@@ -53,7 +53,7 @@ def network(student):
 def dtype(student):
     """The dtype in which the notebook computes."""
     with contextlib.suppress(Exception):
-        return dtype_of(student.DigitNet())
+        return next(iter(student.DigitNet().parameters())).dtype
     return torch.float32
 
 
@@ -138,9 +138,9 @@ def near(answer, expected):
             "over the classes, and let dropout rest in evaluation mode: nn.Dropout does, F.dropout needs training=self.training.",
        zh_hint="至少两个 nn.Conv2d；不要冻结权重，途中不要 detach()。除第 0 维之外全部展平，在类别上做 log-softmax；评估模式下 dropout 不应起作用："
                "nn.Dropout 会自己停下，F.dropout 要写 training=self.training。")
-def test_network(student, network):
+def test_network(student, dtype, network):
     network.eval()
-    x = torch.rand(7, 1, 8, 8).to(dtype_of(network))
+    x = torch.rand(7, 1, 8, 8).to(dtype)
     images = place(student, x)
     together = network(images).detach().double()
     assert together.shape == (7, 10) and near(together.exp().sum(dim=1), torch.ones(7).double())
@@ -159,20 +159,19 @@ def test_network(student, network):
 
 # ---- training
 
-# How far the first epoch's loss may be from what it must be. Only the last batch makes a step that counts: in the
-# solution it is off by 3e-5, with Adam at rate 0.1 or SGD at 0.5 by 0.005. The loss of one example more or less is off
-# by 0.06 and more.
-FIRST = 0.03
+# How far the first epoch's loss may be from what it must be. Only its last batch has a gradient to speak of: with 14
+# optimizers at rates up to 0.5 the loss is off by at most 0.002. A loss or an example more is off by 0.04.
+FIRST = 0.02
 
-# The same for later epochs, of which each has moved the net a little.
-LATER = 0.15
+# The same for later epochs, of which each has moved the net a little: at most by 0.2, with SGD at 0.5 and momentum 0.9.
+LATER = 0.25
 
 
 def sure_net(student, dtype):
-    """A net that is sure of class 3, whatever it sees: the others have the log-probability -15."""
+    """A net that is sure of class 3, whatever it sees: the others have the log-probability -25."""
     net = net_of(student, dtype, ("Linear", 64, 10))
     bias = torch.zeros(10)
-    bias[3] = 15.0
+    bias[3] = 25.0
     net.load_state_dict({"1.weight": torch.zeros(10, 64), "1.bias": bias})
     return net
 
@@ -191,7 +190,7 @@ def test_losses(student, dtype):
         losses = student.train(sure_net(student, dtype), batches_of(student, images, labels, 4), 3)
         assert isinstance(losses, list) and len(losses) == 3
         assert not any(isinstance(loss, torch.Tensor) and loss.requires_grad for loss in losses)
-        expected = 15 * wrong / 11
+        expected = 25 * wrong / 11
         first, *others = [number(loss) for loss in losses]
         assert abs(first - expected) <= FIRST * expected
         assert all(abs(loss - expected) <= LATER * expected for loss in others)

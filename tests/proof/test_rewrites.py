@@ -117,6 +117,12 @@ def test_float64_beside_products() -> None:
     assert after(code, "float64", task=Task("", {}, code)) == code
 
 
+def test_float64_beside_data_from_a_file() -> None:
+    """Data that were stored as float32 would not fit weights of float64."""
+    code = "import torch\nx = torch.from_numpy(np.load(file)['x'])"
+    assert after(code, "float64", task=Task("", {}, code)) == code
+
+
 @pytest.mark.parametrize(
     ("rewrite", "code"),
     [
