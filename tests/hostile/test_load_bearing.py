@@ -373,8 +373,8 @@ DEFENCES = [
         "messages of hidden checks are for staff",
         (
             "reports/submission.py",
-            'staff or (check.visibility == "public" and result.verdict == FAILED and not is_caused(result))',
-            "True",
+            'check.visibility == "public" and result.verdict == FAILED and not is_caused(result)',
+            "result.verdict == FAILED",
         ),
         attacks="A11_printed_input A12_input_in_an_error",
         broken=test_attacks.test_nothing_hidden_is_handed_back,
