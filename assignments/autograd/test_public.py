@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import StudentError, check, fetch, held, number, place, scale_gradients
+from grader import StudentError, check, fetch, held, number, place, same, scale_gradients, shape_of
 
 # Any float dtype may be used; the numbers below are exact in all of them, bfloat16 included.
 CLOSE = 0.01
@@ -13,11 +13,9 @@ ROW = torch.tensor([0.0, 1.0, 2.0])
 SLOPES = torch.tensor([[3.0, 4.5], [6.0, 1.5]])
 
 
-def is_close(answer, expected):
-    assert isinstance(answer, torch.Tensor | np.ndarray), f"a tensor was expected, this is {type(answer).__name__}"
-    answer = torch.as_tensor(answer).detach()
-    assert answer.shape == expected.shape, f"shape {tuple(answer.shape)} in place of {tuple(expected.shape)}"
-    return torch.allclose(answer.double(), expected.double(), rtol=0, atol=CLOSE)
+def plain(answer, what):
+    assert isinstance(answer, torch.Tensor | np.ndarray), f"{what} is not a tensor: it is {type(answer).__name__}"
+    return torch.as_tensor(answer).detach().double()
 
 
 def own_slope(student, x):
@@ -35,19 +33,22 @@ def own_slope(student, x):
             "no NumPy on the way.",
        zh_hint="forward 对所有元素求 3(x + 2)² 的平均，返回的张量要仍在计算图里：中途不要用 .item() 或 NumPy。")
 def test_forward_backward(student):
-    assert abs(number(student.forward(SMALL)) - 22.5) <= CLOSE
-    assert abs(number(student.out) - 27) <= CLOSE
-    assert is_close(student.x.grad, torch.full((2, 2), 4.5))
+    same(number(student.forward(SMALL)), 22.5, atol=CLOSE, what="forward([[0, 1], [2, -1]])")
+    same(number(student.out), 27, atol=CLOSE, what="out")
+    same(plain(student.x.grad, "x.grad"), torch.full((2, 2), 4.5), atol=CLOSE, what="x.grad")
 
 
 @check(points=1, title="gradient_at(x) is the gradient of forward at x", zh="gradient_at(x) 给出 forward 在 x 处的梯度",
        hint="Call backward() on forward of a tensor that requires a gradient, and return that tensor's .grad.",
        zh_hint="取一个需要梯度的张量，算出 forward，对结果调用 backward()，再返回这个张量的 .grad。")
 def test_gradient(student):
-    answer = student.gradient_at(SMALL)
-    if not is_close(answer, SLOPES):
+    answer = plain(student.gradient_at(SMALL), "gradient_at(x)")
+    shape_of(answer, SLOPES.shape, what="gradient_at(x)")
+    expected = SLOPES
+    if not torch.allclose(answer, SLOPES.double(), rtol=0, atol=CLOSE):
         own = own_slope(student, SMALL)  # a slip in forward is not paid for twice
-        assert own is not None and own.any() and is_close(answer, own)
+        expected = own if own is not None and own.any() else SLOPES
+    same(answer, expected, atol=CLOSE, what="gradient_at(x)")
 
 
 @check(points=1, title="gradient_at's answer comes from autograd", zh="gradient_at 的结果由 autograd 求出",
@@ -70,5 +71,7 @@ def test_by_autograd(student):
 def test_without_graph(student):
     a = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
     energy, array = student.energy_without_graph(a), student.as_array(a)
-    assert abs(number(energy) - 14) <= CLOSE and not getattr(energy, "requires_grad", False)
-    assert isinstance(array, np.ndarray) and is_close(array, a)
+    same(number(energy), 14, atol=CLOSE, what="energy_without_graph([1, 2, 3])")
+    assert not getattr(energy, "requires_grad", False), "energy_without_graph(a) still hangs in the graph: it requires a gradient"
+    assert isinstance(array, np.ndarray), f"as_array(a) is not a NumPy array: it is {type(array).__name__}"
+    same(plain(array, "as_array(a)"), a, atol=CLOSE, what="as_array([1, 2, 3])")

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number
+from grader import check, number, same, shape_of
 
 SIZES = [(1, 10, 24, 24), (1, 10, 12, 12), (1, 20, 10, 10), (1, 2000)]
 PARAMETERS = 260 + 1_820 + 1_000_500 + 5_010
@@ -34,9 +34,10 @@ def images_for(fresh_net, n):
        zh_hint="输出的形状是 (n, 10)，每一行取 exp 再求和等于 1：在类别那一维上做 log-softmax。")
 def test_output(fresh_net):
     output = fresh_net(images_for(fresh_net, 4))
-    assert isinstance(output, torch.Tensor), f"net(x) gave {type(output).__name__}, a tensor was expected"
-    assert output.shape == (4, 10)
-    assert torch.allclose(output.detach().double().exp().sum(dim=1), torch.ones(4).double(), rtol=0, atol=EXACT)
+    assert isinstance(output, torch.Tensor), f"net(x) is not a tensor: it is {type(output).__name__}"
+    output = output.detach().double()
+    shape_of(output, (4, 10), what="net(x)")
+    same(output.exp().sum(dim=1), torch.ones(4), atol=EXACT, what="net(x).exp().sum(dim=1)")
 
 
 @check(points=1, title="feature_sizes(net, x) is right for one image", zh="feature_sizes(net, x) 对单张图像正确",
@@ -44,9 +45,9 @@ def test_output(fresh_net):
        zh_hint="四个形状：conv1 之后、池化之后、conv2 之后、展平之后，每个都带上最前面的批量维。")
 def test_sizes(student, fresh_net):
     found = student.feature_sizes(fresh_net, images_for(fresh_net, 1))
-    assert isinstance(found, list | tuple), f"a list or tuple was expected, this is {type(found).__name__}"
+    assert isinstance(found, list | tuple), f"feature_sizes(net, x) is not a list: it is {type(found).__name__}"
     assert all(isinstance(size, list | tuple) for size in found), "every shape is a torch.Size, a tuple or a list"
-    assert [tuple(size) for size in found] == SIZES
+    same([[number(length) for length in size] for size in found], SIZES, what="feature_sizes(net, x)")
 
 
 @check(points=1, title="count_parameters(ConvNet()) is right", zh="count_parameters(ConvNet()) 正确",
@@ -54,4 +55,4 @@ def test_sizes(student, fresh_net):
             "the table.",
        zh_hint="把所有参数的 numel() 加起来。如果总数不对，就打印每个参数的形状，与表格对照。")
 def test_count(student, fresh_net):
-    assert number(student.count_parameters(fresh_net)) == PARAMETERS
+    same(number(student.count_parameters(fresh_net)), PARAMETERS, what="count_parameters(net)")

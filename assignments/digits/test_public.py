@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number
+from grader import check, number, same, shape_of, within
 
 EPOCHS = 15
 
@@ -23,12 +23,13 @@ MIXED, GAPS = (0.31, 0.57), (1, 2, 3, 4, 5, 10)
 def parts_of(student, n, seed):
     """What split(n, seed) gives: three tensors of indices that share the numbers 0 … n - 1 out, 60, 20 and 20 %."""
     parts = student.split(n, seed)
-    assert isinstance(parts, tuple | list) and len(parts) == 3, "split gives three parts"
-    for part, share in zip(parts, (3, 1, 1)):
-        assert isinstance(part, torch.Tensor), f"each part is a tensor of indices, this is {type(part).__name__}"
-        assert part.dim() == 1 and not part.is_floating_point() and part.dtype != torch.bool
-        assert abs(5 * len(part) - share * n) <= (10 if n % 5 else 0), f"a part has {len(part)} of {n}"
-    assert sorted(torch.cat(list(parts)).tolist()) == list(range(n)), "each number is in exactly one part"
+    assert isinstance(parts, tuple | list) and len(parts) == 3, "split has to give three parts"
+    for which, (part, share) in enumerate(zip(parts, (3, 1, 1))):
+        assert isinstance(part, torch.Tensor), f"each part has to be a tensor, but this is {type(part).__name__}"
+        assert part.dim() == 1, f"each part has to have one dimension, but this has the shape {tuple(part.shape)}"
+        assert not part.is_floating_point() and part.dtype != torch.bool, f"the indices are not whole numbers: {part.dtype}"
+        same(len(part), share * n / 5, atol=2 if n % 5 else 0, what=f"len(split({n}, {seed})[{which}])")
+    assert sorted(torch.cat(list(parts)).tolist()) == list(range(n)), "not every number is in exactly one part"
     return [part.long() for part in parts]
 
 
@@ -65,13 +66,13 @@ def test_split(student):
     for n, seed in ((1797, 0), (10, 1), (13, 2), (1000 + int(torch.randint(500, ())), 3)):
         parts_of(student, n, seed)
     one, other = parts_of(student, 500, 7), parts_of(student, 500, 8)
-    assert torch.equal(owners(parts_of(student, 500, 7)), owners(one)), "the same seed gives the same parts"
+    assert torch.equal(owners(parts_of(student, 500, 7)), owners(one)), "the same seed gives other parts the next time"
     for parts in (one, other):
         owner = owners(parts)
         for gap in GAPS:
             assert MIXED[0] <= (owner[gap:] == owner[:-gap]).double().mean() <= MIXED[1], "the numbers are not well mixed"
     # Two drawn at random agree on 20 % of the test part, give or take 4; the seed has to matter that much.
-    assert len(set(one[2].tolist()) & set(other[2].tolist())) <= 50, "another seed gives other parts"
+    assert len(set(one[2].tolist()) & set(other[2].tolist())) <= 50, "another seed gives nearly the same parts"
 
 
 @check(points=1, title="DigitNet() maps four images to four rows of log-probabilities", zh="DigitNet() 把四张图像变成四行对数概率",
@@ -79,10 +80,10 @@ def test_split(student):
        zh_hint="输出的形状是 (n, 10)，每一行取 exp 再求和等于 1：在类别那一维上做 log-softmax。")
 def test_output(fresh_net):
     output = fresh_net(images_for(fresh_net, 4))
-    assert isinstance(output, torch.Tensor), f"net(x) gave {type(output).__name__}, a tensor was expected"
-    assert output.shape == (4, 10), f"the output has shape {tuple(output.shape)} in place of (4, 10)"
-    sums = output.detach().double().exp().sum(dim=1)
-    assert torch.allclose(sums, torch.ones(4).double(), rtol=0, atol=EXACT), "the probabilities of a row don't sum to 1"
+    assert isinstance(output, torch.Tensor), f"net(x) is not a tensor: it is {type(output).__name__}"
+    output = output.detach().double()
+    shape_of(output, (4, 10), what="net(x)")
+    same(output.exp().sum(dim=1), torch.ones(4), atol=EXACT, what="net(x).exp().sum(dim=1)")
 
 
 @check(points=1, title="test_accuracy is 0.95 or more, and net is left in evaluation mode", zh="test_accuracy 不低于 0.95，并且 net 处于评估模式",
@@ -91,7 +92,7 @@ def test_output(fresh_net):
        zh_hint="开头几轮损失一直在降吗？如果是，再试试更大的学习率、更多的通道或一点 dropout。准确率是一个比例，从 0 到 1。最后调用 net.eval()。")
 def test_end(student):
     losses = [number(loss) for loss in student.train_losses]
-    assert len(losses) == EPOCHS, f"{len(losses)} losses for {EPOCHS} epochs"
+    same(len(losses), EPOCHS, what="len(train_losses)")
     assert losses[-1] < losses[0], "the loss has not fallen"
-    assert DEMANDED <= number(student.test_accuracy) <= 1
-    assert student.net.training is False, "net is in training mode"
+    within(number(student.test_accuracy), DEMANDED, 1, what="test_accuracy")
+    same(student.net.training, False, what="net.training")

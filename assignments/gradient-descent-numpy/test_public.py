@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import check, scale_gradients
+from grader import check, same, scale_gradients
 
 START = np.array([[0.5039, 0.0183], [0.4765, 0.1726]])
 GRADIENTS = np.array([[3.0078, 2.0366], [2.9530, 2.3452]])
@@ -21,15 +21,14 @@ BEYOND = 1e160
 
 
 def plain(answer):
-    assert isinstance(answer, np.ndarray), f"an array was expected, this is {type(answer).__name__}"
+    assert isinstance(answer, np.ndarray), f"gradient(x) is not an array: it is {type(answer).__name__}"
     return answer.astype(float)
 
 
-def is_close(answer, expected):
-    assert isinstance(answer, np.ndarray), f"an array was expected, this is {type(answer).__name__}"
-    assert answer.dtype.kind == "f", f"dtype {answer.dtype} in place of a float dtype"
-    assert answer.shape == expected.shape, f"shape {answer.shape} in place of {expected.shape}"
-    return np.allclose(answer.astype(float), expected, rtol=0, atol=CLOSE)
+def compare(answer, expected, what):
+    assert isinstance(answer, np.ndarray), f"{what} is not an array: it is {type(answer).__name__}"
+    assert answer.dtype.kind == "f", f"{what} does not hold floats: its dtype is {answer.dtype}"
+    same(answer, expected, atol=CLOSE, what=what)
 
 
 @check(points=1, title="The derivative is written by hand: no PyTorch, no differences", zh="导数是手写的：没有用 PyTorch，也没有用差商",
@@ -37,7 +36,7 @@ def is_close(answer, expected):
             "values by a step is for checking it.",
        zh_hint="这里只需要 NumPy，请去掉导入 torch 的语句。gradient(x) 应是 x 的公式；“往两边各挪一小步再相除”只用来验算。")
 def test_numpy_alone(student, source):
-    assert not source.uses("torch")
+    assert not source.uses("torch"), "the notebook uses PyTorch"
     slopes = plain(student.gradient(START))
     assert slopes.max() > slopes.min() and not np.array_equal(slopes, START), "nothing is computed from x"
     assert np.array_equal(slopes, plain(scale_gradients(student.gradient, 3)(START))), "autograd finds the derivative"
@@ -55,7 +54,7 @@ def test_numpy_alone(student, source):
             "of the same shape.",
        zh_hint="对 x² + 2x + 1 逐项求导，再用“往两边各挪一小步”的办法验算。结果是同样形状的数组。")
 def test_first_gradient(student):
-    assert is_close(student.gradient(START), GRADIENTS)
+    compare(student.gradient(START), GRADIENTS, "gradient(x)")
 
 
 @check(points=1, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置",
@@ -63,4 +62,4 @@ def test_first_gradient(student):
             "the steps and check the sign.",
        zh_hint="每一步都是 x − learning_rate · 梯度，而且梯度要在当前位置重新求。数一数步数，看看正负号。")
 def test_end_point(student):
-    assert is_close(student.x_final, END)
+    compare(student.x_final, END, "x_final")

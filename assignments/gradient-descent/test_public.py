@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, scale_gradients
+from grader import check, same, scale_gradients
 
 START = torch.tensor([[0.5039, 0.0183], [0.4765, 0.1726]])
 GRADIENTS = torch.tensor([[3.0078, 2.0366], [2.9530, 2.3452]])
@@ -14,19 +14,18 @@ END = torch.tensor([[-0.5072, -0.6663], [-0.5162, -0.6158]])
 CLOSE = 0.02
 
 
-def is_close(answer, expected):
-    assert isinstance(answer, torch.Tensor | np.ndarray), f"a tensor was expected, this is {type(answer).__name__}"
+def compare(answer, expected, what):
+    assert isinstance(answer, torch.Tensor | np.ndarray), f"{what} is not a tensor: it is {type(answer).__name__}"
     answer = torch.as_tensor(answer).detach()
-    assert answer.is_floating_point(), f"dtype {answer.dtype} in place of a float dtype"
-    assert answer.shape == expected.shape, f"shape {tuple(answer.shape)} in place of {tuple(expected.shape)}"
-    return torch.allclose(answer.double(), expected.double(), rtol=0, atol=CLOSE)
+    assert answer.is_floating_point(), f"{what} does not hold floats: its dtype is {answer.dtype}"
+    same(answer, expected, atol=CLOSE, what=what)
 
 
 @check(points=1, title="gradient(x) is the slope at the four starting values", zh="gradient(x) 给出四个起点处的导数",
        hint="Compute y from a copy of x that requires a gradient, call backward() on y's sum, return the copy's .grad.",
        zh_hint="用 x 的一份副本（requires_grad 为真）算出 y，对 y 的和调用 backward()，再返回副本的 .grad。")
 def test_first_gradient(student):
-    assert is_close(student.gradient(START), GRADIENTS)
+    compare(student.gradient(START), GRADIENTS, "gradient(x)")
 
 
 @check(points=1, title="The derivative comes from autograd", zh="导数由 autograd 求出",
@@ -48,4 +47,4 @@ def test_autograd(student):
             "backward() several times on one tensor, clear its gradient in between.",
        zh_hint="每一步都是 x − learning_rate · 梯度。数一数步数，看看正负号；如果对同一个张量多次 backward()，中间要把梯度清零。")
 def test_end_point(student):
-    assert is_close(student.x_final, END)
+    compare(student.x_final, END, "x_final")

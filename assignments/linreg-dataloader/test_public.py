@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, number
+from grader import check, number, same, within
 
 # Plain SGD is off by at most 0.0017, with momentum 0.9 by 0.0077 (150 seeds).
 CLOSE = 0.02
@@ -15,8 +15,8 @@ LEAST, MOST = 0.00006, 0.00025
 
 def sizes(answer):
     """Three whole numbers, as they must come from split."""
-    assert isinstance(answer, tuple | list), f"three numbers were expected, this is {type(answer).__name__}"
-    assert len(answer) == 3 and all(isinstance(size, int | np.integer) for size in answer), "three whole numbers were expected"
+    assert isinstance(answer, tuple | list), f"split(n) is not three numbers: it is {type(answer).__name__}"
+    assert len(answer) == 3 and all(isinstance(size, int | np.integer) for size in answer), "split(n) is not three whole numbers"
     return [int(size) for size in answer]
 
 
@@ -24,7 +24,7 @@ def sizes(answer):
        hint="60, 20 and 20 % of n, as whole numbers (int), in this order.",
        zh_hint="n 的 60%、20% 和 20%，都是整数（int），按这个顺序。")
 def test_sizes(student):
-    assert sizes(student.split(1500)) == [900, 300, 300]
+    same(sizes(student.split(1500)), [900, 300, 300], what="split(1500)")
 
 
 @check(points=1, title="The trained net is close to true_w and true_b", zh="训练好的 net 接近 true_w 和 true_b",
@@ -34,14 +34,12 @@ def test_sizes(student):
 def test_net(student):
     layer = student.net[0]
     weight, bias = layer.weight.detach(), layer.bias.detach()
-    assert weight.shape == (1, 2), f"the weight has shape {tuple(weight.shape)} in place of (1, 2)"
-    assert (weight.double() - torch.tensor([[2.0, -3.4]])).abs().max() <= CLOSE
-    assert abs(number(bias) - 4.2) <= CLOSE
+    same(weight, torch.tensor([[2.0, -3.4]]), atol=CLOSE, what="net[0].weight")
+    same(number(bias), 4.2, atol=CLOSE, what="net[0].bias")
 
     inputs = torch.tensor([[0.0, 0.0], [1.0, 2.0], [-3.0, 0.5]], dtype=weight.dtype)
     outputs = student.net(inputs).detach()
-    assert outputs.shape == (3, 1)
-    assert torch.allclose(outputs, inputs @ weight.T + bias, rtol=0, atol=CLOSE)
+    same(outputs, inputs @ weight.T + bias, atol=CLOSE, what="net(x)")
 
 
 @check(points=1, title="test_loss is about 0.0001, and the net is left in eval mode",
@@ -50,5 +48,5 @@ def test_net(student):
             "deviation 0.01?",
        zh_hint="先调用 net.eval()，再对测试集上的预测值求 nn.MSELoss()。噪声的标准差是 0.01 吗？")
 def test_end(student):
-    assert LEAST <= number(student.test_loss) <= MOST
-    assert student.net.training is False
+    within(number(student.test_loss), LEAST, MOST, what="test_loss")
+    same(student.net.training, False, what="net.training")

@@ -17,6 +17,7 @@ from grader.rubric.reference import Reference
 MAX_SHOWN = 200  # characters of a value
 MAX_DEPTH = 20  # containers, one in another
 DIGITS = 6  # of a number, unless two different ones would look the same
+WHOLE = 1e15  # below it a float holds every whole number, which is shown to its last digit
 
 
 def same(got: Any, want: Any, *, atol: float = 0.0, rtol: float = 0.0, what: str = "the result") -> None:
@@ -162,6 +163,8 @@ def _pair(got: float, want: float) -> tuple[str, str]:
 def _short(number: float | None) -> str:
     if number is None:
         return ""
+    if abs(number) < WHOLE and number == int(number):
+        return str(int(number))
     return "NaN" if math.isnan(number) else f"{number:.{DIGITS}g}"
 
 

@@ -69,6 +69,8 @@ def test_numbers_that_look_the_same() -> None:
     with pytest.raises(Mismatch) as caught:
         same(1.00000001, 1)
     assert (caught.value.got, caught.value.wanted, caught.value.tolerance) == ("1.00000001", "1.0", "")
+    with pytest.raises(Mismatch, match="n is 1007589, not 1007590"):
+        same(1_007_589, 1_007_590, what="n")
 
 
 def test_relative_tolerances() -> None:
