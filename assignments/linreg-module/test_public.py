@@ -6,7 +6,7 @@ import math
 import numpy as np
 import torch
 
-from grader import StudentError, check, number
+from grader import StudentError, check, number, same, shape_of, within
 
 # As in `linreg-manual`. Rate 0.001 for 2000 steps ends at w 0.55 to 2.39 and must not do.
 CLOSE_W, CLOSE_B = 0.21, 0.12
@@ -37,7 +37,7 @@ def outputs(model, inputs):
     """What the model makes of an (n, 1) tensor, in float64."""
     answer = model(like(model, inputs))
     assert isinstance(answer, torch.Tensor), f"model(x) gave {type(answer).__name__}, a tensor was expected"
-    assert answer.shape == inputs.shape, f"model(x) has shape {tuple(answer.shape)} in place of {tuple(inputs.shape)}"
+    shape_of(answer, inputs.shape, what="model(x)")
     return answer.detach().double()
 
 
@@ -65,7 +65,8 @@ def test_model(student):
     for _ in range(4):
         model.load_state_dict(state | {name: state[name] + 0.5 + torch.rand(()).item() for name in names})
         after = line(model)
-        assert all(abs(new - old) > EXACT for new, old in zip(after, before))
+        changed = all(abs(new - old) > EXACT for new, old in zip(after, before))
+        assert changed, "other parameters do not change both w and b: the line must be made of the model's parameters"
         model.load_state_dict(state | {name: torch.randn_like(state[name]) for name in names})
         line(model)
 
@@ -76,8 +77,8 @@ def test_model(student):
        zh_hint="学习率够大吗，步数够多吗？优化器拿到的是这个模型的参数吗？每一步都在 backward() 之前调用 zero_grad() 了吗？")
 def test_line(student):
     slope, height = line(student.model)
-    assert abs(slope - 3) <= CLOSE_W
-    assert abs(height - 0.8) <= CLOSE_B
+    same(slope, 3, atol=CLOSE_W, what="model: w")
+    same(height, 0.8, atol=CLOSE_B, what="model: b")
 
 
 @check(points=1, title="The notebook keeps the losses of this training and leaves the model in eval mode",
@@ -94,8 +95,9 @@ def test_end(student):
         assert losses.size == len(losses), f"losses has shape {losses.shape}, one number a step was expected"
         losses = losses.ravel().tolist()
     losses = [number(loss) for loss in losses]
-    assert losses and all(math.isfinite(loss) for loss in losses)
+    assert losses, "losses is empty"
+    assert all(math.isfinite(loss) for loss in losses), "one of the losses is infinite"
     if len(losses) >= FEW:
         assert losses[-1] < losses[0], "the last loss is not smaller than the first"
-        assert losses[-1] <= SMALL, f"the last loss is {losses[-1]:g}, and the model is better than that"
-    assert student.model.training is False
+        within(losses[-1], None, SMALL, what="losses[-1]")  # the model is better than that
+    same(student.model.training, False, what="model.training")

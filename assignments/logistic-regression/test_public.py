@@ -7,10 +7,13 @@ import math
 import numpy as np
 import torch
 
-from grader import StudentError, check, fetch, number, place, scale_gradients
+from grader import StudentError, check, fetch, number, place, same, scale_gradients, shape_of, within
 
 # Values between 0 and 1, float32 against float64: off by at most 2e-7 (1,000,000 numbers).
 PROBABILITY = 1e-5
+
+# The file has three digits after the point, and float32 holds seven digits in all.
+READ = 1e-6
 
 # Where plain descent is after 500 epochs at rate 0.5, computed in float64: the least cross-entropy is at 3.2750, 1.9332,
 # -0.4359. A probability that is kept 1e-4 away from 0 and 1 moves the end by 0.001.
@@ -20,15 +23,20 @@ W, B, CLOSE = ((3.2571,), (1.9223,)), -0.4337, 0.02
 # Adadelta alone has not arrived (17 optimizers, with and without a schedule, 4 seeds).
 LOW = 0.32
 
+EPOCHS = 500
+
+# A share of 200 rows, in float32.
+SHARE = 1e-6
+
 # Logits are compared up to this share of their size. A bend shows somewhere on the way to the far points.
 EXACT = 1e-4
 POINTS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [-2.0, 3.0], [0.3, -0.6], [100.0, -70.0], [-100.0, 90.0]])
 
 
-def tensor(value, shape):
+def tensor(value, shape, what):
     """A tensor of this shape, which the notebook's text promises."""
-    assert isinstance(value, torch.Tensor), f"a tensor was expected, this is {type(value).__name__}"
-    assert value.shape == shape, f"shape {tuple(value.shape)} in place of {tuple(shape)}"
+    assert isinstance(value, torch.Tensor), f"{what} should be a tensor, not {type(value).__name__}"
+    shape_of(value, shape, what=what)
     return value.detach()
 
 
@@ -37,9 +45,10 @@ def tensor(value, shape):
        zh_hint="跳过表头；前两列是 X，最后一列是 y。像 table[:, 2:] 这样切片，y 仍然是一列。")
 def test_load(student, files):
     rows = np.loadtxt(io.BytesIO(files.handed_out["exam.csv"]), delimiter=",", skiprows=1)
-    X, y = tensor(student.X, (len(rows), 2)), tensor(student.y, (len(rows), 1))
-    assert X.dtype == y.dtype == torch.float32, f"{X.dtype} and {y.dtype} in place of torch.float32"
-    assert np.abs(torch.cat([X, y], dim=1).numpy() - rows).max() <= 1e-6
+    X, y = tensor(student.X, (len(rows), 2), "X"), tensor(student.y, (len(rows), 1), "y")
+    for name, found, wanted in (("X", X, rows[:, :2]), ("y", y, rows[:, 2:])):
+        same(str(found.dtype), "torch.float32", what=f"{name}.dtype")
+        same(found, wanted, atol=READ, what=name)
 
 
 @check(points=1, title="sigmoid(z) is right for any shape, and for numbers up to 10,000", zh="sigmoid(z) 对任意形状都正确，数值大到 10000 也一样",
@@ -53,9 +62,10 @@ def test_sigmoid(student):
         if z.ndim == 0:
             answer = torch.tensor(number(answer))
         # z is float32; the exact value is 0.5 + 0.5 tanh(z / 2).
-        wanted = 0.5 + 0.5 * torch.tanh(z.double() / 2)
-        off = (tensor(torch.as_tensor(answer), z.shape).double() - wanted).abs()
-        assert off.max() <= PROBABILITY, f"sigmoid is off by {off.max().item():g} for {z.flatten()[off.argmax()].item():g}"
+        exact = 0.5 + 0.5 * torch.tanh(z.double() / 2)
+        found = tensor(torch.as_tensor(answer), z.shape, "sigmoid(z)")
+        for each, got, wanted in zip(*(values.flatten().tolist() for values in (z, found, exact))):
+            same(got, wanted, atol=PROBABILITY, what=f"sigmoid({each:g})")
         assert torch.equal(fetch(held), z), "sigmoid changes z"
 
 
@@ -65,17 +75,18 @@ def test_sigmoid(student):
             "mean of predict(X, w, b) == y, between 0 and 1.",
        zh_hint="w 和 b 由 fit(X, y, learning_rate, epochs) 得出：backward()，手写一步更新，两个梯度都清零。accuracy 是 predict(X, w, b) == y 的平均，在 0 和 1 之间。")
 def test_fit(student, source):
-    w, b = tensor(student.w, (2, 1)), tensor(student.b, (1,))
-    assert (w.double() - torch.tensor(W)).abs().max() <= CLOSE and abs(number(b) - B) <= CLOSE, f"w and b are {w.tolist()}, {b.tolist()}"
+    w, b = tensor(student.w, (2, 1), "w"), tensor(student.b, (1,), "b")
+    same(w, W, atol=CLOSE, what="w")
+    same(b, B, atol=CLOSE, what="b")
     predicted = torch.as_tensor(student.predict(student.X, w, b)).double()
     right = (predicted == torch.as_tensor(student.y)).double().mean().item()
-    assert abs(number(student.accuracy) - right) <= 1e-6, f"predict is right for a share of {right:g}"
+    same(number(student.accuracy), right, atol=SHARE, what="accuracy")
 
     # With derivatives three times as large, the first step is too.
     example = torch.tensor([[1.0, 2.0]]), torch.tensor([[1.0]]), 0.01, 1
     once, larger = student.fit(*example), scale_gradients(student.fit, 3)(*example)
     for part, many in zip(once, larger):
-        assert (torch.as_tensor(many) / torch.as_tensor(part) - 3).abs().max() <= 0.01, "autograd does not find the gradient"
+        assert (torch.as_tensor(many) / torch.as_tensor(part) - 3).abs().max() <= 0.01, "the gradient in fit does not come from autograd"
     assert not source.behind("fit").uses("torch.optim"), "torch.optim does not belong in fit"
 
 
@@ -83,7 +94,7 @@ def logits(model, inputs):
     """What the model makes of an (n, 2) tensor, in float64; the inputs get the dtype of its weights."""
     kinds = [value.dtype for _, value in model.state_dict().items() if value.is_floating_point()]
     answer = model(inputs.to(kinds[0] if kinds else torch.float32))
-    return tensor(answer, (len(inputs), 1)).double()
+    return tensor(answer, (len(inputs), 1), "model(X)").double()
 
 
 def plane(model):
@@ -91,7 +102,7 @@ def plane(model):
     answer = logits(model, POINTS).flatten()
     height, one, two = answer[0], answer[1] - answer[0], answer[2] - answer[0]
     flat = POINTS.double() @ torch.stack([one, two]) + height
-    assert (answer - flat).abs().max() <= EXACT * (1 + flat.abs().max()), "the outputs are no logits Xw + b"
+    assert (answer - flat).abs().max() <= EXACT * (1 + flat.abs().max()), "model(X) is not Xw + b"
     return torch.stack([one, two, height])
 
 
@@ -110,14 +121,16 @@ def test_model(student, files):
     for _ in range(2):  # other weights are another plane
         fresh.load_state_dict(state | {name: state[name] + 0.5 + torch.rand_like(state[name]) for name in learned})
         after = plane(fresh)
-        assert ((after - before).abs() > EXACT).all(), "two slopes and a height have to be learned"
+        assert ((after - before).abs() > EXACT).all(), "other parameters have to change w and b of the model"
         before = after
 
     rows = torch.tensor(np.loadtxt(io.BytesIO(files.handed_out["exam.csv"]), delimiter=",", skiprows=1))
     answers = logits(student.model, rows[:, :2])
     loss = (torch.logaddexp(torch.zeros(()), answers) - rows[:, 2:] * answers).mean()
-    assert loss <= LOW, f"the trained model's cross-entropy is {loss:.4f}"
-    assert student.model.training is False, "the model is in training mode"
+    within(loss, None, LOW, what="cross_entropy(sigmoid(model(X)), y)")
+    same(student.model.training, False, what="model.training")
     losses = [number(each) for each in student.losses]
-    assert len(losses) == 500 and all(map(math.isfinite, losses)), f"{len(losses)} losses for 500 epochs"
-    assert losses[-1] < losses[0] and losses[-1] <= LOW, f"the last loss is {losses[-1]:g}"
+    same(len(losses), EPOCHS, what="len(losses)")
+    assert all(map(math.isfinite, losses)), "one of the losses is infinite"
+    assert losses[-1] < losses[0], "the last loss is not smaller than the first"
+    within(losses[-1], None, LOW, what="losses[-1]")

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, number
+from grader import check, number, same
 
 X = np.array([1.0, 2.0, 3.0])
 Y = np.array([2.0, 4.0, 6.0])
@@ -18,12 +18,12 @@ KINDS = [([[2.0, 0.0], [0.0, 2.0]], "minimum"), ([[-2.0, 0.0], [0.0, -2.0]], "ma
          ([[2.0, 0.0], [0.0, -2.0]], "saddle"), ([[2.0, 4.0], [4.0, 2.0]], "saddle")]
 
 
-def is_close(answer, expected, tolerance):
-    assert isinstance(answer, np.ndarray | torch.Tensor | list | tuple), f"an array was expected, not {type(answer).__name__}"
+def compare(answer, expected, tolerance, what):
+    """The answer may be a tensor, too, or a list of rows of any kind."""
+    assert isinstance(answer, np.ndarray | torch.Tensor | list | tuple), f"{what} should be an array, not {type(answer).__name__}"
     found = answer.detach().double().numpy() if isinstance(answer, torch.Tensor) else np.array(answer)
-    assert found.shape == expected.shape, f"shape {found.shape} in place of {expected.shape}"
-    assert found.dtype.kind in "fiu", f"numbers were expected, not {found.dtype}"
-    return bool((np.abs(found - expected) <= tolerance * (1 + np.abs(expected))).all())
+    assert found.dtype.kind in "fiu", f"{what} should hold numbers, not {found.dtype}"
+    same(found, expected, atol=tolerance, rtol=tolerance, what=what)
 
 
 @check(points=1, title="mse(w, b, x, y) is right for a few lines", zh="mse(w, b, x, y) 对几条直线都算对",
@@ -31,7 +31,7 @@ def is_close(answer, expected, tolerance):
        zh_hint="误差是 w·x + b − y，先平方再求平均：不是求和，不除以 2，也不开方。")
 def test_by_hand(student):
     for w, b, expected in BY_HAND:
-        assert abs(number(student.mse(w, b, X, Y)) - expected) <= TOLERANCE * (1 + expected)
+        same(number(student.mse(w, b, X, Y)), expected, atol=TOLERANCE, rtol=TOLERANCE, what=f"mse({w:g}, {b:g}, x, y)")
 
 
 @check(points=1, title="costs is the map, and (w, b) its lowest point", zh="costs 是整张地图，(w, b) 是它的最低点",
@@ -40,11 +40,14 @@ def test_by_hand(student):
        zh_hint="costs 的每一行对应一个 b，每一列对应一个 w。minimum 按 w、b 的顺序返回代价最小处的值；对 y = 2x 来说就是 2 和 0。")
 def test_own_map(student):
     axis_w, axis_b = np.linspace(0, 4, 41), np.linspace(-2, 2, 41)
-    assert is_close(student.x, X, COORDINATES) and is_close(student.y, Y, COORDINATES)
-    assert is_close(student.ws, axis_w, COORDINATES) and is_close(student.bs, axis_b, COORDINATES)
-    assert is_close(student.costs, np.array([[np.mean((w * X + b - Y) ** 2) for w in axis_w] for b in axis_b]), TOLERANCE)
-    assert abs(number(student.w) - 2) <= COORDINATES
-    assert abs(number(student.b)) <= COORDINATES
+    compare(student.x, X, COORDINATES, "x")
+    compare(student.y, Y, COORDINATES, "y")
+    compare(student.ws, axis_w, COORDINATES, "ws")
+    compare(student.bs, axis_b, COORDINATES, "bs")
+    costs = np.array([[np.mean((w * X + b - Y) ** 2) for w in axis_w] for b in axis_b])
+    compare(student.costs, costs, TOLERANCE, "costs")
+    same(student.w, 2, atol=COORDINATES, what="w")
+    same(number(student.b), 0, atol=COORDINATES, what="b")
 
 
 @check(points=1, title="saddle_kind is right for the four Hessians of the table", zh="saddle_kind 对表格里的四个 Hessian 矩阵都判断正确",
@@ -53,4 +56,4 @@ def test_own_map(student):
        zh_hint="看两个特征值（np.linalg.eigvalsh）的正负，不要只看对角线；返回的单词要和表格里写的一模一样。")
 def test_table(student):
     for hessian, kind in KINDS:
-        assert student.saddle_kind(np.array(hessian)) == kind
+        same(student.saddle_kind(np.array(hessian)), kind, what=f"saddle_kind({hessian})")

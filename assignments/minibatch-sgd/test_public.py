@@ -5,7 +5,7 @@ from contextlib import suppress
 import numpy as np
 import torch
 
-from grader import check, number
+from grader import check, same, shape_of, within
 
 # Two-feature data of 1000 examples, 3 epochs at rate 0.03: every error is at most 0.0021 (150 seeds).
 CLOSE = 0.01
@@ -13,12 +13,12 @@ CLOSE = 0.01
 NOISE = 0.01
 
 
-def values(answer, shape):
+def values(answer, shape, what):
     """The numbers of a tensor or array that must have this shape, in float64."""
-    assert isinstance(answer, torch.Tensor | np.ndarray), f"a tensor was expected, this is {type(answer).__name__}"
+    assert isinstance(answer, torch.Tensor | np.ndarray), f"{what} should be a tensor, not {type(answer).__name__}"
     answer = torch.as_tensor(answer).detach()
-    assert answer.is_floating_point(), f"dtype {answer.dtype} in place of a float dtype"
-    assert answer.shape == shape, f"shape {tuple(answer.shape)} in place of {tuple(shape)}"
+    assert answer.is_floating_point(), f"{what} should hold floats, not {answer.dtype}"
+    shape_of(answer, shape, what=what)
     return answer.double()
 
 
@@ -37,10 +37,11 @@ def dtype_of(student):
 def test_data(student):
     w, b, n = torch.tensor([1.5, -2.0, 0.5], dtype=dtype_of(student)), -1.0, 200
     X, y = student.synthetic_data(w, b, n)
-    X, y = values(X, (n, 3)), values(y, (n, 1))
-    assert 0.8 <= X.std() <= 1.2  # off by at most 0.1: 2,000 seeds
+    X, y = values(X, (n, 3), "features"), values(y, (n, 1), "labels")
+    within(X.std(), 0.8, 1.2, what="features.std()")  # off by at most 0.1: 2,000 seeds
     noise = y - X @ w.double().reshape(-1, 1) - b
-    assert 0.7 * NOISE <= noise.std() <= 1.3 * NOISE  # off by at most 0.19 of it: 2,000 seeds
+    # Off by at most 0.19 of it: 2,000 seeds.
+    within(noise.std(), 0.7 * NOISE, 1.3 * NOISE, what="(labels - (features @ w + b)).std()")
 
 
 @check(points=1, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
@@ -48,6 +49,6 @@ def test_data(student):
             "place? Do the prediction and y have the same shape? w has shape (2, 1), b has shape (1,).",
        zh_hint="损失是先求和、再除以一次 batch_size 吗？梯度清零了吗？参数是原地修改的吗？预测值和 y 的形状相同吗？w 的形状是 (2, 1)，b 的形状是 (1,)。")
 def test_trained(student):
-    w, b = values(student.w, (2, 1)), number(values(student.b, (1,)))
-    assert (w.flatten() - torch.tensor([2.0, -3.4])).abs().max() <= CLOSE
-    assert abs(b - 4.2) <= CLOSE
+    w, b = values(student.w, (2, 1), "w"), values(student.b, (1,), "b")
+    same(w, [[2.0], [-3.4]], atol=CLOSE, what="w")
+    same(b, 4.2, atol=CLOSE, what="b")

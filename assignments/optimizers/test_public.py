@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from grader import check, number
+from grader import check, number, same, within
 
 NAMES = ("bgd", "sgd", "minibatch", "momentum", "adam")
 STEPS, RATE = 100, 0.1
@@ -21,12 +21,8 @@ NEVER_UP = 1e-3
 
 def whole(index):
     """An index as an int; one with a decimal point is none."""
-    assert type(index) is int or "int" in str(getattr(index, "dtype", "")), f"{index!r} is no int"
+    assert type(index) is int or "int" in str(getattr(index, "dtype", "")), f"the index {index!r} should be an int"
     return int(number(index))
-
-
-def is_close(answer, expected):
-    return abs(number(answer) - expected) <= CLOSE * (1 + abs(expected))
 
 
 @check(points=1, title="batches(10, 4) deals every index once, by fours", zh="batches(10, 4) 把每个下标恰好发一次，每批四个",
@@ -34,9 +30,12 @@ def is_close(answer, expected):
        zh_hint="先得到打乱的 0 到 9，再切成 4、4、2 三段。一个不漏，一个不重。")
 def test_dealt(student):
     hands = list(islice(student.batches(10, 4), 11))
-    assert [len(hand) for hand in hands] == [4, 4, 2]
-    dealt = [[whole(index) for index in hand] for hand in hands]
-    assert sorted(index for batch in dealt for index in batch) == list(range(10))
+    same(len(hands), 3, what="len(list(batches(10, 4)))")
+    for place, (hand, size) in enumerate(zip(hands, (4, 4, 2))):
+        same(len(hand), size, what=f"len(list(batches(10, 4))[{place}])")
+    dealt = [whole(index) for hand in hands for index in hand]
+    for index in range(10):
+        same(dealt.count(index), 1, what=f"batches(10, 4): count of {index}")
 
 
 @check(points=1, title="momentum and smooth give the numbers of the examples", zh="momentum 和 smooth 算出例子里的数",
@@ -44,10 +43,11 @@ def test_dealt(student):
             "with beta.",
        zh_hint="previous ·（1 − alpha）+ gradient · alpha；smooth 从第一个值本身开始，之后过去的权重是 beta。")
 def test_examples(student):
-    assert is_close(student.momentum(2.0, 4.0, 0.1), 2.2)
+    same(student.momentum(2.0, 4.0, 0.1), 2.2, atol=CLOSE, rtol=CLOSE, what="momentum(2, 4, 0.1)")
     smoothed = list(islice(student.smooth([4.0, 2.0, 6.0], 0.5), 4))
-    assert len(smoothed) == 3
-    assert all(is_close(answer, expected) for answer, expected in zip(smoothed, (4.0, 3.0, 4.5)))
+    same(len(smoothed), 3, what="len(smooth([4, 2, 6], 0.5))")
+    for place, (answer, expected) in enumerate(zip(smoothed, (4.0, 3.0, 4.5))):
+        same(answer, expected, atol=CLOSE, rtol=CLOSE, what=f"smooth([4, 2, 6], 0.5)[{place}]")
 
 
 @check(points=1, title="All five curves come down, and batch descent never goes up", zh="五条曲线都降下来了，而且批量梯度下降一次也不上升",
@@ -57,8 +57,10 @@ def test_examples(student):
 def test_curves(student):
     curves = {name: np.array([number(loss) for loss in islice(student.minimise(name, STEPS, RATE), STEPS + 1)])
               for name in NAMES}
+    for name, losses in curves.items():
+        same(len(losses), STEPS, what=f'len(minimise("{name}", {STEPS}, {RATE}))')
     first = curves["bgd"][0]
-    for losses in curves.values():
-        assert len(losses) == STEPS
-        assert losses[-10:].mean() <= LOW * first
-    assert np.maximum(np.diff(curves["bgd"]), 0).sum() <= NEVER_UP * first
+    for name, losses in curves.items():
+        within(losses[-10:].mean(), None, LOW * first, what=f'mean of minimise("{name}", {STEPS}, {RATE})[-10:]')
+    up = np.maximum(np.diff(curves["bgd"]), 0).sum()
+    assert up <= NEVER_UP * first, f'the losses of "bgd" go up on the way, by {up:.3g} in all'

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number
+from grader import check, number, same, shape_of, within
 
 WIDTH, STEPS = 100, 500
 PARAMETERS = 30_300 + 30_100
@@ -33,7 +33,7 @@ def answer_of(module, inputs):
     dtypes = (value.dtype for _, value in module.state_dict().items())
     outputs = module(inputs.to(next((dtype for dtype in dtypes if dtype.is_floating_point), torch.float32)))
     assert isinstance(outputs, torch.Tensor), f"net(x) gave {type(outputs).__name__}, a tensor was expected"
-    assert outputs.shape == inputs.shape, f"net(x) has shape {tuple(outputs.shape)} in place of {tuple(inputs.shape)}"
+    shape_of(outputs, inputs.shape, what="net(x)")
     return outputs.detach().double()
 
 
@@ -42,7 +42,7 @@ def answer_of(module, inputs):
             "forward sends x through both, with a ReLU between.",
        zh_hint="先调用 super().__init__()，再造 fc1 和 fc2 两个 nn.Linear，尺寸是 width → hidden → width；forward 让 x 依次经过两层，中间是 ReLU。")
 def test_net(fresh_net):
-    assert sum(weights.numel() for weights in fresh_net.parameters()) == PARAMETERS
+    same(sum(weights.numel() for weights in fresh_net.parameters()), PARAMETERS, what="Net(): parameters")
     answer_of(fresh_net, torch.randn(WIDTH))
 
 
@@ -53,8 +53,10 @@ def test_net(fresh_net):
        zh_hint="每一步一个损失。优化器拿到的是这个 net 的参数吗？每一步都调用 zero_grad()、backward() 和 step() 了吗？目标是 0.5x + 0.3。")
 def test_arrives(student):
     losses = [number(loss) for loss in student.loss_list]
-    assert len(losses) == STEPS, f"{len(losses)} losses for {STEPS} steps"
-    assert min(losses[-LATELY:]) <= ARRIVED and losses[-1] <= NOT_FAR
+    same(len(losses), STEPS, what="len(loss_list)")
+    within(min(losses[-LATELY:]), None, ARRIVED, what=f"min(loss_list[-{LATELY}:])")
+    within(losses[-1], None, NOT_FAR, what="loss_list[-1]")
     inputs = torch.as_tensor(student.x).detach().double()
-    assert inputs.numel() == WIDTH and inputs.std() >= 0.5, "x is torch.randn(width)"
-    assert (answer_of(student.net, inputs) - 0.5 * inputs - 0.3).square().mean() <= NOT_FAR
+    assert inputs.numel() == WIDTH and inputs.std() >= 0.5, "x should be torch.randn(width), as it was given"
+    error = (answer_of(student.net, inputs) - 0.5 * inputs - 0.3).square().mean()
+    within(error, None, NOT_FAR, what="((net(x) - target) ** 2).mean()")

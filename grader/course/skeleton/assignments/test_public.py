@@ -2,20 +2,13 @@
 
 import torch
 
-from grader import check
+from grader import check, same
 
 # The two examples in the notebook's text.
 EXAMPLE, EXAMPLE_MEANS = torch.tensor([2.0, 4.0, 9.0]), torch.tensor([3.0, 6.5])
 SMOOTH = torch.tensor([15.0, 16.0, 14.0, 12.0])
 
 CLOSE = 0.001  # far above the rounding of float32, and far below what any mistake changes
-
-
-def is_close(answer, expected):
-    answer = torch.as_tensor(answer).double()  # students may return a list or an array, too
-    # In a public check, the student reads the text after the comma.
-    assert answer.shape == expected.shape, f"shape {tuple(answer.shape)} in place of {tuple(expected.shape)}"
-    return torch.allclose(answer, expected.double(), rtol=0, atol=CLOSE)
 
 
 # The title says what holds when the check passes, and the hint what to look at when it does not.
@@ -27,7 +20,9 @@ def is_close(answer, expected):
     zh_hint="宽度为 2 时，2、4、9 的窗口是 (2, 4) 和 (4, 9)，它们有重叠。",
 )
 def test_example(student):  # `student`: the notebook's names after it has run
-    assert is_close(student.moving_average(EXAMPLE, 2), EXAMPLE_MEANS)
+    means = torch.as_tensor(student.moving_average(EXAMPLE, 2))  # a list or an array will do, too
+    # If they differ, the student sees a small table: what, got, wanted and the tolerance.
+    same(means, EXAMPLE_MEANS, atol=CLOSE, what="moving_average([2, 4, 9], 2)")
 
 
 @check(
@@ -38,4 +33,4 @@ def test_example(student):  # `student`: the notebook's names after it has run
     zh_hint="把气温变成张量，连同 width 一起交给 moving_average。",
 )
 def test_smooth(student):
-    assert is_close(student.smooth, SMOOTH)
+    same(torch.as_tensor(student.smooth), SMOOTH, atol=CLOSE, what="smooth")
