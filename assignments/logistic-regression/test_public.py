@@ -108,10 +108,21 @@ def plane(model):
 
 @check(points=1, title="LogisticRegression() returns logits, and the notebook's model is trained and in eval mode",
        zh="LogisticRegression() 返回 logit，笔记本里的 model 训练好了，并处于评估模式",
-       hint="One nn.Linear(2, 1), and no sigmoid: BCEWithLogitsLoss has it. losses = train(model, X, y, learning_rate, epochs), one "
-            "number an epoch, then model.eval().",
-       zh_hint="一个 nn.Linear(2, 1)，不要 sigmoid：BCEWithLogitsLoss 自带。losses = train(model, X, y, learning_rate, epochs)，每轮一个数，最后 model.eval()。")
+       hint="One nn.Linear(2, 1), and no sigmoid: BCEWithLogitsLoss has it. losses is what train returns for this model, one number an "
+            "epoch; model.eval() comes last.",
+       zh_hint="一个 nn.Linear(2, 1)，不要 sigmoid：BCEWithLogitsLoss 自带。losses 是 train 对这个 model 的返回值，每轮一个数；最后是 model.eval()。")
 def test_model(student, files):
+    rows = torch.tensor(np.loadtxt(io.BytesIO(files.handed_out["exam.csv"]), delimiter=",", skiprows=1))
+    answers = logits(student.model, rows[:, :2])
+    losses = [number(each) for each in student.losses]
+    loss = (torch.logaddexp(torch.zeros(()), answers) - rows[:, 2:] * answers).mean()
+    within(loss, None, LOW, what="cross_entropy(sigmoid(model(X)), y)")
+    same(student.model.training, False, what="model.training")
+    same(len(losses), EPOCHS, what="len(losses)")
+    assert all(map(math.isfinite, losses)), "one of the losses is infinite"
+    assert losses[-1] < losses[0], "the last loss is not smaller than the first"
+    within(losses[-1], None, LOW, what="losses[-1]")
+
     fresh = student.LogisticRegression()
     with contextlib.suppress(StudentError):  # a lazy layer has no weights before it has seen an input
         fresh(torch.zeros(1, 2))
@@ -123,14 +134,3 @@ def test_model(student, files):
         after = plane(fresh)
         assert ((after - before).abs() > EXACT).all(), "other parameters have to change w and b of the model"
         before = after
-
-    rows = torch.tensor(np.loadtxt(io.BytesIO(files.handed_out["exam.csv"]), delimiter=",", skiprows=1))
-    answers = logits(student.model, rows[:, :2])
-    loss = (torch.logaddexp(torch.zeros(()), answers) - rows[:, 2:] * answers).mean()
-    within(loss, None, LOW, what="cross_entropy(sigmoid(model(X)), y)")
-    same(student.model.training, False, what="model.training")
-    losses = [number(each) for each in student.losses]
-    same(len(losses), EPOCHS, what="len(losses)")
-    assert all(map(math.isfinite, losses)), "one of the losses is infinite"
-    assert losses[-1] < losses[0], "the last loss is not smaller than the first"
-    within(losses[-1], None, LOW, what="losses[-1]")

@@ -277,18 +277,20 @@ def test_losses(student):
         model = fresh(student)
         X, y = students(40)
         given = like(model, scale * X, y)
-        short, long = twin_of(student, model), twin_of(student, model)
-        first = entropy(logits_of(model, given[0]), y)
-        before, graph = numbers(student.train(short, *given, rate, epochs))
-        losses, _ = numbers(student.train(long, *given, rate, epochs + 1))
-        last = entropy(logits_of(short, given[0]), y)
-        assert len(before) == epochs and len(losses) == epochs + 1 and not graph
-        assert abs(losses[0] - first) <= EQUAL * first and abs(losses[epochs] - losses[0]) > 0
-        # A schedule over all epochs makes other steps in the longer run.
-        if all(abs(a - b) <= EQUAL * b for a, b in zip(before, losses)):
+        first, state = entropy(logits_of(model, given[0]), y), dict(model.state_dict().items())
+        before, graph = numbers(student.train(model, *given, rate, epochs))
+        last = entropy(logits_of(model, given[0]), y)
+        assert len(before) == epochs and not graph
+        assert abs(before[0] - first) <= EQUAL * first
+
+        model.load_state_dict(state)
+        losses, _ = numbers(student.train(model, *given, rate, epochs + 1))
+        assert len(losses) == epochs + 1 and abs(losses[epochs] - losses[0]) > 0
+        # A schedule over all epochs makes other steps in the longer run: the loss is off by at most 0.1 of the first.
+        if all(abs(a - b) <= 1e-6 * (1 + b) for a, b in zip(before, losses)):
             assert abs(losses[epochs] - last) <= EQUAL * last
         else:
-            assert scale > 1 or abs(losses[epochs] - last) <= 0.08 * first
+            assert scale > 1 or abs(losses[epochs] - last) <= 0.15 * first
 
 
 @check(points=1, title="On another file, with another rate and other epochs, the notebook finds that file's line",
