@@ -7,10 +7,12 @@ drew first the order, then the names.) A net that was trained beforehand knows n
 
 import contextlib
 import io
+import itertools
 
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from grader import check, fetch, held, number, place
 
@@ -166,6 +168,11 @@ FIRST = 0.02
 # The same for later epochs, of which each has moved the net a little: at most by 0.2, with SGD at 0.5 and momentum 0.9.
 LATER = 0.25
 
+# How far the last loss is from the next one, compared with the largest of the four steps before it: at most 1.2 times as
+# far, with 13 optimizers and 100 starts each, half of them with a one-cycle schedule. For means over all epochs so far it
+# is 6.2 times as far and more.
+NEXT = 3
+
 
 def sure_net(student, dtype):
     """A net that is sure of class 3, whatever it sees: the others have the log-probability -25."""
@@ -194,6 +201,22 @@ def test_losses(student, dtype):
         first, *others = [number(loss) for loss in losses]
         assert abs(first - expected) <= FIRST * expected
         assert all(abs(loss - expected) <= LATER * expected for loss in others)
+
+    # Each time the batch is drawn anew, with replacement, from examples of which the net knows one in two.
+    data = student.torch.utils.data
+    pairs = data.TensorDataset(images[:8], torch.tensor([3, 8] * 4))
+    draws = data.RandomSampler(pairs, replacement=True, num_samples=8)
+    losses = list(map(number, student.train(sure_net(student, dtype), data.DataLoader(pairs, 8, sampler=draws), 12)))
+    assert any(before < after for before, after in itertools.pairwise(losses))
+
+    # Where all examples are one batch, each loss is about as far from the next as from the one before. The last step's is
+    # measured here.
+    images, labels = torch.rand(20, 1, 8, 8).to(dtype), torch.randint(10, (20,))
+    net = net_of(student, dtype, ("Linear", 64, 10))
+    losses = list(map(number, student.train(net, batches_of(student, images, labels, 20), 12)))
+    steps = [abs(before - after) for before, after in itertools.pairwise(losses)]
+    last = number(functional.nll_loss(net(images).detach(), labels))
+    assert abs(losses[-1] - last) <= NEXT * max(steps[-4:]) + 1e-5
 
 
 @check(points=1, title="train predicts every batch once in training mode, clears the gradients, and moves all weights",
@@ -262,11 +285,11 @@ def test_accuracy(student, dtype):
 COUNT = 400
 
 # Of the digits that are held back, of the classes in the training part: nets that reach 0.95 with the public file read
-# 0.79 and more of them after these 150 steps, with Adam at 0.001 as well.
+# 0.82 and more of them after these 180 steps, with Adam at 0.001 as well.
 LEARNED = 0.6
 
-# Of the digits of the classes that are not in the training part: the same nets read none of them, and 0.65 and more if
-# they have trained on them.
+# The mean probability of a class that is not in the training part, for its own images: at most 0.008 with the same nets,
+# and mostly above 0.2 after a single epoch on the test part.
 UNKNOWN = 0.05
 
 # `ordered` trains on one image that has one label in the first half of the training part and another in the second. In
@@ -290,10 +313,15 @@ def parts_of(student, n, seed):
     return parts
 
 
-def right(net, images, labels):
-    """How many of the images a net reads, in evaluation mode."""
+def log_probabilities(net, images):
+    """What a net answers in evaluation mode."""
     net.eval()
-    return int((net(images.to(dtype_of(net))).detach().argmax(dim=1) == labels).sum())
+    return net(images.to(dtype_of(net))).detach()
+
+
+def right(net, images, labels):
+    """How many of the images a net reads."""
+    return int((log_probabilities(net, images).argmax(dim=1) == labels).sum())
 
 
 @pytest.fixture(scope="module")
@@ -309,24 +337,22 @@ def pools(files):
 def apart(student, rerun, pools):
     """The notebook with a file whose parts hold different classes: the session, the parts' examples, and the rest.
 
-    Of the ten classes the first eight are in the training part. Half of the validation part and half of the test part are
-    of these eight, the other half of the ninth and of the tenth class. The rest are digits of the eight that are not in
-    the file.
+    Of the ten classes the first eight are in the training part. Half of the validation part is of these eight and half of
+    the ninth class, all of the test part is of the tenth. The rest are digits of the eight that are not in the file.
     """
     seed, (images_of, order) = 5, pools
-    train, *others = parts_of(student, COUNT, seed)
-    classes = torch.empty(COUNT, dtype=torch.long)
+    train, validation, test = parts_of(student, COUNT, seed)
+    classes = torch.full((COUNT,), 9)
     classes[train] = torch.arange(len(train)) % 8
-    for part, extra in zip(others, (8, 9)):
-        places = torch.arange(len(part))
-        classes[part] = torch.where(places % 2 == 0, extra, places // 2 % 8)
+    places = torch.arange(len(validation))
+    classes[validation] = torch.where(places % 2 == 0, 8, places // 2 % 8)
     images = torch.empty(COUNT, 1, 8, 8)
     for which, pool in enumerate(images_of):
         images[classes == which] = pool[:(classes == which).sum()]
     labels = order[classes]
-    other = rerun(seed=seed, epochs=10, batch_size=16, files={"digits.npz": file_of(images, labels)})
+    other = rerun(seed=seed, epochs=6, batch_size=8, files={"digits.npz": file_of(images, labels)})
     rest = [pool[-40:] for pool in images_of[:8]]
-    sets = [(images[part], labels[part]) for part in (train, *others)]
+    sets = [(images[part], labels[part]) for part in (train, validation, test)]
     return other, sets, (torch.cat(rest), order[:8].repeat_interleave(40))
 
 
@@ -361,13 +387,13 @@ def brief(student, rerun, pools):
 def test_apart(apart, ordered):
     other, (_, validation, test), rest = apart
     assert right(other.net, *rest) >= LEARNED * len(rest[1])
-    for images, labels in (validation, test):
-        assert right(other.net, images[::2], labels[::2]) <= UNKNOWN * len(labels[::2])
+    for images, labels in ((each[::2] for each in validation), test):
+        own = log_probabilities(other.net, images).gather(1, labels[:, None])
+        assert own.exp().mean() <= UNKNOWN
 
     other, image, (first, second) = ordered
     assert SHUFFLED[0] <= number(other.train_losses[0]) <= SHUFFLED[1]
-    other.net.eval()
-    answer = other.net(image.to(dtype_of(other.net))).detach()[0]
+    answer = log_probabilities(other.net, image)[0]
     assert number(answer[second] - answer[first]) <= ODDS
 
 
@@ -380,7 +406,7 @@ def test_apart(apart, ordered):
 def test_reports(student, files, apart, brief):
     images, labels = contents(files.handed_out["digits.npz"])
     own = [(images[part], labels[part]) for part in parts_of(student, len(labels), 0)]
-    for session, sets, epochs in ((student, own, 15), (apart[0], apart[1], 10), (*brief, 1)):
+    for session, sets, epochs in ((student, own, 15), (apart[0], apart[1], 6), (*brief, 1)):
         assert len(session.train_losses) == epochs
         for answer, (images, labels) in zip((session.validation_accuracy, session.test_accuracy), sets[1:]):
             assert abs(number(answer) * len(labels) - right(session.net, images, labels)) <= TIE
