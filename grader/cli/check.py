@@ -16,7 +16,7 @@ from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
 from grader.model.status import SandboxKind
 from grader.reports import causes, priorities, sentences
-from grader.reports.priorities import is_caused, is_wrong_value
+from grader.reports.priorities import has_raised, is_wrong_value
 from grader.reports.submission import in_short
 
 MAX_LINES = 20  # of a check's message
@@ -90,7 +90,8 @@ def _show_check(result: CheckResult, report: Report, lang: str, verbose: bool) -
         return
     if result.reason and (why := sentences.sentence(result.reason, titles_waited_for(result, report))):
         say(why[lang], "    ")
-    for line in () if is_caused(result) else compared(result, lang, verbose):
+    # A name of a check that this one waits for, or of one that is missing, has been said in words.
+    for line in compared(result, lang, verbose) if is_wrong_value(result) or has_raised(result) else ():
         say(clean(line), "    | ", style="dim")
     if check.hint and is_wrong_value(result):
         say(check.hint[lang], "    → ")
