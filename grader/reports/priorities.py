@@ -50,6 +50,11 @@ def is_wrong_value(result: CheckResult) -> bool:
     return result.reason is None or result.reason.code in WRONG_VALUE
 
 
+def has_raised(result: CheckResult) -> bool:
+    """Whether the student's code raised an error when the check called it."""
+    return result.reason is not None and result.reason.code == "raised"
+
+
 def groups(
     report: Report, assignment: Assignment, shown: Callable[[Text], Text] = as_written
 ) -> tuple[Group, ...]:
