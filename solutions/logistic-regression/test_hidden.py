@@ -296,7 +296,7 @@ def test_losses(student):
 @check(points=1, title="On another file, with another rate and other epochs, the notebook finds that file's line",
        zh="换一个文件、学习率和轮数，笔记本找到的就是那个文件的直线",
        hint="X and y come from load(file), w and b from fit(X, y, learning_rate, epochs), losses from train(model, X, y, learning_rate, epochs): "
-            "no file name, no number and no answer is written in.",
+            "no file name, no rate, no number of epochs and no answer is written in.",
        zh_hint="X、y 来自 load(file)，w、b 来自 fit(X, y, learning_rate, epochs)，losses 来自 train(model, X, y, learning_rate, epochs)：文件名、数值和答案都不要直接写进去。")
 def test_other_file(rerun, files):
     rate, epochs = 0.3, 120
@@ -313,3 +313,10 @@ def test_other_file(rerun, files):
     assert len(list(other.losses)) == epochs
     assert entropy(logits_of(other.model, X), y) <= 0.5
     assert other.model.training is False
+
+    # At a rate of almost 0 neither training moves, and the other file is found under the usual name.
+    still = rerun(learning_rate=TINY, epochs=3)
+    assert still.X.shape == X.shape and line_of((still.w, still.b)).abs().max() <= STILL
+    losses, _ = numbers(still.losses)
+    assert len(losses) == 3 and max(losses) - min(losses) <= EQUAL * losses[0]
+    assert abs(losses[0] - entropy(logits_of(still.model, X), y)) <= STILL * losses[0]
