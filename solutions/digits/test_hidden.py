@@ -288,8 +288,8 @@ COUNT = 400
 # 0.82 and more of them after these 180 steps, with Adam at 0.001 as well.
 LEARNED = 0.6
 
-# The mean probability of a class that is not in the training part, for its own images: at most 0.008 with the same nets,
-# and mostly above 0.2 after a single epoch on the test part.
+# Of the digits of a class that is not in the training part: the same nets read none of them, and mostly 0.35 and more
+# after a single epoch on the test part.
 UNKNOWN = 0.05
 
 # `ordered` trains on one image that has one label in the first half of the training part and another in the second. In
@@ -299,8 +299,8 @@ UNKNOWN = 0.05
 ORDERED, SHUFFLED, ODDS = 600, (0.55, 2.0), 4.0
 
 # In `brief` one batch holds the training part. A net that was not trained has a mean loss of 2.28 and more on ten images,
-# whatever it is sure of. Batches of 32 are 47 steps, and bring it down on the way.
-LARGE, UNTRAINED = 2500, 2.2
+# whatever it is sure of. Batches of 32 are 47 steps, and bring it down on the way: to 1.5 and less in the solution.
+LARGE, UNTRAINED = 2500, 1.9
 
 # An image more or less, where two classes are equally likely.
 TIE = 1.01
@@ -388,8 +388,7 @@ def test_apart(apart, ordered):
     other, (_, validation, test), rest = apart
     assert right(other.net, *rest) >= LEARNED * len(rest[1])
     for images, labels in ((each[::2] for each in validation), test):
-        own = log_probabilities(other.net, images).gather(1, labels[:, None])
-        assert own.exp().mean() <= UNKNOWN
+        assert right(other.net, images, labels) <= UNKNOWN * len(labels)
 
     other, image, (first, second) = ordered
     assert SHUFFLED[0] <= number(other.train_losses[0]) <= SHUFFLED[1]
@@ -410,5 +409,4 @@ def test_reports(student, files, apart, brief):
         assert len(session.train_losses) == epochs
         for answer, (images, labels) in zip((session.validation_accuracy, session.test_accuracy), sets[1:]):
             assert abs(number(answer) * len(labels) - right(session.net, images, labels)) <= TIE
-    assert number(apart[0].train_losses[-1]) < number(apart[0].train_losses[0])
     assert number(brief[0].train_losses[0]) >= UNTRAINED
