@@ -37,11 +37,11 @@ def dtype_of(student):
 def test_data(student):
     w, b, n = torch.tensor([1.5, -2.0, 0.5], dtype=dtype_of(student)), -1.0, 200
     X, y = student.synthetic_data(w, b, n)
-    X, y = values(X, (n, 3), "features"), values(y, (n, 1), "labels")
-    within(X.std(), 0.8, 1.2, what="features.std()")  # off by at most 0.1: 2,000 seeds
+    X, y = values(X, (n, 3), "synthetic_data(w, b, 200): X"), values(y, (n, 1), "synthetic_data(w, b, 200): y")
+    within(X.std(), 0.8, 1.2, what="synthetic_data(w, b, 200): X.std()")  # off by at most 0.1: 2,000 seeds
     noise = y - X @ w.double().reshape(-1, 1) - b
     # Off by at most 0.19 of it: 2,000 seeds.
-    within(noise.std(), 0.7 * NOISE, 1.3 * NOISE, what="(labels - (features @ w + b)).std()")
+    within(noise.std(), 0.7 * NOISE, 1.3 * NOISE, what="synthetic_data(w, b, 200): (y - X @ w - b).std()")
 
 
 @check(points=1, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
