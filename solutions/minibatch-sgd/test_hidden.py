@@ -201,16 +201,34 @@ def test_other_line(rerun):
         assert abs(answer - expected) <= CLOSE  # at most 0.0027: 100 seeds
 
 
-@check(points=1, title="After one epoch of few steps, w and b are on their way", zh="一轮只走几步时，w 和 b 走到了半路",
-       hint="Start near zero; train num_epochs epochs at learning_rate; the gradient of the summed half squares is "
-            "divided by batch_size, once.",
-       zh_hint="从 0 附近出发；按 learning_rate 训练 num_epochs 轮；平方一半之和的梯度要除以 batch_size，而且只除一次。")
+def on_high_examples(rerun, **parameters):
+    """Features, labels, and where a rerun ended whose labels are so high that any start near zero counts as zero."""
+    (*w, b) = (HIGH * number for part in a_line() for number in np.atleast_1d(part).tolist())
+    other = rerun(true_w=w, true_b=b, **parameters)
+    return values(other.features), values(other.labels).flatten(), torch.tensor(found(other)).double()
+
+
+def goes_all_the_way(rerun):
+    """Whether a few steps on all the examples, each larger than the one before, end where they lead."""
+    x, y, end = on_high_examples(rerun, n=ALL, batch_size=ALL, learning_rate=FAST, num_epochs=AWAY)
+    rows, line = torch.cat([x, torch.ones(ALL, 1).double()], dim=1), torch.zeros(3).double()
+    for _ in range(AWAY):
+        line = line - FAST * rows.T @ (rows @ line - y) / ALL
+    return (line - end).abs().max() <= ON_THE_PATH * line.abs().max()
+
+
+@check(points=1, title="After few steps, w and b are where these lead, small or large", zh="只走几步时，不论步子大小，w 和 b 走到了该到的地方",
+       hint="Start near zero; train num_epochs epochs at learning_rate, whatever it is, on all the examples, and keep the last w and b, not "
+            "the best; the gradient of the summed half squares is divided by batch_size, once.",
+       zh_hint="从 0 附近出发；不论 learning_rate 多大，都按它用全部样本训练 num_epochs 轮，留下的是最后的 w 和 b，不是最好的；"
+               "平方一半之和的梯度要除以 batch_size，而且只除一次。")
 def test_part_way(rerun):
     (w, b), steps = a_line(), 20
     other = rerun(true_w=w, true_b=b, n=200 * steps, batch_size=200, learning_rate=0.05, num_epochs=1)
     for answer, expected in zip(found(other), [*w, b]):
         # Off by at most 0.13: 150 seeds.
         assert abs(answer - (1 - 0.95 ** steps) * expected) <= 0.3
+    assert goes_all_the_way(rerun), "not where large steps on all the examples lead"
 
 
 def paths(x, y):
@@ -234,22 +252,6 @@ def is_kept(path):
     return all(map(int.__eq__, orders[::2], orders[1::2])) or all(map(int.__eq__, orders, orders[2:]))
 
 
-def on_high_examples(rerun, **parameters):
-    """Features, labels, and where a rerun ended whose labels are so high that any start near zero counts as zero."""
-    (*w, b) = (HIGH * number for part in a_line() for number in np.atleast_1d(part).tolist())
-    other = rerun(true_w=w, true_b=b, **parameters)
-    return values(other.features), values(other.labels).flatten(), torch.tensor(found(other)).double()
-
-
-def goes_all_the_way(rerun):
-    """Whether a few steps on all the examples, each larger than the one before, end where they lead."""
-    x, y, end = on_high_examples(rerun, n=ALL, batch_size=ALL, learning_rate=FAST, num_epochs=AWAY)
-    rows, line = torch.cat([x, torch.ones(ALL, 1).double()], dim=1), torch.zeros(3).double()
-    for _ in range(AWAY):
-        line = line - FAST * rows.T @ (rows @ line - y) / ALL
-    return (line - end).abs().max() <= ON_THE_PATH * line.abs().max()
-
-
 def paths_taken(rerun):
     """The paths that end where a rerun with two examples ended."""
     x, y, end = on_high_examples(rerun, n=2, batch_size=1, learning_rate=STEP, num_epochs=EPOCHS)
@@ -263,7 +265,6 @@ def paths_taken(rerun):
        zh_hint="每一轮都重新调用 data_iter，对它给出的每一批调用一次 sgd，用笔记本的 learning_rate（不论多大）和 batch_size，用上全部样本。"
                "w 和 b 从 0 附近出发，只由全部这些步得出：要最后的，不是最好的。")
 def test_epochs(rerun):
-    assert goes_all_the_way(rerun), "not where large steps on all the examples lead"
     kept = 0
     for _ in range(RUNS):
         taken = [is_kept(path) for path in paths_taken(rerun)]
