@@ -110,7 +110,7 @@ def compared(result: CheckResult, lang: str, verbose: bool) -> list[str]:
         else _("wanted: {wanted}", wanted=found.wanted)[lang],
     ]
     if found.others:
-        lines.append(_("{count} more values differ.", count=found.others)[lang])
+        lines.append(_("Other values that differ: {count}.", count=found.others)[lang])
     return lines
 
 

@@ -36,9 +36,9 @@ def within(got: Any, low: float | None, high: float | None, *, what: str = "the 
     value = _number(got)
     if value is None or (low is not None and not value >= low) or (high is not None and not value <= high):
         if low is None or high is None:
-            wanted = f"at most {_short(high)}" if low is None else f"at least {_short(low)}"
+            wanted = f"≤ {_short(high)}" if low is None else f"≥ {_short(low)}"
         else:
-            wanted = f"from {_short(low)} to {_short(high)}"
+            wanted = f"{_short(low)} … {_short(high)}"
         raise Mismatch(what, _described(got), wanted)
 
 
@@ -120,7 +120,7 @@ def _compare_sequences(
 
 def _number(value: Any) -> float | None:
     """A number, or the one element of an array or tensor, as a float; None if it is neither, or too large."""
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) or str(getattr(value, "dtype", "")).endswith("bool"):
         return None
     array = _array(value)
     return float(array.reshape(())) if array is not None and array.size == 1 else None

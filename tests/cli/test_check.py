@@ -52,7 +52,7 @@ def test_what_was_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     failed = CheckResult(CHECKS[0], FAILED, "w is 2.5", Reason("differs"), difference=compared)
     show(report(checks=(failed,)), assignment, "en")
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("    | ")]
-    assert lines == ["    | w is 2.5", "    | wanted: 3 ± 0.21", "    | 2 more values differ."]
+    assert lines == ["    | w is 2.5", "    | wanted: 3 ± 0.21", "    | Other values that differ: 2."]
 
 
 def test_how_the_notebook_ran(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

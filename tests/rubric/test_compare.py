@@ -54,6 +54,8 @@ def test_what_is_the_same(got: Any, want: Any, atol: float) -> None:
         ([1, "a"], [1, "b"], "w[1] is 'a', not 'b'"),
         ([1, "a"], [1, "a", 2], "length of w is 2, not 3"),
         (1, True, "w is 1, not True"),
+        (np.True_, 1, "w is an array of shape (), not 1"),
+        (torch.tensor(True), 1, "w is a tensor of shape (), not 1"),
         (object(), "x", "w is a object, not 'x'"),
     ],
 )
@@ -92,10 +94,10 @@ def test_containers_without_end() -> None:
 @pytest.mark.parametrize(
     ("got", "low", "high", "wanted"),
     [
-        (0.5, 0.95, 1, "from 0.95 to 1"),
-        (2, None, 1, "at most 1"),
-        (torch.tensor(NAN), 0, None, "at least 0"),
-        ("much", 0, None, "at least 0"),
+        (0.5, 0.95, 1, "0.95 … 1"),
+        (2, None, 1, "≤ 1"),
+        (torch.tensor(NAN), 0, None, "≥ 0"),
+        ("much", 0, None, "≥ 0"),
     ],
 )
 def test_ranges(got: Any, low: float | None, high: float | None, wanted: str) -> None:
