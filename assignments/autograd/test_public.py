@@ -58,7 +58,7 @@ def test_by_autograd(student):
     # With autograd's derivatives three times as large, only an answer that does not come from it stays the same.
     first, again = student.gradient_at(ROW), student.gradient_at(ROW)
     larger = scale_gradients(student.gradient_at, 3)(ROW)
-    assert all(isinstance(slope, torch.Tensor | np.ndarray) for slope in (first, again, larger)), "a tensor was expected"
+    assert all(isinstance(slope, torch.Tensor | np.ndarray) for slope in (first, again, larger)), "gradient_at(x) is not a tensor"
     first, again, larger = (torch.as_tensor(slope).detach().double() for slope in (first, again, larger))
     assert torch.equal(first, again), "two calls with the same x give different answers"
     assert not torch.allclose(first, larger), "the answer does not depend on autograd"

@@ -36,7 +36,7 @@ def test_autograd(student):
     # With autograd's derivatives three times as large, only an answer that does not come from it stays the same.
     first, again = student.gradient(START), student.gradient(START)
     larger = scale_gradients(student.gradient, 3)(START)
-    assert all(isinstance(slope, torch.Tensor | np.ndarray) for slope in (first, again, larger)), "a tensor was expected"
+    assert all(isinstance(slope, torch.Tensor | np.ndarray) for slope in (first, again, larger)), "gradient(x) is not a tensor"
     first, again, larger = (torch.as_tensor(slope).detach().double() for slope in (first, again, larger))
     assert torch.equal(first, again), "two calls with the same x give different answers"
     assert not torch.allclose(first, larger), "the answer does not depend on autograd"
