@@ -24,7 +24,7 @@ MAX_BYTES = 4 << 30  # of all of them together: they are read once in each run o
 MAX_DEPTH = 8  # folders, one in another
 BLOCK = 1 << 20  # bytes that are read at once
 # Names in the working folder that are taken.
-TAKEN = (FILES, "assignment.toml", PUBLIC)
+TAKEN = (FILES, "assignment.toml", "course.toml", PUBLIC)
 
 
 @dataclass(frozen=True)

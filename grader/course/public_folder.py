@@ -1,7 +1,7 @@
-"""What the public folder says of the course as a whole: a README for students, and a copy of `course.toml`.
+"""What the public folder says of the course as a whole: a README for students, and copies of `course.toml`.
 
-Both are made from `course.toml` by `grader stub`. The copy holds what `grader check` has to know. A course
-without `course.toml` has neither.
+They are made from `course.toml` by `grader stub`. A copy lies in each assignment's folder and holds what
+`grader check` has to know. A course without `course.toml` has none of them.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ def texts(course: Course) -> dict[Path, str]:
     """The files and their content; none if the course has no `course.toml`."""
     if course.settings is None:
         return {}
-    public = course.root / "assignments"
-    written = {README: _readme(course, course.settings), NAME: _copy(course.settings)}
-    return {public / name: FIRST_LINES[name] + text for name, text in written.items()}
+    readme = FIRST_LINES[README] + _readme(course, course.settings)
+    copy = FIRST_LINES[NAME] + _copy(course.settings)
+    # One in each assignment's folder, which may be all that a student gets.
+    copies = {each.folder / NAME: copy for each in course.assignments.values()}
+    return {course.root / "assignments" / README: readme, **copies}
 
 
 def write(course: Course) -> dict[Path, bool]:

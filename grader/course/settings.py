@@ -1,7 +1,7 @@
 """`course.toml`: what a course says of itself as a whole.
 
-The file lies beside `assignments/`. Students, who have the public folder alone, find a copy of what concerns
-them in that folder (grader.course.public_folder).
+The file lies beside `assignments/`. Students find a copy of what concerns them in each assignment's folder
+(grader.course.public_folder).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def settings_beside(assignment: Path) -> Settings:
     Raises CourseError with every problem of a broken file.
     """
     public = assignment.resolve().parent
-    return settings_in(*([public.parent] if public.name == "assignments" else []), public)
+    return settings_in(*([public.parent] if public.name == "assignments" else []), assignment, public)
 
 
 def settings_in(*folders: Path) -> Settings:

@@ -45,7 +45,7 @@ BLOCK = 4096  # bytes: how a tmpfs counts
 MAX_NAMED = 20  # files that one record names for each reason
 FOLDER = "files"  # where the course keeps what it hands out
 # What an assignment's public folder holds beside the stub: no student's.
-_COURSE = ("assignment.toml", "test_public.py")
+_COURSE = ("assignment.toml", "course.toml", "test_public.py")
 
 
 @dataclass(frozen=True)

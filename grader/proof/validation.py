@@ -13,6 +13,7 @@ from grader.course.mistakes import SOLUTION, mistaken
 from grader.course.stub import read_notebook, read_solution
 from grader.errors import CourseError, Problem
 from grader.model.report import GRADED, PASSED, Report
+from grader.model.status import Status
 from grader.notebook.notebook import Notebook
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
@@ -273,6 +274,11 @@ def _messages(case: Case, report: Report) -> list[str]:
     passed = [result.check for result in report.checks if result.verdict == PASSED]
     if case.kind in (SOLUTION, ALTERNATIVE, VARIANT):
         lines = f"; it was rewritten so:\n{case.rewritten}" if case.rewritten else ""
+        if failed and (stopped := _stopped(report)):
+            return [
+                f"the {case.label} stops with seed {case.seed}: {stopped}; so it does not pass "
+                f"{', '.join(failed)}{lines}"
+            ]
         return [
             f"the {case.label} does not pass {name} with seed {case.seed}: {result.message}{lines}"
             for name, result in failed.items()
@@ -300,3 +306,12 @@ def _messages(case: Case, report: Report) -> list[str]:
             for name in sorted(set(failed) - expected)
         ),
     ]
+
+
+def _stopped(report: Report) -> str:
+    """Where a notebook did not run to its end, and why; empty if it did."""
+    run = report.execution
+    if run.status is Status.OK or run.cell is None:
+        return ""
+    line = next((f", line {cell.line}" for cell in run.cells if cell.number == run.cell and cell.line), "")
+    return f"cell {run.cell}{line}: {run.message.en if run.message else run.status}"

@@ -161,7 +161,8 @@ def _caused(code: str, name: str, cell: str) -> Text:
         return _("Your code stopped here for the reason that is given above. Put that right first.")
     if code == "stale":
         return _(
-            "This check looks at {name}, and what is said above concerns {name}. Put that right first.",
+            "This check looks at {name}, which can't be right before what is said above is. "
+            "Put that right first.",
             name=name,
         )
     if not cell:
@@ -304,19 +305,33 @@ def left_out(of: Beside) -> Text | None:
     if not of.left_out:
         return None
     parts = []
+    sentences = []
     for each in of.left_out:
         names = [*each.names[:MAX_NAMED]]
         more = each.count - len(names)
         shown = Text(", ".join(names), "、".join(names))
         shown = _("{names} and {more} more", names=shown, more=more) if more else shown
+        if each.why is Obstacle.HANDED_OUT:
+            sentences.append(
+                _(
+                    "You changed {names}, which you were given with the assignment: "
+                    "your notebook ran with the original.",
+                    names=shown,
+                )
+            )
+            continue
         why = _obstacle(each.why)
         parts.append(Text(f"{shown.en} ({why.en})", f"{shown.zh}（{why.zh}）"))
-    files = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
-    return _(
-        "These files beside your notebook were not there when it was run: {files}. "
-        "If your code needs one of them, ask your teacher.",
-        files=files,
-    )
+    if parts:
+        files = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+        sentences.append(
+            _(
+                "These files beside your notebook were not there when it was run: {files}. "
+                "If your code needs one of them, ask your teacher.",
+                files=files,
+            )
+        )
+    return Text(" ".join(each.en for each in sentences), "".join(each.zh for each in sentences))
 
 
 def _obstacle(why: Obstacle) -> Text:
@@ -327,7 +342,6 @@ def _obstacle(why: Obstacle) -> Text:
         Obstacle.NOT_A_FILE: _("a link or a device, not a file"),
         Obstacle.UNREADABLE: _("can't be read"),
         Obstacle.ODD_NAME: _("characters in the name that can't be used"),
-        Obstacle.HANDED_OUT: _("changed, so the one that was handed out was used"),
     }
     return words[why]
 

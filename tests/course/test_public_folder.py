@@ -30,9 +30,9 @@ def test_what_is_written(tmp_path: Path) -> None:
     course = made(tmp_path, {"course.toml": SETTINGS})
     assert [problem.file for problem in public_folder.inspect(course)] == [
         "assignments/README.md",
-        "assignments/course.toml",
+        "assignments/halve/course.toml",
     ]
-    readme, copy = tmp_path / "assignments" / "README.md", tmp_path / "assignments" / "course.toml"
+    readme, copy = tmp_path / "assignments" / "README.md", tmp_path / "assignments" / "halve" / "course.toml"
     assert public_folder.write(course) == {readme: True, copy: True}
     assert public_folder.write(course) == {readme: False, copy: False}
     assert public_folder.inspect(course) == []

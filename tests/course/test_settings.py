@@ -43,7 +43,7 @@ def test_what_is_wrong(text: str, message: str, tmp_path: Path) -> None:
 
 
 def test_where_the_file_is_found(tmp_path: Path) -> None:
-    """Beside `assignments/`, or else in it, or in whatever folder students put an assignment."""
+    """Beside `assignments/`, or else in the assignment's own folder, or in the one around it."""
     for folder in ("assignments/halve", "handed/halve", "alone/halve"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "assignments" / "course.toml").write_text("title = 'public'")
@@ -51,6 +51,8 @@ def test_where_the_file_is_found(tmp_path: Path) -> None:
     assert settings_beside(tmp_path / "assignments" / "halve").title.en == "public"
     assert settings_beside(tmp_path / "handed" / "halve").title.en == "handed out"
     assert settings_beside(tmp_path / "alone" / "halve") == Settings()
+    (tmp_path / "alone" / "halve" / "course.toml").write_text("title = 'own'")
+    assert settings_beside(tmp_path / "alone" / "halve").title.en == "own"
     (tmp_path / "course.toml").write_text("title = 'whole'")
     assert settings_beside(tmp_path / "assignments" / "halve").title.en == "whole"
     (tmp_path / "course.toml").write_text("titel = 'x'")

@@ -10,7 +10,8 @@ from courses import FILES, MISTAKE, SOLUTION, made
 from grader.course.course import Equivalent
 from grader.errors import Problem
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED
+from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, PASSED, REJECTED, CellRun, Execution
+from grader.model.status import Status
 from grader.notebook.notebook import Notebook
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
@@ -266,6 +267,18 @@ def test_right_answers(kind, label, verdict):
     """Each check that a right answer does not pass is a problem, with the seed and the rubric's message."""
     words = f"the {label} does not pass test_other with seed 7: assert 1 == 2"
     assert judged(kind, report(checks=results(test_other=verdict))) == ([] if verdict == PASSED else [words])
+
+
+def test_a_right_answer_that_stops():
+    """If a cell raised an error, that is the one problem, with its cell and the checks that it costs."""
+    cell = CellRun(2, "x\ny", Status.CELL_ERROR, (), Text.verbatim("NameError: no y"), 2)
+    run = Execution(Status.CELL_ERROR, 2, Text.verbatim("NameError: no y"), cells=(cell,))
+    stopped = report(checks=results(test_other=FAILED, test_last=FAILED), execution=run)
+    assert judged("solution", stopped) == [
+        "the solution stops with seed 7: cell 2, line 2: NameError: no y; "
+        "so it does not pass test_other, test_last"
+    ]
+    assert judged("solution", report(checks=results(), execution=run)) == []
 
 
 def test_a_variant():

@@ -119,7 +119,7 @@ def test_files_that_were_left_out():
         "If your code needs one of them, ask your teacher."
     )
     assert "film.mp4（超过 16 MB）；0.png、1.png" in said.zh
-    for why in Obstacle:
+    for why in set(Obstacle) - {Obstacle.HANDED_OUT}:
         each = sentences.left_out(Beside((), (LeftOut(why, 1, ("a",)),)))
         assert each.en.count("(") == 1 and each.zh.count("（") == 1
 
@@ -128,3 +128,12 @@ def test_a_file_chosen_by_its_place():
     """Of two of the same name, the one that lies above is graded, and the page says why."""
     said = sentences.source(SourceFile("a.ipynb", ("old/a.ipynb",), "name", "place"))
     assert said.en.endswith("The others lie in folders that are not named after the assignment.")
+
+
+def test_a_changed_copy_of_what_was_handed_out():
+    """It was there, as it was handed out: nobody need be asked."""
+    changed = LeftOut(Obstacle.HANDED_OUT, 1, ("garden.py",))
+    said = sentences.left_out(Beside(left_out=(changed,)))
+    assert said.en.startswith("You changed garden.py, which you were given") and "teacher" not in said.en
+    both = sentences.left_out(Beside(left_out=(changed, LeftOut(Obstacle.TOO_MANY, 1, ("x.png",)))))
+    assert both.en.startswith("You changed garden.py") and "x.png (too many files)" in both.en
