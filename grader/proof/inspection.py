@@ -125,7 +125,9 @@ def _secret_lines(assignment: Assignment) -> dict[str, Path]:
     assert assignment.solution is not None and assignment.staff is not None
     public, hidden = assignment.folder / PUBLIC, assignment.staff / HIDDEN
     given, answers = _split(read_notebook(assignment.solution))
-    shown = set(_lines(public.read_text(encoding="utf-8")))
+    text = public.read_text(encoding="utf-8")
+    # As they stand, and as the hidden ones are compared: without comments.
+    shown = {*_lines(text), *_lines(ast.unparse(ast.parse(text)))}
     secret = {line: assignment.solution for line in answers if not line.startswith("#")}
     secret |= {line: hidden for body in _bodies(hidden).values() for line in _lines(body)}
     return {line: path for line, path in secret.items() if line and line not in given and line not in shown}
