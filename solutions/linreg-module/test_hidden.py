@@ -110,7 +110,7 @@ def slopes(model, x, y):
     """The gradient of the mean squared error for every single parameter, by differences: exact for a straight line."""
     state = dict(model.state_dict().items())
     found = {}
-    for name in [name for name, _ in model.named_parameters()]:
+    for name in [name for name, _ in model.named_parameters() if state[name].is_floating_point()]:
         found[name] = torch.zeros_like(state[name], dtype=torch.float64)
         for i in range(state[name].numel()):
             ends = []
