@@ -18,7 +18,6 @@ from grader.model.report import Check, tidy
 from grader.model.task import Rubric
 
 PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
-FILES = "files"  # the folder of what is handed out beside the stub, and of other data under the same names
 EQUIVALENT, UNWRITTEN = "equivalent.toml", "unwritten.toml"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import EQUIVALENT, FILES, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.declarations import declared_checks, require_order
 from grader.course.handed_out import read_files, require_counterparts
 from grader.course.problems import Problems
@@ -20,7 +20,7 @@ from grader.course.staff_files import read_equivalents, read_mistakes, read_unwr
 from grader.course.toml_file import TomlFile
 from grader.errors import UsageError
 from grader.language.catalogue import Text, either
-from grader.model.file import Entry, digest
+from grader.model.file import FILES, Entry, digest
 from grader.model.limits import Limits
 
 TEXTS = {"title": str, "statement": str, "zh_title": str, "zh_statement": str}

@@ -21,6 +21,7 @@ from grader.exchange import file_names
 from grader.exchange.file_names import Match
 from grader.exchange.names import printable
 from grader.model.file import (
+    FILES,
     Beside,
     Bound,
     Entry,
@@ -43,7 +44,6 @@ MAX_LOOKED = 20_000  # entries of the folder and of those below it that are look
 MAX_DEPTH = 8  # folders below the notebook's own, one in another
 BLOCK = 4096  # bytes: how a tmpfs counts
 MAX_NAMED = 20  # files that one record names for each reason
-FOLDER = "files"  # where the course keeps what it hands out
 # What an assignment's public folder holds beside the stub: no student's.
 _COURSE = ("assignment.toml", "course.toml", "test_public.py")
 
@@ -126,8 +126,8 @@ def files_beside(
 
 def _handed_out(name: str, given: Mapping[str, Entry]) -> str | None:
     """The name under which the assignment hands out what lies at `name`, or beside it; None if it is free."""
-    name = name.removeprefix(f"{FOLDER}/")
-    if name in given or name == FOLDER:
+    name = name.removeprefix(f"{FILES}/")
+    if name in given or name == FILES:
         return name
     first = first_part(name)
     parts = name.split("/")

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+FILES = "files"  # the folder in which an assignment keeps what it hands out, and below which it is found
+
 
 @dataclass(frozen=True)
 class File:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.course import settings
-from grader.course.course import EQUIVALENT, FILES, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
+from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.handed_out import copies_beside, is_current
 from grader.course.marks import STUB, regions
 from grader.course.stub import read_notebook, text_of
 from grader.errors import CourseError, Problem
-from grader.model.file import File, first_part
+from grader.model.file import FILES, File, first_part
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
 from grader.proof.texts import faulty_texts

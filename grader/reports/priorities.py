@@ -111,7 +111,7 @@ def _root(
     if code == "depends":
         waited_for = next((roots[other] for other in result.check.depends if other in roots), None)
         return waited_for or ("check", result.check.id)
-    if code in NAMED:
+    if code in NAMED and words.get("name", "").isidentifier():
         return code, words.get("name", "")
     if code == "raised":
         return code, PLACE.sub("", result.message or "")

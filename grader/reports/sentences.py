@@ -313,11 +313,7 @@ def left_out(of: Beside) -> Text | None:
         shown = _("{names} and {more} more", names=shown, more=more) if more else shown
         if each.why is Obstacle.HANDED_OUT:
             sentences.append(
-                _(
-                    "You changed {names}, which you were given with the assignment: "
-                    "your notebook ran with the original.",
-                    names=shown,
-                )
+                _("Your notebook ran with the assignment's own {names}, not with yours.", names=shown)
             )
             continue
         why = _obstacle(each.why)

@@ -20,6 +20,9 @@ class _Folder(Mapping[str, bytes]):
         except OSError:
             raise KeyError(f"{name!r}; there are: {', '.join(self) or 'none'}") from None
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (self._folder / name).is_file()
+
     def __iter__(self) -> Iterator[str]:
         # Not `rglob`: it does not look into a folder that is a link.
         folders = [self._folder] if self._folder.is_dir() else []

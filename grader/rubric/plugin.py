@@ -101,7 +101,9 @@ class Plugin:
         def run_again(*, files: Mapping[str, bytes | str] | None = None, **parameters: Any) -> Student:
             self.again = parameters
             given = contents_of(files or {})
-            self.other_data = [name for name in self.own_files.handed_out if name in given or name in other]
+            handed_out = self.own_files.handed_out
+            changed = [name for name in given if name in handed_out and given[name] != handed_out[name]]
+            self.other_data = sorted({*changed, *(other - given.keys())})
             client = self._open(parameters, given)
             return Student(lambda: client, self._attempted)
 

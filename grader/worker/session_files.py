@@ -13,13 +13,11 @@ from typing import Any
 
 from grader.inside import wire
 from grader.inside.probe_messages import LINK, WRITE, request
-from grader.model.file import Bound, Entry, File, first_part
+from grader.model.file import FILES, Bound, Entry, File, first_part
 from grader.worker.process import Process, while_alive
 from grader.worker.silent_kernel import ask
 
 PART = 1 << 20  # bytes that cross at once, of one file or of several
-# The files that an assignment hands out lie in a folder of this name in its public folder, too.
-FOLDER = "files"
 
 
 async def place(process: Process, handed_out: Sequence[Entry], beside: Sequence[File] = ()) -> None:
@@ -46,7 +44,7 @@ def _links(process: Process, handed_out: Sequence[Entry]) -> dict[str, Any]:
     else:
         links = [[entry.name, f"{process.bound_in}/{entry.sha256}"] for entry in bound]
     names = dict.fromkeys(first_part(entry.name) for entry in handed_out)
-    links += [[f"{FOLDER}/{name}", f"../{name}"] for name in names]
+    links += [[f"{FILES}/{name}", f"../{name}"] for name in names]
     return request(LINK, links=links, copies=copies)
 
 

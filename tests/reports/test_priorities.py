@@ -54,6 +54,12 @@ def test_one_reason_is_one_group() -> None:
     assert groups(of, COURSE)[1].what == MISTAKE.title
 
 
+def test_several_parts_that_are_not_written() -> None:
+    """Where no name says which part it is, they are not taken for one."""
+    parts = (failed(each, 1, "not_attempted", name="this part") for each in "abc")
+    assert grouped(with_checks(*parts)) == [(1, "a"), (1, "b"), (1, "c")]
+
+
 def test_the_weight_of_what_comes_first() -> None:
     """One reason for all, or the one that is worth most; nothing for a single check, or none."""
     two = failed("a", 3, "not_attempted", name="fit"), failed("b", 4, "depends", ("a",))
