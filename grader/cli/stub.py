@@ -14,14 +14,12 @@ def run(options: argparse.Namespace) -> int:
     Says which files changed.
     """
     course = loader.load(options.course, need_stubs=False)
-    changed = {
-        str(path): is_new
-        for assignment in course.select(options.tasks)
-        for path, is_new in stub.write(assignment).items()
-    }
-    changed |= {str(path): is_new for path, is_new in public_folder.write(course).items()}
+    changed = {}
+    for assignment in course.select(options.tasks):
+        changed |= stub.write(assignment)
+    changed |= public_folder.write(course)
     for path, is_new in changed.items() if not options.json else ():
-        print(f"{path}: {'written' if is_new else 'up to date'}")
+        print(f"{path}: {('written' if path.exists() else 'removed') if is_new else 'up to date'}")
     if options.json:
-        print(json.dumps(changed, ensure_ascii=False))
+        print(json.dumps({str(path): is_new for path, is_new in changed.items()}, ensure_ascii=False))
     return 0

@@ -1,7 +1,8 @@
 """What the public folder says of the course as a whole: a README for students, and copies of `course.toml`.
 
 They are made from `course.toml` by `grader stub`. A copy lies in each assignment's folder and holds what
-`grader check` has to know. A course without `course.toml` has none of them.
+`grader check` has to know. A course without `course.toml` has none of them, and `grader stub` removes those
+that an earlier one left.
 """
 
 from __future__ import annotations
@@ -35,8 +36,17 @@ def texts(course: Course) -> dict[Path, str]:
     return {course.root / "assignments" / README: readme, **copies}
 
 
+def leftovers(course: Course) -> list[Path]:
+    """The files that were made from a `course.toml` that is gone."""
+    if course.settings is not None:
+        return []
+    folder = course.root / "assignments"
+    places = [folder / README, *(each.folder / NAME for each in course.assignments.values())]
+    return [path for path in places if _content(path).startswith(FIRST_LINES[path.name])]
+
+
 def write(course: Course) -> dict[Path, bool]:
-    """Bring the files up to date, and tell of each whether it changed.
+    """Bring the files up to date, remove leftovers, and tell of each whether it changed.
 
     Raises CourseError if one of them is its author's own.
     """
@@ -47,12 +57,18 @@ def write(course: Course) -> dict[Path, bool]:
     for path, is_stale in changed.items():
         if is_stale:
             files.write(path, found[path])
+    for path in leftovers(course):
+        path.unlink()
+        changed[path] = True
     return changed
 
 
 def inspect(course: Course) -> list[Problem]:
     """What is wrong with the files."""
-    problems = []
+    problems = [
+        Problem(course.relative(path), 0, "is left from a course.toml that is gone. Run: grader stub")
+        for path in leftovers(course)
+    ]
     for path, text in texts(course).items():
         if problem := _not_ours(course, path):
             problems.append(problem)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.course import settings
+from grader.course import public_folder, settings
 from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.handed_out import copies_beside, is_current
 from grader.course.marks import STUB, regions
@@ -44,8 +44,9 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
     problems += faulty_texts(course, assignment)
     handed_out = {first_part(entry.name) for entry in assignment.handed_out}
     public = {"assignment.toml", PUBLIC, assignment.stub.name, FILES} | handed_out
-    if course.settings is not None:
-        public.add(settings.NAME)  # the copy: grader.course.public_folder
+    copy = assignment.folder / settings.NAME
+    if course.settings is not None or copy in public_folder.leftovers(course):
+        public.add(copy.name)  # grader.course.public_folder looks after it
     problems += _unexpected_files(course, assignment.folder, public)
     if assignment.staff is not None:
         files = {HIDDEN, EQUIVALENT, UNWRITTEN, FILES, "solution.ipynb", "mistakes", "alternatives"}

