@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -36,6 +37,7 @@ def validate(
     sandbox: str = SandboxKind.BUBBLEWRAP,
     jobs: int | None = None,
     on_progress: OnProgress = ignore,
+    on_problem: Callable[[Problem], None] = lambda problem: None,
 ) -> Validation:
     """Prove that right answers earn full marks, empty ones nothing hidden, and wrong ones are noticed.
 
@@ -44,7 +46,7 @@ def validate(
     with the first seed; with `variants` they are graded with every seed, even without mutants. `search` adds
     mutants of alternatives, and looks for inputs that would catch surviving ones and on which right answers
     differ. `sandbox` is "bubblewrap" or "none", and `jobs` how many notebooks run at once, by default one for
-    each processor.
+    each processor. `on_problem` is called for what the files show, before anything is graded.
 
     What does not hold is in the result. Raises UsageError for an unknown assignment, MachineError if
     notebooks can't be sealed or a package is missing.
@@ -57,6 +59,9 @@ def validate(
     for name, assignment in chosen.items():
         planned, inspected[name] = _planned(course, assignment, seeds, mutants, variant_seeds, search)
         cases += planned
+    of_course = tuple(public_folder.inspect(course))
+    for problem in itertools.chain(*inspected.values(), of_course):
+        on_problem(problem)
     begun = time.monotonic()
     judgements: dict[str, list[Judgement]] = {name: [] for name in chosen}
     graded: dict[str, list[tuple[Case, Report]]] = {name: [] for name in chosen}
@@ -76,12 +81,9 @@ def validate(
             found[name] = tuple(searched(grading, own, survivors))
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
-    tallies = {
-        name: Tally.of(course, assignment, inspected[name], judgements[name])
-        for name, assignment in chosen.items()
-    }
     seconds = time.monotonic() - begun
-    return Validation(str(course.root), tallies, seconds, found, tuple(public_folder.inspect(course)))
+    tallies = {name: Tally.of(course, chosen[name], inspected[name], judgements[name]) for name in chosen}
+    return Validation(str(course.root), tallies, seconds, found, of_course)
 
 
 def _planned(course: Course, assignment: Assignment, *choices: Any) -> tuple[list[Case], list[Problem]]:

@@ -175,6 +175,12 @@ def _add_redteam(commands: Commands) -> None:
         metavar="NAME",
         help="Try this cheat alone; may be repeated (default: every cheat)",
     )
+    command.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="Write the notebooks that pass what they must not to this folder",
+    )
     _add_course(command)
     _add_running(
         command,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from grader.course import loader, public_folder, stub
 
@@ -14,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     Says which files changed.
     """
     course = loader.load(options.course, need_stubs=False)
-    changed = {}
+    changed: dict[Path, bool] = {}
     for assignment in course.select(options.tasks):
         changed |= stub.write(assignment)
     changed |= public_folder.write(course)

@@ -10,6 +10,7 @@ from grader.classroom.proving import validate
 from grader.cli.display import note, table
 from grader.cli.progress_bar import progress_bar
 from grader.course import loader
+from grader.errors import Problem
 from grader.proof import prices
 from grader.proof.tally import HEADINGS, NUMBERS, Validation
 
@@ -17,6 +18,12 @@ from grader.proof.tally import HEADINGS, NUMBERS, Validation
 def run(options: argparse.Namespace) -> int:
     """Validate the course, print what was shown, and return the exit code."""
     course = loader.load(options.course)
+    told: list[Problem] = []
+
+    def tell(problem: Problem) -> None:
+        told.append(problem)
+        note(str(problem))
+
     with progress_bar("validating", options.quiet) as show:
         validation = validate(
             course,
@@ -28,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
             sandbox=options.sandbox,
             jobs=options.jobs,
             on_progress=show,
+            on_problem=tell,
         )
     if options.json:
         json.dump(validation.as_data(), sys.stdout, indent=1, ensure_ascii=False)
@@ -36,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
         _print(validation, options.verbose)
     problems = validation.problems
     for problem in problems:
-        note(str(problem))
+        if problem not in told:
+            note(str(problem))
     for warning in validation.warnings:
         note(f"warning: {warning}", options.quiet)
     note(validation.summary, options.quiet and not problems)

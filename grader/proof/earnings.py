@@ -73,6 +73,11 @@ class AssignmentEarnings:
         return gained(earnings, passed_without_cheating(self.attempts))
 
     @property
+    def successful(self) -> list[Attempt]:
+        """The attempts that pass what they must not."""
+        return [each.attempt for each in self.attempts if self.gained(each)]
+
+    @property
     def headings(self) -> list[str]:
         """The headings of the table of attempts by checks."""
         checks = (

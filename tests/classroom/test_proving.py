@@ -62,11 +62,15 @@ def test_a_mistake_that_can_not_be_told(warm: list[tuple], small_course: Path) -
 
 
 def test_problems_of_files_are_found_with_the_rest(warm: list[tuple], small_course: Path) -> None:
-    """A stale stub and a stray file do not keep notebooks from being graded."""
+    """A stale stub and a stray file are told before any notebook is graded, and keep none from it."""
     stub = small_course / "assignments" / "double" / "double.ipynb"
     stub.write_text(stub.read_text(encoding="utf-8").replace("n = 5", "n = 6"), encoding="utf-8")
     (small_course / "solutions" / "double" / "notes.txt").write_text("x")
-    validation = validate(load(small_course), seeds=[0], mutants=False)
+    seen: list[object] = []
+    validation = validate(
+        load(small_course), seeds=[0], mutants=False, on_progress=seen.append, on_problem=seen.append
+    )
+    assert seen[:2] == validation.problems and isinstance(seen[2], Progress)
     files = [problem.file for problem in validation.problems]
     assert files == ["assignments/double/double.ipynb", "solutions/double/notes.txt"]
     assert validation.notebooks == 9

@@ -42,7 +42,10 @@ PASSES = {
 
 
 def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
-    """Hidden checks that ask for too little are named with what passes them, and a sound one is not."""
+    """Hidden checks that ask for too little are named with what passes them, and a sound one is not.
+
+    With `--keep` the notebooks that pass are there to be read.
+    """
     staff = small_course / "solutions" / "double"
     (staff / "test_hidden.py").write_text(WEAK_RUBRIC, encoding="utf-8")
     (staff / "mistakes" / "squares.toml").unlink()
@@ -52,7 +55,8 @@ def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
     assert here("stub", "--course", small_course).returncode == 0
     tried = sorted({name for names in PASSES.values() for name in names})
     done = here(
-        "redteam", "--course", small_course, "-q", *(word for name in tried for word in ("--cheat", name))
+        *("redteam", "--course", small_course, "-q", "--keep", small_course / "kept"),
+        *(word for name in tried for word in ("--cheat", name)),
     )
     assert done.returncode == 1, done.stderr
     for check, names in PASSES.items():
@@ -62,6 +66,8 @@ def test_a_weak_rubric_is_found(here: Callable, small_course: Path) -> None:
         assert said & set(tried) == set(names)
         for name in names:
             assert "PASSES" in next(line for line in done.stdout.splitlines() if line.startswith(name))
+    kept = {path.stem for path in (small_course / "kept" / "double").iterdir()}
+    assert kept >= set(tried) and "True" in (small_course / "kept/double/True.ipynb").read_text()
     assert "cheating" not in done.stderr and " problems" in done.stderr
 
 
