@@ -35,6 +35,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32,
 MS_REC, MS_PRIVATE = 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 38, 22, 24
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP = 28, 4
 SECCOMP_MODE_FILTER = 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
@@ -177,19 +178,33 @@ class _Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
-def drop_rights(system_calls: bytes) -> None:
-    """Drop every capability for good and refuse the system calls that a notebook has no use for.
-
-    `system_calls` is a compiled BPF program (8 bytes per instruction).
-    """
+def bound_rights(kept: int) -> None:
+    """Let no program that is started from now on have other capabilities than `kept`, a set of bits."""
     for capability in range(64):
         try:
-            prctl(PR_CAPBSET_DROP, capability)
+            if not kept >> capability & 1:
+                prctl(PR_CAPBSET_DROP, capability)
         except OSError as error:
             # Past the last capability that this Linux knows.
             if error.errno == errno.EINVAL:
                 break
             raise
+
+
+def own_rights() -> int:
+    """The capabilities that this process may use, as a set of bits."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapPrm:"):
+            return int(line.split()[1], 16)
+    return 0
+
+
+def drop_rights(system_calls: bytes) -> None:
+    """Drop every capability for good and refuse the system calls that a notebook has no use for.
+
+    `system_calls` is a compiled BPF program (8 bytes per instruction).
+    """
+    bound_rights(0)
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapHeader(LINUX_CAPABILITY_VERSION_3, 0)
     _checked(_libc.capset(ctypes.byref(header), ctypes.byref((_CapData * 2)())), "capset")

@@ -257,6 +257,7 @@ def main() -> None:
     # The pipe has no reader: the command was killed before it could tell bubblewrap to die with it.
     if waiting.poll(0):
         return
+    seal.bound_rights(seal.own_rights())
     with os.fdopen(filter_fd, "rb") as file:
         system_calls = file.read()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

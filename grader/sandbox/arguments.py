@@ -66,8 +66,9 @@ def _rights(given: Users | None) -> list[str]:
     """The warm process's rights over the sandbox's own namespaces.
 
     With them, sessions make namespaces of their own. A session gives them up before its first cell.
+    SETPCAP is for giving up the right to all others, before anything is imported.
     """
-    rights = ["SYS_ADMIN", "NET_ADMIN", "SETFCAP"]
+    rights = ["SYS_ADMIN", "NET_ADMIN", "SETFCAP", "SETPCAP"]
     if given is None:
         # User 0, or bubblewrap would add one more user namespace, which has no rights over the other ones.
         arguments = ["--unshare-user", "--uid", "0", "--gid", "0"]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader.errors import CourseError, MachineError
 from grader.inside.warm_messages import Imported, Packages
-from grader.sandbox import cgroup, host, leftovers
+from grader.sandbox import cgroup, host, leftovers, proc, root
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.arguments import bubblewrap_arguments, warm_command
 from grader.sandbox.cgroup import Groups
@@ -33,8 +33,39 @@ from grader.sandbox.warming import await_warmth
 
 # A session may have 500 descriptors in flight, and all of its processes together 250 more each.
 MAX_DESCRIPTORS = 16384
-# Parts of bubblewrap's complaints when namespaces can't be made.
-REFUSED_NAMESPACES = ("uid map", "namespace", "operation not permitted", "clone")
+# What to do about a complaint, by parts of it, in lower case. The first that fits counts.
+REMEDIES = (
+    (
+        (root.SWITCHED_OFF.lower(), "max_*_namespaces"),
+        "User namespaces are switched off on this machine, or there are too many: "
+        "`sudo sysctl -w user.max_user_namespaces=15000`, in a container on its host. "
+        "Or ask for no protection by name: --sandbox none.",
+    ),
+    (
+        (root.HELPER.lower(),),
+        "Something on this machine ended or disturbed it, as a lack of memory does: run the command again.",
+    ),
+    (
+        ("uid map", "namespace", "operation not permitted", "clone"),
+        "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
+        "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. "
+        "Docker: start the container with `--security-opt seccomp=unconfined --security-opt "
+        "apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` as root). "
+        "Or ask for no protection by name: --sandbox none.",
+    ),
+    (
+        ("too many open files",),
+        "This process may not open more files: `ulimit -n 16384` raises the limit.",
+    ),
+    (
+        ("no space left on device", "disk quota"),
+        "There is no room for temporary files: free some, or name another place with TMPDIR.",
+    ),
+    (
+        ("",),
+        "Run `grader doctor` for what this machine lacks, or ask for no protection by name: --sandbox none.",
+    ),
+)
 
 
 def find_bubblewrap() -> str:
@@ -80,11 +111,7 @@ class Sandbox:
 
     def __init__(self, preload: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
         base = Path(find_base())
-        for left in leftovers.abandoned(base.iterdir()):
-            # Another command may be removing it, too.
-            with contextlib.suppress(OSError):
-                if left.lstat().st_uid == os.geteuid():
-                    remove(left)
+        _sweep(base)
         self.folder = base / leftovers.name()
         self.folder.mkdir(mode=0o700)
         self.folder.chmod(0o711)
@@ -101,7 +128,22 @@ class Sandbox:
         self._is_ready = False
 
     def start(self) -> Sandbox:
-        """Start the warm process. Raises MachineError, with what to do about it, if this machine can't."""
+        """Start the warm process. Raises MachineError, with what to do about it, if this machine can't.
+
+        If it does not start, nothing of it is left, neither a folder nor a descriptor.
+        """
+        try:
+            self._start()
+        except (OSError, subprocess.SubprocessError) as error:
+            complaint = self._complaint() or str(error)
+            self.close()
+            raise MachineError(explain(complaint)) from None
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _start(self) -> None:
         if sys.platform != "linux":
             raise MachineError(
                 f"sealed sessions need Linux, this is {sys.platform}. Use --sandbox none, or grade on Linux."
@@ -116,13 +158,7 @@ class Sandbox:
         arguments = bubblewrap_arguments(stage.visible, hidden, self.users)
         _raise_file_limit()
         self.groups = cgroup.create_groups()
-        try:
-            self._parent.run(lambda: self._launch(stage, python, arguments, system_calls))
-        except (OSError, subprocess.SubprocessError) as error:
-            complaint = self._complaint() or str(error)
-            self.close()
-            raise MachineError(explain(complaint)) from None
-        return self
+        self._parent.run(lambda: self._launch(stage, python, arguments, system_calls))
 
     def _launch(self, stage: Stage, python: host.Python, arguments: list[str], system_calls: bytes) -> None:
         """Start bubblewrap, with descriptors that no other process has, and send it its arguments."""
@@ -138,24 +174,27 @@ class Sandbox:
                     raise
             end_with_parent(parent)
 
-        arguments_read, arguments_write = os.pipe()
         # If bubblewrap has ended already, the pipe is broken. `ready` reports what it complained about.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(arguments_write, "wb") as arguments_file:
+        with contextlib.suppress(BrokenPipeError), contextlib.ExitStack() as ours:
             # Closed here once the sandbox has them, or if it does not start.
             with contextlib.ExitStack() as theirs:
                 listener = theirs.enter_context(socket.socket(socket.AF_UNIX))
                 listener.bind(self.warm)
                 os.chmod(self.warm, 0o600)
                 listener.listen(256)
+                arguments_read, arguments_write = os.pipe()
+                theirs.callback(os.close, arguments_read)
+                arguments_file = ours.enter_context(os.fdopen(arguments_write, "wb"))
                 filter_read, filter_write = os.pipe()
+                theirs.callback(os.close, filter_read)
                 with os.fdopen(filter_write, "wb") as file:
                     file.write(system_calls)  # about 3 kB: fits into the pipe
                 self._ready, ready_write = os.pipe()
+                theirs.callback(os.close, ready_write)
                 self._complaints, complaints_write = os.pipe()
+                theirs.callback(os.close, complaints_write)
                 inherited = (listener.fileno(), filter_read, ready_write)
                 passed = (*inherited, arguments_read)
-                for number in (*passed[1:], complaints_write):
-                    theirs.callback(os.close, number)
                 command = warm_command(python, inherited, self.users, self.packages)
                 self._process = subprocess.Popen(
                     [stage.program, "--args", str(arguments_read), "--", *command],
@@ -221,12 +260,11 @@ class Sandbox:
 
     def close(self) -> None:
         """End every session and remove what was made."""
-        self._parent.close()
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
+            _end(self._process)
+            leftovers.end_processes([self.folder])
             self._process = None
+        self._parent.close()
         for number in {self._ready, self._complaints} - {-1}:
             os.close(number)
         self._ready = self._complaints = -1
@@ -240,6 +278,32 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _sweep(base: Path) -> None:
+    """Remove what killed runs of the same user have left in a folder, and end what still runs."""
+    abandoned = []
+    for left in leftovers.abandoned(base.iterdir()):
+        # Another command may be removing it, too.
+        with contextlib.suppress(OSError):
+            if left.lstat().st_uid == os.geteuid():
+                abandoned.append(left)
+    leftovers.end_processes(abandoned)
+    for left in abandoned:
+        remove(left)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill bubblewrap and its child, which may not have asked yet to end with it (`leftovers`)."""
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        # While it is stopped it makes no other child.
+        process.send_signal(signal.SIGSTOP)
+        if process.returncode is None:
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            for child in proc.children(process.pid):
+                os.kill(child, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _raise_file_limit() -> None:
@@ -258,15 +322,6 @@ def _raise_file_limit() -> None:
 
 def explain(complaint: str) -> str:
     """Bubblewrap's complaint, and what to do about it."""
-    remedy = (
-        "Run `grader doctor` for what this machine lacks, or ask for no protection by name: --sandbox none."
-    )
-    if any(sign in complaint.lower() for sign in REFUSED_NAMESPACES):
-        remedy = (
-            "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
-            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. "
-            "Docker: start the container with `--security-opt seccomp=unconfined --security-opt "
-            "apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` as root). "
-            "Or ask for no protection by name: --sandbox none."
-        )
+    known = complaint.lower()
+    remedy = next(remedy for signs, remedy in REMEDIES if any(sign in known for sign in signs))
     return f"the sandbox did not start: {complaint or 'it wrote no error message'}\n{remedy}"

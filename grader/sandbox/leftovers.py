@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,3 +36,17 @@ def abandoned(paths: Iterable[Path]) -> list[Path]:
         if parts and proc.start_ticks(int(parts[1])) != parts[2]:
             found.append(path)
     return found
+
+
+def end_processes(folders: Iterable[Path]) -> None:
+    """Kill the sandboxed processes that hold a socket in one of the folders, whose owners have died.
+
+    A sandbox ends with its owner. But for some 80 microseconds bubblewrap's child has not asked for that yet,
+    and waits for a word of bubblewrap. Killed in that time, bubblewrap leaves it waiting.
+    """
+    sockets = proc.sockets_in(folders)
+    for pid in proc.holders_of(sockets) if sockets else ():
+        # Not a process outside any sandbox, whoever has sent it the socket.
+        if proc.pid_namespace(pid) not in ("0", proc.pid_namespace()):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+from collections.abc import Iterable, Set
+from pathlib import Path
 
 _EXITING = 0x4  # PF_EXITING of a process's flags
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -77,19 +79,50 @@ def descendants(pid: int) -> list[int]:
     """
     found = [pid]
     for parent in found:
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{parent}/task"):
-                with contextlib.suppress(OSError):
-                    found += map(int, read(f"/proc/{parent}/task/{thread}/children").split())
+        found += children(parent)
         if len(found) > _MAX_PROCESSES:
             break
     return found
 
 
-def pid_namespace() -> str:
-    """The PID namespace of this process, in hexadecimal; "0" if the system does not say."""
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that have not been waited for; none if it is gone."""
+    found: list[int] = []
+    for thread in list_folder(f"/proc/{pid}/task") or ():
+        with contextlib.suppress(OSError):
+            found += map(int, read(f"/proc/{pid}/task/{thread}/children").split())
+    return found
+
+
+def sockets_in(folders: Iterable[Path]) -> set[str]:
+    """The Unix sockets bound in these folders that a process holds, as its descriptors name them."""
+    places = {str(folder) for folder in folders}
+    found = set()
+    with contextlib.suppress(OSError):
+        for line in read("/proc/net/unix").splitlines()[1:]:
+            *_, inode, path = [*line.split(maxsplit=7), ""][:8]
+            if os.path.dirname(path) in places:
+                found.add(f"socket:[{inode}]")
+    return found
+
+
+def holders_of(files: Set[str]) -> list[int]:
+    """The processes with a descriptor of one of these files, as far as this process may know."""
+    return [int(name) for name in list_folder("/proc") or () if name.isdigit() and _holds(name, files)]
+
+
+def _holds(pid: str, files: Set[str]) -> bool:
+    for number in list_folder(f"/proc/{pid}/fd") or ():
+        with contextlib.suppress(OSError):
+            if os.readlink(f"/proc/{pid}/fd/{number}") in files:
+                return True
+    return False
+
+
+def pid_namespace(pid: int | str = "self") -> str:
+    """The PID namespace of a process, in hexadecimal; "0" if the system does not say."""
     try:
-        return f"{os.stat('/proc/self/ns/pid').st_ino & 0xFFFFFFF:x}"
+        return f"{os.stat(f'/proc/{pid}/ns/pid').st_ino & 0xFFFFFFF:x}"
     except OSError:
         return "0"
 

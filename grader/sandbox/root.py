@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 
 from grader.sandbox import users
 from grader.sandbox.host import Bind
 from grader.sandbox.users import Users
+
+
+# What an error of `shed_root` says where something else is at fault than a refusal of the system's.
+SWITCHED_OFF = "no further user namespace may be made"
+HELPER = "the process that gives out users"
+FAILED = 255  # its exit status after an error without a number
 
 
 def shed_root(staged: list[Bind], given: Users) -> None:
@@ -29,20 +36,35 @@ def shed_root(staged: list[Bind], given: Users) -> None:
     waits, unshared = os.pipe()
     mapper = os.fork()
     if mapper == 0:  # a process inside the namespace could map no user but itself
-        number = 0
+        number = FAILED
         try:
             os.close(unshared)
             if os.read(waits, 1):
                 users.map_into(child, given)
+            number = 0
         except OSError as error:
             number = error.errno or errno.EPERM
         finally:
             os._exit(number)
     # Before the namespace is made: the system counts some things for its maker, who should not be root.
     os.setgroups([])
+    # Capabilities stay until the namespace is made, by which they are lost: where a system keeps others from
+    # making one, as with AppArmor's restriction, root may.
+    with contextlib.suppress(OSError):
+        seal.prctl(seal.PR_SET_SECUREBITS, seal.SECBIT_NO_SETUID_FIXUP)
     os.setresgid(given.first, given.first, given.first)
     os.setresuid(given.first, given.first, given.first)
-    seal.unshare(seal.CLONE_NEWUSER)
+    try:
+        seal.unshare(seal.CLONE_NEWUSER)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:  # reads like a full disk
+            raise OSError(error.errno, SWITCHED_OFF) from None
+        raise
     os.write(unshared, b"1")
-    if number := os.waitstatus_to_exitcode(os.waitpid(mapper, 0)[1]):
-        raise OSError(abs(number), f"users can't be given (uid map): {os.strerror(abs(number))}")
+    status = os.waitstatus_to_exitcode(os.waitpid(mapper, 0)[1])
+    if status < 0:
+        raise OSError(errno.ECHILD, f"{HELPER} was killed by signal {-status}")
+    if status == FAILED:
+        raise OSError(errno.ECHILD, f"{HELPER} failed")
+    if status:
+        raise OSError(status, f"users can't be given (uid map): {os.strerror(status)}")

@@ -33,7 +33,7 @@ def test_a_sandbox_has_nothing_of_the_host(given: Users | None) -> None:
 def test_rights_are_for_namespaces_alone() -> None:
     """An ordinary user's sandbox is user 0 of a namespace. Root's may also become other users."""
     ordinary, root = bubblewrap_arguments([], [], None), bubblewrap_arguments([], [], USERS)
-    common = ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP"]
+    common = ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP", "CAP_SETPCAP"]
     assert values(ordinary, "--cap-add") == common and "--unshare-user" in ordinary
     assert values(root, "--cap-add") == [*common, "CAP_SETUID", "CAP_SETGID", "CAP_CHOWN", "CAP_KILL"]
     assert values(root, "--cap-drop") == ["ALL"] and "--unshare-user" not in root

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ import pytest
 from grader.engine.local import Grading
 from grader.errors import MachineError
 from grader.inside.warm_messages import Packages
-from grader.sandbox import bubblewrap, users
+from grader.sandbox import bubblewrap, proc, root, users
 from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.notebook_run import run_notebook
 from grader.worker.sealed_process import SealedProcess
@@ -57,6 +60,17 @@ def test_a_killed_sandbox_has_ended() -> None:
     sandbox.close()
     sandbox.close()
     assert not sandbox.folder.exists() and threading.active_count() == threads
+
+
+def test_the_warm_process_can_have_no_other_rights(grading: Grading) -> None:
+    """Its bounding set holds only the capabilities that it uses, so no program that it runs gains another."""
+    grading.ready()
+    assert grading.sandbox is not None and grading.sandbox._process is not None
+    warm = proc.descendants(grading.sandbox._process.pid)[2]
+    rights = dict(line.split(":\t") for line in read(warm, "status").splitlines() if line.startswith("Cap"))
+    assert rights["CapBnd"] == rights["CapPrm"] != "0000000000000000"
+    # CHOWN, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN, SETFCAP; four of them only where root grades.
+    assert not int(rights["CapBnd"], 16) & ~0x802011E1
 
 
 def test_closing_a_session_frees_everything_even_if_waiting_fails(
@@ -115,20 +129,99 @@ def test_a_sandbox_that_does_not_start_leaves_nothing(monkeypatch: pytest.Monkey
     assert sorted(os.listdir("/proc/self/fd")) == before and not sandbox.folder.exists()
 
 
-@pytest.mark.parametrize("moment_ms", range(0, 42, 3))
-def test_a_command_that_is_killed_while_its_sandbox_starts_leaves_no_process(moment_ms: int) -> None:
-    """No process is left, not even where bubblewrap could not yet ask to end with its parent."""
+@pytest.mark.parametrize("missing", ["socket", "pipe 1", "pipe 2", "pipe 3", "pipe 4", "disk"])
+def test_what_fails_before_bubblewrap_runs_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """Where a descriptor or the disk is refused halfway, what was made by then is given back."""
+    refused = OSError(28, "No space left on device") if missing == "disk" else OSError(24, "Too many open files")
+    pipes = iter(range(1, 10))
+    pipe = os.pipe
+
+    def refuse(*_: object) -> None:
+        raise refused
+
+    def next_pipe() -> tuple[int, int]:
+        if missing == f"pipe {next(pipes)}":
+            raise refused
+        return pipe()
+
+    if missing == "disk":
+        monkeypatch.setattr(bubblewrap, "lay_out", refuse)
+    elif missing == "socket":
+        monkeypatch.setattr(bubblewrap.socket, "socket", refuse)
+    monkeypatch.setattr(bubblewrap.cgroup, "create_groups", lambda: None)
+    before = sorted(os.listdir("/proc/self/fd"))
+    sandbox = Sandbox()
+    monkeypatch.setattr(bubblewrap.os, "pipe", next_pipe)
+    with pytest.raises(MachineError, match="TMPDIR" if missing == "disk" else "ulimit -n"):
+        sandbox.start()
+    assert sorted(os.listdir("/proc/self/fd")) == before and not sandbox.folder.exists()
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In place of bubblewrap a program whose child never asks to end with it."""
+    folder = Path(tempfile.mkdtemp(dir=bubblewrap.find_base()))
+    folder.chmod(0o711)
+    program = folder / "bwrap"
+    program.write_text("#!/bin/sh\nexec unshare --user --pid --fork sleep 600\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(bubblewrap, "find_bubblewrap", lambda: str(program))
+    monkeypatch.setenv("GRADER_TEST_PROGRAM", str(program))
+    yield
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_closing_leaves_no_child_that_had_not_asked_yet(unasked: None, killed: bool) -> None:
+    """bubblewrap's child ends with the sandbox before it has asked for that, even if bubblewrap was killed."""
+    sandbox = Sandbox().start()
+    (child,) = await_holders(sandbox.folder, "sleep")
+    if killed:
+        assert sandbox._process is not None
+        sandbox._process.kill()
+        sandbox._process.wait()
+        assert proc.is_alive(f"/proc/{child}")
+    sandbox.close()
+    await_end(child)
+
+
+def test_the_next_run_ends_what_a_killed_one_has_left(unasked: None) -> None:
+    """A child that had not asked yet when its command was killed ends when another sandbox is made."""
+    code = (
+        "import os, time; from grader.sandbox import bubblewrap\n"
+        "bubblewrap.find_bubblewrap = lambda: os.environ['GRADER_TEST_PROGRAM']\n"
+        "print(bubblewrap.Sandbox().start().folder, flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        folder = Path(command.stdout.readline().strip())
+        (child,) = await_holders(folder, "sleep")
+        command.kill()
+    assert proc.is_alive(f"/proc/{child}")
+    Sandbox().close()
+    await_end(child)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("spins", [0, 300, 3000, 30000, 300000])
+def test_a_command_that_is_killed_while_its_sandbox_starts_leaves_no_process(spins: int) -> None:
+    """No process is left once the next sandbox is made, wherever bubblewrap was killed on its way."""
     code = (
         "import time; from grader.sandbox.bubblewrap import Sandbox; sandbox = Sandbox()\n"
         "print(sandbox.folder, flush=True); sandbox.start(); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
         assert command.stdout is not None
-        folder = command.stdout.readline().strip()
-        time.sleep(moment_ms / 1000)
+        folder = Path(command.stdout.readline().strip())
+        await_holders(folder, "bwrap", "0")  # "0" where root has staged it
+        for _ in range(spins):
+            pass
         command.kill()
+    Sandbox().close()
     deadline = time.monotonic() + 10
-    while left := [pid for pid in processes() if folder in read(pid, "cmdline") + read(pid, "mountinfo")]:
+    while left := proc.holders_of(proc.sockets_in([folder])):
         assert time.monotonic() < deadline, left
         time.sleep(0.02)
 
@@ -167,6 +260,34 @@ def test_the_base_is_open_to_every_user(tmp_path: Path, monkeypatch: pytest.Monk
     long.mkdir()
     monkeypatch.setattr(bubblewrap.tempfile, "gettempdir", lambda: str(long))
     assert bubblewrap.find_base() == "/tmp"
+
+
+def test_each_complaint_has_its_own_remedy() -> None:
+    """What reads like a full disk, a killed helper and too many files are each told with what helps."""
+    switched_off = bubblewrap.explain(f"root can't be given up: [Errno 28] {root.SWITCHED_OFF}")
+    assert "max_user_namespaces=15000" in switched_off and "TMPDIR" not in switched_off
+    own_words = "bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded"
+    assert "max_user_namespaces=15000" in bubblewrap.explain(own_words)
+    assert "run the command again" in bubblewrap.explain(f"{root.HELPER} was killed by signal 9")
+    assert "TMPDIR" in bubblewrap.explain("[Errno 28] No space left on device")
+    assert "ulimit" in bubblewrap.explain("[Errno 24] Too many open files")
+
+
+def await_holders(folder: Path, *names: str) -> list[int]:
+    """The processes with one of these names that hold a socket in `folder`, once there are any."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        holders = proc.holders_of(proc.sockets_in([folder]))
+        if found := [pid for pid in holders if proc.name_of(pid) in names]:
+            return found
+    raise AssertionError(names)
+
+
+def await_end(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while proc.is_alive(f"/proc/{pid}"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def processes() -> list[int]:
