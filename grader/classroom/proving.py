@@ -18,6 +18,7 @@ from grader.model.report import Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
 from grader.proof import inspection, validation
+from grader.proof.comparisons import bare_comparisons
 from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, earned
 from grader.proof.redteam import Attempt, require_known
 from grader.proof.redteam import plan as plan_attempts
@@ -77,7 +78,9 @@ def validate(
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     tallies = {
-        name: Tally.of(course, assignment, inspected[name], judgements[name])
+        name: Tally.of(
+            course, assignment, inspected[name], judgements[name], bare_comparisons(course, assignment)
+        )
         for name, assignment in chosen.items()
     }
     seconds = time.monotonic() - begun
