@@ -19,6 +19,7 @@ from grader.model.report import Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
 from grader.proof import inspection, validation
+from grader.proof.comparisons import bare_comparisons
 from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, earned
 from grader.proof.redteam import Attempt, require_known
 from grader.proof.redteam import plan as plan_attempts
@@ -82,7 +83,10 @@ def validate(
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     seconds = time.monotonic() - begun
-    tallies = {name: Tally.of(course, chosen[name], inspected[name], judgements[name]) for name in chosen}
+    tallies = {
+        name: Tally.of(course, each, inspected[name], judgements[name], bare_comparisons(course, each))
+        for name, each in chosen.items()
+    }
     return Validation(str(course.root), tallies, seconds, found, of_course)
 
 

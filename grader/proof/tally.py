@@ -92,6 +92,8 @@ class Tally:
     inspected: tuple[Problem, ...]
     # In the order in which they came.
     judgements: tuple[Judgement, ...]
+    # What an author could write better, although the rubric holds.
+    advice: tuple[Problem, ...] = ()
 
     @classmethod
     def of(
@@ -100,10 +102,11 @@ class Tally:
         assignment: Assignment,
         inspected: Sequence[Problem],
         judgements: Sequence[Judgement],
+        advice: Sequence[Problem] = (),
     ) -> Tally:
         """The tally of an assignment of `course`."""
         rubric = course.relative(assignment.rubric_files[-1])
-        return cls(assignment, rubric, tuple(inspected), tuple(judgements))
+        return cls(assignment, rubric, tuple(inspected), tuple(judgements), tuple(advice))
 
     def count(self, *kinds: str) -> tuple[int, int]:
         """How many cases of these kinds ended as they must, and how many there are.
@@ -201,6 +204,7 @@ class Tally:
             "prices": [price.as_data() for price in self.prices],
             "seconds": round(self.seconds, 2),
             "problems": [str(problem) for problem in self.problems],
+            "advice": [str(problem) for problem in self.advice],
         }
 
 
@@ -253,7 +257,8 @@ class Validation:
     @property
     def warnings(self) -> list[Problem]:
         """What an author should look at, although the course is valid."""
-        return [warning for price in self.prices for warning in price.warnings]
+        advice = [each for tally in self.tallies.values() for each in tally.advice]
+        return advice + [warning for price in self.prices for warning in price.warnings]
 
     @property
     def summary(self) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import check, fetch, number, place
+from grader import Mismatch, check, fetch, number, place, same, shape_of
 
 # Of 1 + |expected|. float16, the coarsest float dtype, is off by at most 0.0047 (1,000 seeds), float32 by 4e-7. What the
 # functions answer in a finer dtype has to be finer, and not rounded to four digits; a start can have been rounded before.
@@ -30,28 +30,48 @@ def end(x, rate, steps):
     return (x + 1) * (1 - 2 * rate) ** steps - 1
 
 
-def matches(answer, expected, fine=FINE):
+def compare(answer, expected, what, fine=FINE):
+    """Raise Mismatch unless an answer has the expected shape and values."""
     if expected.ndim == 0 and not isinstance(answer, np.ndarray):
         # A plain number is as good as an array without dimensions. How finely it was computed is not known.
         answer, fine = np.array(number(answer)), TOLERANCE
-    assert isinstance(answer, np.ndarray) and answer.dtype.kind == "f" and answer.shape == expected.shape
+    assert isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
     tolerance = TOLERANCE if answer.dtype == np.float16 else fine
-    return bool((np.abs(answer.astype(float) - expected) <= tolerance * (1 + np.abs(expected))).all())
+    same(answer, expected, atol=tolerance, rtol=tolerance, what=what)
 
 
-def arrives(answer, student, x, rate, steps, fine=FINE):
-    """Whether a point is where so many steps lead, or where they lead by the student's own gradient.
+def matches(answer, expected, fine=FINE):
+    """Whether an answer of the expected shape has the expected values."""
+    if isinstance(answer, np.ndarray):
+        shape_of(answer, expected.shape)
+    try:
+        compare(answer, expected, "", fine)
+    except Mismatch:
+        return False
+    return True
+
+
+def compare_end(answer, what, student, x, rate, steps, fine=FINE):
+    """Raise Mismatch unless a point is where so many steps lead, or where they lead by the student's own gradient.
 
     So a slip in gradient is not paid for twice.
     """
-    if matches(answer, end(x, rate, steps), fine):
-        return True
+    try:
+        compare(answer, end(x, rate, steps), what, fine)
+    except Mismatch:
+        here = by_own_gradient(student, x, rate, steps)
+        if not matches(answer, here, fine) or np.allclose(here, x):
+            raise
+
+
+def by_own_gradient(student, x, rate, steps):
+    """Where so many steps lead by the student's own gradient."""
     here = x
     for _ in range(steps):
         step = student.gradient(here)
         assert isinstance(step, np.ndarray | np.number | float)
         here = here - rate * np.reshape(step, x.shape)
-    return matches(answer, here, fine) and not np.allclose(here, x)
+    return here
 
 
 @check(points=2, title="gradient(x) works for an array of any shape", zh="gradient(x) 对任意形状的数组都成立", depends=["test_numpy_alone"],
@@ -61,7 +81,7 @@ def arrives(answer, student, x, rate, steps, fine=FINE):
 def test_gradient_anywhere(student):
     for shape in SHAPES:
         x = anywhere(shape)
-        assert matches(student.gradient(x), slope(x))
+        compare(student.gradient(x), slope(x), "gradient(x)")
 
 
 @check(points=2, title="descend(x, learning_rate, epochs) goes where other rates and step counts lead",
@@ -72,7 +92,7 @@ def test_gradient_anywhere(student):
 def test_descend_anywhere(student):
     for shape, rate, steps in WALKS:
         x = anywhere(shape)
-        assert arrives(student.descend(x, rate, steps), student, x, rate, steps)
+        compare_end(student.descend(x, rate, steps), f"descend(x, {rate}, {steps})", student, x, rate, steps)
 
 
 @check(points=1, title="Neither function changes the array it is given", zh="两个函数都不改动传入的数组",
@@ -84,7 +104,8 @@ def test_left_alone(student):
         held = place(student, x)
         found, arrived = student.gradient(held), student.descend(held, 0.2, 3)
         # One of them has to be right. Whether both are is another check's concern.
-        assert matches(found, slope(x)) or arrives(arrived, student, x, 0.2, 3)
+        if not matches(found, slope(x)):
+            compare_end(arrived, "descend(x, 0.2, 3)", student, x, 0.2, 3)
         assert np.array_equal(fetch(held), x)
 
 
@@ -94,4 +115,4 @@ def test_left_alone(student):
 def test_other_parameters(rerun):
     start = anywhere((3, 4))
     other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
-    assert arrives(other.x_final, other, start, 0.15, 4, TOLERANCE)
+    compare_end(other.x_final, "x_final", other, start, 0.15, 4, TOLERANCE)

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from grader import check, fetch, held, number, place
+from grader import Mismatch, check, fetch, held, number, place, same, shape_of
 
 # Of 1 + |expected|. bfloat16 is off by at most 0.016 (300 seeds), float32 by 4e-7. What the functions answer in a finer
 # dtype has to be finer, and not rounded to four digits; a start can have been rounded before.
@@ -38,30 +38,50 @@ def end(x, rate, steps):
     return (x + 1) * (1 - 2 * rate) ** steps - 1
 
 
-def matches(answer, expected, fine=FINE):
+def compare(answer, expected, what, fine=FINE):
+    """Raise Mismatch unless an answer has the expected shape and values."""
     if expected.ndim == 0 and not isinstance(answer, torch.Tensor | np.ndarray):
         # A plain number is as good as a tensor without dimensions. How finely it was computed is not known.
         answer, fine = torch.tensor(number(answer)), TOLERANCE
     assert isinstance(answer, torch.Tensor | np.ndarray)
-    found, wanted = torch.as_tensor(answer).detach(), expected.detach().double()
-    assert found.is_floating_point() and found.shape == wanted.shape
+    found = torch.as_tensor(answer).detach()
+    assert found.is_floating_point(), f"{what} holds no decimal numbers"
     tolerance = fine if found.dtype in (torch.float32, torch.float64) else TOLERANCE
-    return bool(((found.double() - wanted).abs() <= tolerance * (1 + wanted.abs())).all())
+    same(found, expected, atol=tolerance, rtol=tolerance, what=what)
 
 
-def arrives(answer, student, x, rate, steps, fine=FINE):
-    """Whether a point is where so many steps lead, or where they lead by the student's own gradient.
+def matches(answer, expected, fine=FINE):
+    """Whether an answer of the expected shape has the expected values."""
+    if isinstance(answer, torch.Tensor | np.ndarray):
+        shape_of(answer, expected.shape)
+    try:
+        compare(answer, expected, "", fine)
+    except Mismatch:
+        return False
+    return True
+
+
+def compare_end(answer, what, student, x, rate, steps, fine=FINE):
+    """Raise Mismatch unless a point is where so many steps lead, or where they lead by the student's own gradient.
 
     So a slip in gradient is not paid for twice.
     """
-    if matches(answer, end(x, rate, steps), fine):
-        return True
-    x = here = x.detach()
+    try:
+        compare(answer, end(x, rate, steps), what, fine)
+    except Mismatch:
+        here = by_own_gradient(student, x.detach(), rate, steps)
+        if not matches(answer, here, fine) or torch.allclose(here, x):
+            raise
+
+
+def by_own_gradient(student, x, rate, steps):
+    """Where so many steps lead by the student's own gradient."""
+    here = x
     for _ in range(steps):
         step = student.gradient(here)
         assert isinstance(step, torch.Tensor | np.ndarray | np.number | float)
         here = here - rate * torch.as_tensor(step).detach().reshape(x.shape)
-    return matches(answer, here, fine) and not torch.allclose(here, x)
+    return here
 
 
 @check(points=2, title="gradient(x) works for a tensor of any shape, whether or not it requires a gradient",
@@ -72,7 +92,7 @@ def arrives(answer, student, x, rate, steps, fine=FINE):
 def test_gradient_anywhere(student):
     for shape in SHAPES:
         for x in both(shape):
-            assert matches(student.gradient(x), slope(x))
+            compare(student.gradient(x), slope(x), "gradient(x)")
 
 
 @check(points=2, title="descend(x, learning_rate, epochs) goes where other rates and step counts lead",
@@ -83,7 +103,7 @@ def test_gradient_anywhere(student):
 def test_descend_anywhere(student):
     for shape, rate, steps in WALKS:
         for x in both(shape):
-            assert arrives(student.descend(x, rate, steps), student, x, rate, steps)
+            compare_end(student.descend(x, rate, steps), f"descend(x, {rate}, {steps})", student, x, rate, steps)
 
 
 @check(points=1, title="Neither function changes the tensor it is given", zh="两个函数都不改动传入的张量",
@@ -97,7 +117,8 @@ def test_left_alone(student):
         given = place(student, x)
         found, arrived = student.gradient(given), student.descend(given, 0.2, 3)
         # One of them has to be right. Whether both are is another check's concern.
-        assert matches(found, slope(x)) or arrives(arrived, student, x, 0.2, 3)
+        if not matches(found, slope(x)):
+            compare_end(arrived, "descend(x, 0.2, 3)", student, x, 0.2, 3)
         after = fetch(given)
         assert torch.equal(after, x) and after.requires_grad == x.requires_grad
         assert after.grad is None if x.grad is None else torch.equal(after.grad, x.grad)
@@ -105,7 +126,8 @@ def test_left_alone(student):
     right = False
     with contextlib.suppress(AssertionError):
         right = matches(student.gradient(learning), slope(learning))
-    assert not right or matches(student.gradient(held(place(student, learning).mul)(1.0)), slope(learning))
+    if right:
+        compare(student.gradient(held(place(student, learning).mul)(1.0)), slope(learning), "gradient(x * 1.0)")
 
 
 @check(points=1, title="x_final follows the parameters", zh="参数变了，x_final 也跟着变",
@@ -114,4 +136,4 @@ def test_left_alone(student):
 def test_other_parameters(rerun):
     start = anywhere((3, 4))
     other = rerun(start=start.tolist(), learning_rate=0.15, epochs=4)
-    assert arrives(other.x_final, other, start, 0.15, 4, TOLERANCE)
+    compare_end(other.x_final, "x_final", other, start, 0.15, 4, TOLERANCE)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from grader import check, fetch, number, place
+from grader import check, fetch, number, place, same
 
 # A start at w = 10, b = -10 is then off by 0.002 at most (20,000 draws), also where the sum is taken for the mean.
 ON_THE_LINE, MANY = 0.01, 70
@@ -70,7 +70,8 @@ def test_one_step(student):
         # Along the gradient, either way: the sign and the length are judged where a few steps have to lead.
         across = w * expected_b - b * expected_w
         assert math.hypot(w, b) > 0
-        assert abs(across) <= ALONG * math.hypot(w, b) * math.hypot(expected_w, expected_b)
+        margin = ALONG * math.hypot(w, b) * math.hypot(expected_w, expected_b)
+        same(across, 0, atol=margin, what="w and b, across the gradient")
 
 
 @check(points=1, title="With enough steps fit(x, y, …) finds the line through other points",
@@ -85,8 +86,8 @@ def test_enough_steps(student):
         # Two points only: whoever adds the squares up in place of averaging them arrives here as well.
         x = torch.tensor([[-1.0], [1.0]]) * (0.8 + 0.4 * torch.rand(2, 1))
         w, b = fitted(student, x, true_w * x + true_b, rate, steps)
-        assert abs(w - true_w) <= near
-        assert abs(b - true_b) <= near
+        same(w, true_w, atol=near, what="w")
+        same(b, true_b, atol=near, what="b")
 
 
 @check(points=2, title="After few steps fit(x, y, …) is where plain gradient descent is",
@@ -101,8 +102,8 @@ def test_few_steps(student):
         x, y = points(n, 0, right, true_w, -true_b)
         w, b = fitted(student, x, y, rate, FEW)
         expected_w, expected_b = plain_descent(x, y, rate, FEW)
-        assert abs(w - expected_w) <= PLAIN * SCALE
-        assert abs(b - expected_b) <= PLAIN * SCALE
+        same(w, expected_w, atol=PLAIN * SCALE, what=f"w after {FEW} steps")
+        same(b, expected_b, atol=PLAIN * SCALE, what=f"b after {FEW} steps")
 
 
 @check(points=1, title="fit(x, y, …) leaves x and y as they are", zh="fit(x, y, …) 不改动传入的 x 和 y", depends=["test_means"],
@@ -159,8 +160,8 @@ def test_single_point(student, rerun):
 def test_falling_line(rerun):
     other = rerun(true_w=-2.0, true_b=5.0)
     # The usual loop, from rand and zero, 200 seeds: 0 outside; worst 0.43 and 0.23.
-    assert abs(number(other.w) + 2) <= 0.5
-    assert abs(number(other.b) - 5) <= 0.3
+    same(number(other.w), -2, atol=0.5, what="w")
+    same(number(other.b), 5, atol=0.3, what="b")
 
 
 @check(points=1, title="The notebook finds a third line", zh="再换一条直线，笔记本仍能找到", depends=["test_single_point"],
@@ -170,5 +171,5 @@ def test_falling_line(rerun):
 def test_third_line(rerun):
     other = rerun(true_w=2.0, true_b=2.0)
     # The same loop, 200 seeds: 0 outside; worst 0.072 and 0.038.
-    assert abs(number(other.w) - 2) <= 0.2
-    assert abs(number(other.b) - 2) <= 0.1
+    same(number(other.w), 2, atol=0.2, what="w")
+    same(number(other.b), 2, atol=0.1, what="b")

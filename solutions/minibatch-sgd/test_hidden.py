@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from grader import check, fetch, number, place
+from grader import check, fetch, number, place, same, shape_of
 
 NOISE = 0.01
 CLOSE = 0.01
@@ -34,9 +34,9 @@ def values(answer):
     return answer.double()
 
 
-def matches(answer, expected):
-    expected = expected.detach().double()
-    return answer.shape == expected.shape and bool(((values(answer) - expected).abs() <= TOLERANCE * (1 + expected.abs())).all())
+def compare(answer, expected, what):
+    """Raise Mismatch unless an answer has the expected shape and numbers."""
+    same(values(answer), expected, atol=TOLERANCE, rtol=TOLERANCE, what=what)
 
 
 def dtype_of(student):
@@ -71,16 +71,17 @@ def test_synthetic(student):
         w = (4 * torch.rand(4) - 2).to(dtype_of(student))
         held = place(student, w)
         X, y = map(values, student.synthetic_data(held, b, n))
-        assert X.shape == (n, 4) and y.shape == (n, 1)
+        shape_of(X, (n, 4), what="X")
+        shape_of(y, (n, 1), what="y")
         noise = y - X @ w.double().reshape(-1, 1) - b
 
         # Six standard deviations and more of each statistic.
-        assert (torch.cov(X.T) - torch.eye(4)).abs().max() <= 0.15
-        assert X.mean(dim=0).abs().max() <= 0.1
-        assert abs((X.abs() < 1).double().mean() - 0.683) <= 0.03
-        assert abs(noise.std() - NOISE) <= 0.1 * NOISE
-        assert abs(noise.mean()) <= 0.1 * NOISE
-        assert abs((noise.abs() < NOISE).double().mean() - 0.683) <= 0.06
+        same(torch.cov(X.T), torch.eye(4), atol=0.15, what="torch.cov(X.T)")
+        same(X.mean(dim=0), torch.zeros(4), atol=0.1, what="X.mean(dim=0)")
+        same((X.abs() < 1).double().mean(), 0.683, atol=0.03, what="the share of X within one standard deviation")
+        same(noise.std(), NOISE, atol=0.1 * NOISE, what="the standard deviation of the noise")
+        same(noise.mean(), 0, atol=0.1 * NOISE, what="the mean of the noise")
+        same((noise.abs() < NOISE).double().mean(), 0.683, atol=0.06, what="the share of the noise within one standard deviation")
         assert len(X.unique(dim=0)) >= n - 4  # examples of their own: float32 repeats none, bfloat16 hardly any
         assert untouched(held, w)
 
@@ -89,11 +90,12 @@ def drawn(student, n, size, x, y):
     """The numbers of the examples in each batch of one pass: what their labels say, and their features too."""
     batches = []
     for features, labels in student.data_iter(size, x, y):
-        assert features.shape == (len(labels), 3) and labels.shape == (len(labels), 1)
+        shape_of(features, (len(labels), 3), what="features of a batch")
+        shape_of(labels, (len(labels), 1), what="labels of a batch")
         order = values(labels).flatten().round()
-        assert matches(features, order.reshape(-1, 1) + torch.tensor([0.0, 0.25, 0.5]))
+        compare(features, order.reshape(-1, 1) + torch.tensor([0.0, 0.25, 0.5]), "the features of these labels")
         batches.append(order.int().tolist())
-    assert [len(batch) for batch in batches] == [size] * (n // size) + [n % size] * (n % size > 0)
+    same([len(batch) for batch in batches], [size] * (n // size) + [n % size] * (n % size > 0), what="sizes of the batches")
     assert sorted(sum(batches, [])) == list(range(n))
     return batches
 
@@ -151,14 +153,14 @@ def test_model_and_loss(student):
     for _ in range(2):  # other numbers of the same shapes
         X, w, b = torch.randn(7, 3), parameter(3, 1), parameter(1)
         held = [place(student, each) for each in (X, w, b)]
-        assert matches(student.linreg(*held), X @ w + b)
+        compare(student.linreg(*held), X @ w + b, "linreg(X, w, b)")
         assert all(map(untouched, held, (X, w, b)))
 
         y_hat, y = 4 * torch.randn(7, 1), 4 * torch.randn(7, 1)
         for predictions, labels in ((y_hat, y), (y_hat, y.flatten()), (y_hat.flatten(), y)):
             held = [place(student, each) for each in (predictions, labels)]
             expected = ((y_hat - y) ** 2 / 2).reshape(predictions.shape)
-            assert matches(student.squared_loss(*held), expected)
+            compare(student.squared_loss(*held), expected, "squared_loss(y_hat, y)")
             assert all(map(untouched, held, (predictions, labels)))
 
 
@@ -172,10 +174,14 @@ def test_sgd(student):
         params = parameter(3, 1), parameter(1)
         held = [place(student, param) for param in params]
         student.sgd(held, rate, size)
-        for param, reference in zip(params, held):
+        for name, param, reference in zip("wb", params, held):
             after = fetch(reference)
-            assert matches(after, param - rate * param.grad / size) and after.requires_grad
+            compare(after, param - rate * param.grad / size, f"{name} after sgd([w, b], {rate}, {size})")
+            assert after.requires_grad
             assert after.grad is None or not after.grad.any()
+
+
+NAMES = ("w[0]", "w[1]", "b")
 
 
 def a_line():
@@ -186,7 +192,7 @@ def a_line():
 
 def found(other):
     w = values(other.w)
-    assert w.shape == (2, 1)
+    shape_of(w, (2, 1), what="w")
     return [*w.flatten().tolist(), number(other.b)]
 
 
@@ -197,8 +203,8 @@ def found(other):
 def test_other_line(rerun):
     w, b = a_line()
     other = rerun(true_w=w, true_b=b, n=605, batch_size=20, learning_rate=0.1)
-    for answer, expected in zip(found(other), [*w, b]):
-        assert abs(answer - expected) <= CLOSE  # at most 0.0027: 100 seeds
+    for name, answer, expected in zip(NAMES, found(other), [*w, b]):
+        same(answer, expected, atol=CLOSE, what=name)  # at most 0.0027: 100 seeds
 
 
 def on_high_examples(rerun, **parameters):
@@ -209,12 +215,13 @@ def on_high_examples(rerun, **parameters):
 
 
 def goes_all_the_way(rerun):
-    """Whether a few steps on all the examples, each larger than the one before, end where they lead."""
+    """Raise Mismatch unless a few steps on all the examples, each larger than the one before, end where they lead."""
     x, y, end = on_high_examples(rerun, n=ALL, batch_size=ALL, learning_rate=FAST, num_epochs=AWAY)
     rows, line = torch.cat([x, torch.ones(ALL, 1).double()], dim=1), torch.zeros(3).double()
     for _ in range(AWAY):
         line = line - FAST * rows.T @ (rows @ line - y) / ALL
-    return (line - end).abs().max() <= ON_THE_PATH * line.abs().max()
+    near = ON_THE_PATH * line.abs().max().item()
+    same(end, line, atol=near, what=f"[w, w, b] after {AWAY} large steps on all the examples")
 
 
 @check(points=1, title="After few steps, w and b are where these lead, small or large", zh="只走几步时，不论步子大小，w 和 b 走到了该到的地方",
@@ -225,10 +232,10 @@ def goes_all_the_way(rerun):
 def test_part_way(rerun):
     (w, b), steps = a_line(), 20
     other = rerun(true_w=w, true_b=b, n=200 * steps, batch_size=200, learning_rate=0.05, num_epochs=1)
-    for answer, expected in zip(found(other), [*w, b]):
+    for name, answer, expected in zip(NAMES, found(other), [*w, b]):
         # Off by at most 0.13: 150 seeds.
-        assert abs(answer - (1 - 0.95 ** steps) * expected) <= 0.3
-    assert goes_all_the_way(rerun), "not where large steps on all the examples lead"
+        same(answer, (1 - 0.95 ** steps) * expected, atol=0.3, what=f"{name} after {steps} steps")
+    goes_all_the_way(rerun)
 
 
 def paths(x, y):

@@ -2,7 +2,7 @@
 
 import random
 
-from grader import check, fetch, number, place
+from grader import Mismatch, check, fetch, number, place, same
 
 # Python's floats are off by at most 9e-16, whatever the order of the factors, float32 by 5e-7 (5,000 seeds), and both in
 # proportion to the unit of the labels. Samples in reverse order end at least 0.045 away, all epochs for one sample before the next 0.066.
@@ -60,16 +60,18 @@ def untouched(student, *lists):
     return held, lambda: [fetch(one) for one in held] == [*lists]
 
 
-def arrives(answer, student, xs, ys, w, rate, epochs):
-    """Whether a weight is where so many epochs lead, or where they lead by the student's own gradient.
+def compare_end(answer, what, student, xs, ys, w, rate, epochs):
+    """Raise Mismatch unless a weight is where so many epochs lead, or where they lead by the student's own gradient.
 
     So a slip in gradient is not paid for twice.
     """
     walk = xs, ys, w, rate, epochs
-    if abs(number(answer) - descent(*walk)) <= EXACT:
-        return True
-    own = descent(*walk, student.gradient)
-    return abs(number(answer) - own) <= EXACT and abs(own - w) > 1e-3
+    try:
+        same(number(answer), descent(*walk), atol=EXACT, what=what)
+    except Mismatch:
+        own = descent(*walk, student.gradient)
+        if not (abs(number(answer) - own) <= EXACT and abs(own - w) > 1e-3):
+            raise
 
 
 @check(points=1, title="forward, loss and gradient are right for other samples", zh="换别的样本，forward、loss、gradient 也正确",
@@ -79,9 +81,9 @@ def test_one_sample(student):
     for _ in range(3):
         x, y, w = random.uniform(-3, -1), random.uniform(4, 9), random.uniform(2, 3)
         error = x * w - y
-        assert abs(number(student.forward(x, w)) - x * w) <= EXACT
-        assert abs(number(student.loss(x, y, w)) - error ** 2) <= EXACT
-        assert abs(number(student.gradient(x, y, w)) - 2 * x * error) <= EXACT
+        same(number(student.forward(x, w)), x * w, atol=EXACT, what="forward(x, w)")
+        same(number(student.loss(x, y, w)), error ** 2, atol=EXACT, what="loss(x, y, w)")
+        same(number(student.gradient(x, y, w)), 2 * x * error, atol=EXACT, what="gradient(x, y, w)")
 
 
 @check(points=1, title="cost is the mean loss of any number of samples, and changes no list",
@@ -95,7 +97,7 @@ def test_cost(student):
         for xs, ys in (samples(n), samples(n)):  # the same w, and as many samples, twice
             held, as_before = untouched(student, xs, ys)
             expected = sum((x * w - y) ** 2 for x, y in zip(xs, ys, strict=True)) / n
-            assert abs(number(student.cost(*held, w)) - expected) <= EXACT
+            same(number(student.cost(*held, w)), expected, atol=EXACT, what="cost(xs, ys, w)")
             assert as_before()
 
 
@@ -109,7 +111,7 @@ def test_cost(student):
 def test_train(student):
     for xs, ys, *rest in walks():
         held, as_before = untouched(student, xs, ys)
-        assert arrives(student.train(*held, *rest), student, xs, ys, *rest)
+        compare_end(student.train(*held, *rest), "train(xs, ys, w, …)", student, xs, ys, *rest)
         assert as_before()
 
 
@@ -122,8 +124,8 @@ def test_train(student):
 def test_train_autograd(student):
     for xs, ys, *rest in walks():
         held, as_before = untouched(student, xs, ys)
-        away = abs(number(student.train_autograd(*held, *rest)) - descent(xs, ys, *rest))
-        assert away <= FLOAT32 * (LARGE if max(ys) > LARGE else 1)
+        near = FLOAT32 * (LARGE if max(ys) > LARGE else 1)
+        same(number(student.train_autograd(*held, *rest)), descent(xs, ys, *rest), atol=near, what="train_autograd(xs, ys, w, …)")
         assert as_before()
 
 
@@ -133,6 +135,10 @@ def test_train_autograd(student):
 def test_other_parameters(rerun):
     xs, ys = samples(4, twins=False)
     other = rerun(x_data=xs, y_data=ys, w_start=-0.5, learning_rate=0.04, epochs=3)
-    assert arrives(other.w, other, xs, ys, -0.5, 0.04, 3)
+    compare_end(other.w, "w", other, xs, ys, -0.5, 0.04, 3)
     w = number(other.w)
-    assert abs(number(other.prediction) - 4 * w) <= EXACT or number(other.prediction) == number(other.forward(4.0, w))
+    try:
+        same(number(other.prediction), 4 * w, atol=EXACT, what="prediction")
+    except Mismatch:
+        if number(other.prediction) != number(other.forward(4.0, w)):
+            raise

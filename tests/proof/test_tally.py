@@ -169,6 +169,7 @@ def test_the_data(tally):
         "prices": [],
         "seconds": 2.0,
         "problems": [message],
+        "advice": [],
     }
 
 
@@ -219,3 +220,13 @@ def test_prices(tally):
     validation = Validation("course", {"halve": found}, 1)
     assert validation.prices == found.prices and len(validation.warnings) == 3
     assert "warning" not in validation.summary
+
+
+def test_advice_is_a_warning(tmp_path):
+    """What an author could write better is among the warnings, and leaves the course valid."""
+    course = made(tmp_path)
+    advice = Problem("test_hidden.py", 3, "write it better")
+    one = Tally.of(course, course.assignments["halve"], (), (), [advice])
+    validation = Validation("course", {"halve": one}, 1.0)
+    assert validation.warnings == [advice] and not validation.problems
+    assert one.as_data()["advice"] == ["test_hidden.py:3: write it better"]

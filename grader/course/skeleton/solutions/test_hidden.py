@@ -2,7 +2,7 @@
 
 import torch
 
-from grader import check
+from grader import check, same
 
 CLOSE = 0.001
 
@@ -18,11 +18,6 @@ def means(series, width):
     return torch.stack([series[first : first + width].mean() for first in range(len(series) - width + 1)])
 
 
-def is_close(answer, expected):
-    answer = torch.as_tensor(answer).double()
-    return answer.shape == expected.shape and torch.allclose(answer, expected.double(), rtol=0, atol=CLOSE)
-
-
 # The inputs can't be guessed, and are the same in every run: torch, NumPy and random are seeded before each check.
 @check(
     points=4,
@@ -34,7 +29,9 @@ def is_close(answer, expected):
 def test_any_series(student):
     for length, width in CASES:
         series = 40 * torch.rand(length) - 10
-        assert is_close(student.moving_average(series, width), means(series, width))
+        answer = torch.as_tensor(student.moving_average(series, width))
+        # If they differ, staff see a small table. Of a hidden check students see the title and the hint alone.
+        same(answer, means(series, width), atol=CLOSE, what=f"moving_average(series, {width})")
 
 
 # `rerun` runs the whole notebook again with other values for what its cells assign. A number that was written in
@@ -49,7 +46,7 @@ def test_any_series(student):
 def test_other_parameters(rerun):
     series = 40 * torch.rand(9) - 10
     other = rerun(temperatures=series.tolist(), width=4)
-    assert is_close(other.smooth, means(series, 4))
+    same(torch.as_tensor(other.smooth), means(series, 4), atol=CLOSE, what="smooth")
 
 
 # `source` is the notebook's code. Alone, this check would pass even if nothing were written. So it depends on
