@@ -130,6 +130,12 @@ ENFORCED_BY = {
                 "grader/sandbox/cgroup.py",
             ),
             Enforcer(
+                "worker, where control groups can be made",
+                "3 times {memory_mb} MB for all sessions of a submission, reruns included, "
+                "sampled every 50 ms",
+                "grader/worker/clock.py",
+            ),
+            Enforcer(
                 "watchdog, elsewhere",
                 "{memory_mb} MB resident beyond what the warm process lends (about 250 MB), "
                 "sampled every 50 ms",

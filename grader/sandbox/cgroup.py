@@ -90,6 +90,11 @@ class Group:
             return int(_read(self.times / "cpuacct.usage")) / 1e9
         return _number(_read(self.times / "cpu.stat"), "usage_usec") / 1e6
 
+    def held_mb(self) -> float:
+        """Megabytes that its processes and its files in memory hold, without what was read from a disk."""
+        known = _read(self.memory / "memory.stat")
+        return sum(_number(known, name) for name in ("rss", "anon", "shmem")) / (1 << 20)
+
     def pids(self) -> list[int]:
         """The processes that are in the group."""
         return [int(word) for word in _read(self.memory / "cgroup.procs").split()]

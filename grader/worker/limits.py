@@ -17,6 +17,14 @@ def too_long(clock: Clock) -> EndReason:
     return EndReason(Status.TIMED_OUT, message, whole_notebook=True)
 
 
+def too_much_memory(clock: Clock) -> EndReason:
+    """The reason for a submission whose sessions together held too much memory."""
+    message = _(
+        "the notebook and its reruns held more than {most} MB of memory together", most=clock.limit_mb
+    )
+    return EndReason(Status.OUT_OF_MEMORY, message, whole_notebook=True)
+
+
 @dataclass(frozen=True)
 class Baseline:
     """The readings at the first look at a cell. Later looks count from them."""

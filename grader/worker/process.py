@@ -64,6 +64,8 @@ class Usage:
     # Ready to run, while other processes had the processors. No limit counts this time.
     waited_s: float = 0.0
     over_memory: bool = False
+    # Megabytes that it holds now; 0 where no control group counts them.
+    held_mb: float = 0.0
     # Whether it holds so many open files, pipes or sockets that other sessions could run short.
     over_descriptors: bool = False
 

@@ -148,9 +148,11 @@ class SealedProcess:
         waited_s = proc.waited_s(self.pid)
         if self.group is not None:
             too_many = self._descriptors.too_many(self.group.pids())
-            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), too_many)
+            held_mb = self.group.held_mb()
+            return Usage(self.group.cpu_s(), waited_s, self.ran_out(), held_mb, too_many)
         pids, cpu_s, over_memory = self._watchdog.look()
-        return Usage(cpu_s, waited_s, over_memory, self._descriptors.too_many(pids))
+        too_many = self._descriptors.too_many(pids)
+        return Usage(cpu_s, waited_s, over_memory, over_descriptors=too_many)
 
     def lower_weight(self) -> None:
         """Lower the session's CPU weight. No-op without control groups."""

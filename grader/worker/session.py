@@ -15,7 +15,7 @@ from grader.sandbox import proc
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.cgroup import Removals
 from grader.worker.clock import Clock
-from grader.worker.limits import SessionLimits
+from grader.worker.limits import SessionLimits, too_much_memory
 from grader.worker.plain_process import PlainProcess
 from grader.worker.process import CLOSED, EndReason, Process, SessionOver, no_memory
 from grader.worker.sealed_process import SealedProcess
@@ -86,6 +86,7 @@ class Session:
                 if self._has_grown():
                     break
             if self.process.ended.done():
+                self.clock.end(self)
                 return
             with contextlib.suppress(OSError):
                 if reason := self._exceeded():
@@ -103,11 +104,14 @@ class Session:
             self.process.lower_weight()
         if self._has_grown() and not used.over_memory and not used.over_descriptors:
             return EndReason(Status.TOO_MUCH_OUTPUT, _("the kernel sent more than anybody can take in"))
+        if self.clock.holds_too_much(self):
+            return too_much_memory(self.clock)
         return self.limits.exceeded(used, time.monotonic())
 
     async def close(self) -> None:
         """Kill the session's processes, wait until none is left, and release everything."""
         self._watch.cancel()
+        self.clock.end(self)
         self.process.kill(CLOSED)
         try:
             await self.process.gone()

@@ -12,6 +12,7 @@ import pytest
 from grader.engine.local import Grading
 from grader.language.catalogue import Text
 from grader.model.report import Execution
+from grader.worker.clock import Clock
 from grader.worker.notebook_run import MAX_ATTEMPTS, run_notebook
 from grader.worker.sealed_process import SealedProcess
 from grader.worker.session import Opening
@@ -232,3 +233,24 @@ def test_forged_messages_cost_at_most_their_cell(sealed: Sealed, name: str) -> N
     assert execution.cells[1].outputs[-1].text == "kept\n"
     assert execution.status in ("ok", "cell_error", "protocol", "too_much_output")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 256 << 10
+
+
+def test_sessions_of_one_submission_share_a_budget(grading: Grading) -> None:
+    """All sessions of a submission together hold at most three times the limit; the newest one ends."""
+    address = grading.address()
+    if address is None or address.groups is None:
+        pytest.skip("no control groups can be made here")
+    limits = quick(memory_mb=128)
+
+    async def whole() -> list[tuple[str, int | None]]:
+        clock, runs = Clock(limits), []
+        for _ in range(4):
+            cells = ("import time; block = bytearray(110 << 20)", "time.sleep(0.5)")
+            runs.append(await run_notebook(notebook_of(*cells), Opening(address, limits, 0), clock=clock))
+        for run in runs:
+            if run.session is not None:
+                await run.session.close()
+        return [(run.execution.status, run.execution.cell) for run in runs]
+
+    *earlier, (status, _) = asyncio.run(whole())
+    assert earlier == [("ok", None)] * 3 and status == "out_of_memory"

@@ -24,6 +24,18 @@ from hostile.harness import Graded
 from hostile.watch import BUSY_S
 
 ATTACKS = {attack.name: attack for attack in attacks()}
+# Attacks that need no clock to be judged, and take no time: those that get at something, and do not use up
+# anything. Together with the invariants that have the same mark they take a minute and a half.
+clockless = pytest.mark.clockless
+GROUPS = "ABCFGHJK"
+
+
+def marked(attack: Attack) -> object:
+    """An attack as a parameter, marked if no clock decides how it ends."""
+    timed = attack.within is not None or {"timed_out", "out_of_memory"} & {*attack.statuses, *attack.watched}
+    return pytest.param(attack.name, marks=() if timed or attack.name[0] not in GROUPS else clockless)
+
+
 CONTROLS = {control.name: control for control in controls()}
 MAX_GROWTH_MB = 256  # of a process that talks to kernels
 MAX_RUBRIC_MB = 1024  # of a process in which a rubric runs
@@ -89,7 +101,7 @@ def summary(record: dict) -> str:
     return "\n".join(lines)[:4000]
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", [marked(attack) for attack in ATTACKS.values()])
 def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
     """Outcome, score, status, cell and page are exactly what the attack's file demands."""
     wanted, record = ATTACKS[attack], record_of(attacked, attack)
@@ -114,6 +126,7 @@ def test_an_attack_ends_as_it_must(attacked: Graded, attack: str) -> None:
         assert len({re.sub(r"[\d.]+", "", each) for each in pages}) == 1
 
 
+@clockless
 def test_nobody_earns_more_than_the_code_does(attacked: Graded) -> None:
     """I1: no score is above what the attack's file demands."""
     over = {
@@ -133,6 +146,7 @@ def test_no_process_survives(attacked: Graded) -> None:
     assert not attacked.late, attacked.late[:10]
 
 
+@clockless
 def test_nothing_hidden_is_handed_back(attacked: Graded) -> None:
     """I3: no byte of what students get contains a canary, except for the neighbour's own page."""
     leaks = []
@@ -147,11 +161,13 @@ def test_nothing_hidden_is_handed_back(attacked: Graded) -> None:
     assert not leaks
 
 
+@clockless
 def test_nothing_outside_is_changed(attacked: Graded) -> None:
     """I4: course, submissions, home, working directory and temporary directories are as they were."""
     assert not attacked.changed
 
 
+@clockless
 def test_what_was_handed_in_is_what_was_graded(attacked: Graded) -> None:
     """The records contain the hashes of the files as they were handed in."""
     assert not [
@@ -161,6 +177,7 @@ def test_what_was_handed_in_is_what_was_graded(attacked: Graded) -> None:
     ]
 
 
+@clockless
 def test_honest_neighbours_have_full_marks(attacked: Graded) -> None:
     """I5: honest students who were graded between the attackers lose no points."""
     lost = {
@@ -256,6 +273,7 @@ class Tags(HTMLParser):
                 self.bad.append(f"{tag} {name}={value!r:.80}")
 
 
+@clockless
 def test_pages_run_nothing(attacked: Graded) -> None:
     """No page, for students or staff, has a script, a handler or an address outside itself.
 
@@ -271,6 +289,7 @@ def test_pages_run_nothing(attacked: Graded) -> None:
     assert not wrong, "\n".join(wrong[:20])
 
 
+@clockless
 def test_links_lead_to_pages(attacked: Graded) -> None:
     """Every link of the class overview leads to a file in the output folder, whatever the students' names."""
     index = (attacked.out / "staff" / "index.html").read_text(encoding="utf-8")
@@ -282,6 +301,7 @@ def test_links_lead_to_pages(attacked: Graded) -> None:
     ]
 
 
+@clockless
 def test_tables_hold_no_formulas(attacked: Graded) -> None:
     """No cell of grades.csv begins like a formula, and there is one row for each student."""
     with open(attacked.out / "grades.csv", encoding="utf-8-sig", newline="") as file:
@@ -290,12 +310,14 @@ def test_tables_hold_no_formulas(attacked: Graded) -> None:
     assert len(rows) == 1 + len({record["student"] for record in attacked.records.values()})
 
 
+@clockless
 def test_a_terminal_is_told_nothing(attacked: Graded) -> None:
     """No character of what the command prints controls a terminal or reverses its text direction."""
     steering = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
     assert not set(re.findall(steering, attacked.output))
 
 
+@clockless
 def test_no_student_writes_to_the_log(attacked: Graded) -> None:
     """The command prints nothing that a notebook printed, which could be commands to a CI system."""
     assert "HOSTILE-LOG" not in attacked.output

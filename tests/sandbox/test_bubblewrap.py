@@ -69,7 +69,7 @@ def test_the_warm_process_can_have_no_other_rights(grading: Grading) -> None:
     warm = proc.descendants(grading.sandbox._process.pid)[2]
     rights = dict(line.split(":\t") for line in read(warm, "status").splitlines() if line.startswith("Cap"))
     assert rights["CapBnd"] == rights["CapPrm"] != "0000000000000000"
-    # CHOWN, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN, SETFCAP; four of them only where root grades.
+    # CHOWN, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN, SETFCAP; half of them only as root.
     assert not int(rights["CapBnd"], 16) & ~0x802011E1
 
 
@@ -134,7 +134,9 @@ def test_what_fails_before_bubblewrap_runs_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     """Where a descriptor or the disk is refused halfway, what was made by then is given back."""
-    refused = OSError(28, "No space left on device") if missing == "disk" else OSError(24, "Too many open files")
+    refused = (
+        OSError(28, "No space left on device") if missing == "disk" else OSError(24, "Too many open files")
+    )
     pipes = iter(range(1, 10))
     pipe = os.pipe
 
@@ -175,7 +177,7 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("killed", [False, True])
 def test_closing_leaves_no_child_that_had_not_asked_yet(unasked: None, killed: bool) -> None:
-    """bubblewrap's child ends with the sandbox before it has asked for that, even if bubblewrap was killed."""
+    """A child that has not asked to end with bubblewrap ends with the sandbox, even if that was killed."""
     sandbox = Sandbox().start()
     (child,) = await_holders(sandbox.folder, "sleep")
     if killed:
@@ -266,7 +268,9 @@ def test_each_complaint_has_its_own_remedy() -> None:
     """What reads like a full disk, a killed helper and too many files are each told with what helps."""
     switched_off = bubblewrap.explain(f"root can't be given up: [Errno 28] {root.SWITCHED_OFF}")
     assert "max_user_namespaces=15000" in switched_off and "TMPDIR" not in switched_off
-    own_words = "bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded"
+    own_words = (
+        "bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded"
+    )
     assert "max_user_namespaces=15000" in bubblewrap.explain(own_words)
     assert "run the command again" in bubblewrap.explain(f"{root.HELPER} was killed by signal 9")
     assert "TMPDIR" in bubblewrap.explain("[Errno 28] No space left on device")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import cgroup, leftovers
+from grader.sandbox import cgroup, leftovers, proc
 from grader.sandbox.cgroup import Group, Groups, Removals
 
 Start = Callable[[str], subprocess.Popen[bytes]]
@@ -51,6 +51,24 @@ def start() -> Iterator[Start]:
 def go(process: subprocess.Popen[bytes]) -> int:
     process.communicate(b"\n", timeout=60)
     return process.returncode
+
+
+def test_what_a_group_holds(groups: Groups, start: Start) -> None:
+    """A group counts what its processes hold."""
+    process = start(
+        "import time; block = bytearray(50 << 20); print(1, file=open('/proc/self/comm', 'w'))\ninput()"
+    )
+    group = Group(groups, "one", process.pid, 256)
+    before = group.held_mb()
+    assert process.stdin is not None
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    while proc.name_of(process.pid) != "1":
+        assert process.poll() is None
+    assert before + 50 <= group.held_mb() < before + 100
+    process.kill()
+    process.wait()
+    group.close()
 
 
 def test_memory_ends_at_the_limit(groups: Groups, start: Start) -> None:

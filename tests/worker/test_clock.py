@@ -57,3 +57,20 @@ def test_a_turn(clock: Clock, cpu_s: list[float], had_it: bool) -> None:
 def test_it_begins_at_once() -> None:
     """The clock runs from its making."""
     assert abs(Clock(QUICK).begun - time.monotonic()) < 1
+
+
+def test_memory_of_all_sessions_together(clock: Clock) -> None:
+    """Over three times the limit of one, the newest session that holds anything has to end, and no other."""
+    clock.used = {"first": Usage(held_mb=700), "rerun": Usage(held_mb=500), "next": Usage(held_mb=337)}
+    assert [name for name in clock.used if clock.holds_too_much(name)] == ["next"]
+    clock.used["next"] = Usage(held_mb=336)  # 3 times 512 MB in all
+    assert not any(map(clock.holds_too_much, clock.used))
+    clock.used["rerun"] = Usage(held_mb=900)
+    clock.end("next")
+    assert [name for name in clock.used if clock.holds_too_much(name)] == ["rerun"]
+
+
+def test_a_session_that_was_never_looked_at_may_end(clock: Clock) -> None:
+    """A session can end before the first look at it."""
+    clock.end("first")
+    assert clock.used == {}

@@ -58,6 +58,7 @@ def in_a_cell(session: Session) -> None:
     ("usages", "before", "status", "words", "whole_notebook"),
     [
         ([Usage(over_memory=True)], None, Status.OUT_OF_MEMORY, "more than 512 MB of memory", False),
+        ([Usage(held_mb=1537)], None, Status.OUT_OF_MEMORY, "together", True),
         ([Usage(over_descriptors=True)], None, Status.OUT_OF_MEMORY, "more files, pipes or sockets", False),
         ([Usage(cpu_s=20), Usage(cpu_s=20.1)], None, Status.TIMED_OUT, "notebook used more than 20 s", True),
         ([Usage()], begun_long_ago, Status.TIMED_OUT, "the notebook took longer than 40 s", True),
