@@ -32,6 +32,7 @@ from grader.model.report import (
 )
 from grader.model.status import SandboxKind, Status
 from grader.reports.html import staff_index, staff_page, student_page
+from support import ROOT
 
 CODES = (
     "invalid",
@@ -210,7 +211,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.shown = dict.fromkeys(LANGUAGES, "")
-        self.style = ""
+        self.style = self.script = ""
         self.open: list[tuple[str, str | None]] = []
         self.balanced = True
         self.feed(source)
@@ -229,6 +230,9 @@ class Page(HTMLParser):
         if any(tag == "style" for tag, _ in self.open):
             self.style += data
             return
+        if any(tag == "script" for tag, _ in self.open):
+            self.script += data
+            return
         spoken = next((lang for _, lang in reversed(self.open) if lang), None)
         inside_title = any(tag == "title" for tag, _ in self.open)
         for lang in LANGUAGES:
@@ -237,6 +241,9 @@ class Page(HTMLParser):
 
     def attribute(self, tag: str, name: str) -> list[str | None]:
         return [attributes[name] for each, attributes in self.tags if each == tag and name in attributes]
+
+
+SCRIPTS = [path.read_text() for path in (ROOT / "grader/reports/templates").glob("*.js")]
 
 
 def harmless(source: str, of_author: Collection[str] = ()) -> Page:
@@ -248,7 +255,6 @@ def harmless(source: str, of_author: Collection[str] = ()) -> Page:
     assert page.balanced and not page.open
     for tag, attributes in page.tags:
         assert tag not in (
-            "script",
             "iframe",
             "object",
             "embed",
@@ -284,10 +290,14 @@ def harmless(source: str, of_author: Collection[str] = ()) -> Page:
         for tag, attributes in page.tags
         if tag == "meta" and "content" in attributes
     }
-    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert metas["Content-Security-Policy"].startswith(
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+    style, script = (
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in (page.style, page.script)
     )
+    assert metas["Content-Security-Policy"].startswith(
+        f"default-src 'none'; img-src data:; style-src {style}; script-src {script}; base-uri"
+    )
+    assert page.script in SCRIPTS and not any(page.attribute("script", "src"))
     assert metas["referrer"] == "no-referrer" and metas["robots"] == "noindex"
     assert "url(" not in page.style and "@import" not in page.style
     return page

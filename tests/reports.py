@@ -16,9 +16,11 @@ from grader.model.report import (
     Execution,
     Output,
     OutputKind,
+    Place,
     Provenance,
     Reason,
     Report,
+    TextCell,
     total,
 )
 from grader.model.status import SandboxKind, Status
@@ -90,6 +92,7 @@ FULL = report(
             trace=("(2,)", "nan", "0.5"),
             mistake="not-cleared",
             difference=Difference("other.b", "NaN", "5.125", "0.375", 2),
+            place=Place(4, 5),
         ),
         result(
             CHECKS[2],
@@ -123,8 +126,11 @@ FULL = report(
                 Text("NameError: name 'w' is not defined", "没有 w"),
                 1,
                 True,
+                True,
+                Place(1, 1),
             ),
             CellRun(3, "", Status.NOT_RUN),
         ),
+        (TextCell(0, "# Fit", True), TextCell(2, "Why?")),
     ),
 )

@@ -13,11 +13,11 @@ from grader.exchange.results_jsonl import record
 from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
-from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Report
+from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Place, Report
 from grader.model.status import SandboxKind
 from grader.reports import causes, priorities, sentences
+from grader.reports.checks import in_short
 from grader.reports.priorities import has_raised, is_wrong_value
-from grader.reports.submission import in_short
 
 MAX_LINES = 20  # of a check's message
 
@@ -90,11 +90,20 @@ def _show_check(result: CheckResult, report: Report, lang: str, verbose: bool) -
         return
     if result.reason and (why := sentences.sentence(result.reason, titles_waited_for(result, report))):
         say(why[lang], "    ")
+    if result.place and not priorities.is_caused(result):
+        say(look_at(result.place)[lang], "    ")
     # A name of a check that this one waits for, or of one that is missing, has been said in words.
     for line in compared(result, lang, verbose) if is_wrong_value(result) or has_raised(result) else ():
         say(clean(line), "    | ", style="dim")
     if check.hint and is_wrong_value(result):
         say(check.hint[lang], "    → ")
+
+
+def look_at(place: Place) -> Text:
+    """Where in the notebook to look."""
+    if place.line is None:
+        return _("Look at cell {cell}.", cell=place.cell)
+    return _("Look at cell {cell}, line {line}.", cell=place.cell, line=place.line)
 
 
 def compared(result: CheckResult, lang: str, verbose: bool) -> list[str]:

@@ -79,6 +79,8 @@ def _check(result: CheckResult) -> dict[str, Any]:
         "message": result.message,
         "hint": check.hint.en if check.hint and result.verdict != PASSED else None,
         "mistake": result.mistake or None,
+        "cell": result.place.cell if result.place else None,
+        "line": result.place.line if result.place else None,
         **_compared(result),
     }
 

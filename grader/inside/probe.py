@@ -26,6 +26,7 @@ from . import likeness as likeness  # cells of a rerun find it by its name
 from .probe_messages import MAX_KIND, MAX_MESSAGE, MAX_TRACE, Failure, Refusal, Value
 
 MAX_REFERENCES = 100_000
+MAX_FRAMES = 8  # of a traceback
 
 
 class Probe:
@@ -213,12 +214,33 @@ def message_of(error: BaseException) -> str:
 
 
 def trace_of(error: BaseException) -> str:
-    """The student's own frames of the traceback, for staff."""
+    """The last frames of the traceback, with the student's own among them, which are named by their cells."""
     with contextlib.suppress(Exception):
         frames = [
             frame
             for frame in traceback.extract_tb(error.__traceback__)
             if os.path.dirname(__file__) not in frame.filename
         ]
-        return "".join(traceback.format_list(frames[-8:]))[:MAX_TRACE]
+        cells = cell_names()
+        own = max((place for place, frame in enumerate(frames) if frame.filename in cells), default=None)
+        first = max(len(frames) - MAX_FRAMES, 0)
+        if own is not None and own < first:
+            frames = [frames[own], *frames[first + 1 :]]
+        else:
+            frames = frames[first:]
+        lines = traceback.format_list(frames)
+        for place, frame in enumerate(frames):
+            if frame.filename in cells:
+                lines[place] = lines[place].replace(f'File "{frame.filename}"', cells[frame.filename], 1)
+        return "".join(lines)[:MAX_TRACE]
     return ""
+
+
+def cell_names() -> dict[str, str]:
+    """What IPython calls the cells that have run, by the names of the files that Python takes them for."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return (
+        {name: f"Cell In[{number}]" for name, number in shell.compile._filename_map.items()} if shell else {}
+    )

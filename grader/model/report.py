@@ -67,6 +67,14 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A line of a student's notebook, or a whole cell."""
+
+    cell: int  # as a reader counts code cells, from 1
+    line: int | None = None  # of that cell, from 1
+
+
+@dataclass(frozen=True)
 class Difference:
     """What a check compared and found to differ, as text."""
 
@@ -88,6 +96,7 @@ class CheckResult:
     trace: tuple[str, ...] = ()  # the session's answers, in short: see grader.rubric.trace
     mistake: str = ""  # the name of a known mistake with the same answers
     difference: Difference | None = None  # for staff, and for the student of a public check
+    place: Place | None = None  # where in the notebook to look; None if nothing tells
 
     @property
     def points(self) -> float:
@@ -131,6 +140,18 @@ class CellRun:
     error: Text | None = None  # "NameError: name 'w' is not defined"
     line: int | None = None  # of the source, from 1: where the student's own code raised
     truncated: bool = False  # some output was longer than a report keeps
+    given: bool = False  # the cell is as the student was given it, and held nothing to be written
+    # Where the error was raised: the deepest of the student's own lines, which may be in another cell.
+    origin: Place | None = None
+
+
+@dataclass(frozen=True)
+class TextCell:
+    """A text cell of a notebook, between its code cells."""
+
+    after: int  # the number of the code cell before it; 0 if there is none
+    source: str
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +165,7 @@ class Execution:
     cpu_s: float = 0.0  # of all sessions, reruns included
     sessions: int = 0  # reruns included
     cells: tuple[CellRun, ...] = ()
+    texts: tuple[TextCell, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,8 @@ def _error(of: Cause) -> Text:
         return _("{at}: ... still stands here. Put a value or your code in its place.", at=_at(of))
     if of.code == "recursion":
         return _("{at}: a function calls itself here without end.", at=_at(of))
+    if caller := dict(of.words).get("called_from"):
+        return _("{at}: an error was raised here, called from cell {cell}.", at=_at(of), cell=caller)
     return _("{at}: an error was raised here.", at=_at(of))
 
 

@@ -2,8 +2,9 @@
 
 A page is made in two steps: a view (grader.reports.submission, grader.reports.class_overview) says what is
 shown, and a template puts it into HTML. A page needs no network and no script; both languages are in it, and
-its style sheet, allowed by its hash, shows one. All text is escaped and cleaned when it is put in, but
-for what grader.reports.markup has made of the texts of authors.
+its style sheet, allowed by its hash, shows one. A script of ours, allowed in the same way, keeps the page's
+language and title in step. All text is escaped and cleaned when it is put in, but for HTML that
+grader.reports made of it: of authors' texts (markup), text cells (text_cells) and code (highlight).
 
 Where pages lie: `students/<name>/<task>.html`, `staff/<task>/<name>.html` and `staff/index.html`.
 """
@@ -14,6 +15,7 @@ import base64
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -55,6 +57,14 @@ def staff_index(
     return _render("index.html", index_view(reports, assignments, lang, names, without))
 
 
+@dataclass(frozen=True)
+class Inline:
+    """A style sheet or a script that stands in a page, and the source by which its policy allows it."""
+
+    text: Markup
+    source: Markup
+
+
 def _render(template: str, view: PageView | IndexView) -> str:
     return (
         _environment()
@@ -65,8 +75,9 @@ def _render(template: str, view: PageView | IndexView) -> str:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    loader = jinja2.PackageLoader("grader.reports")
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("grader.reports"),
+        loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=shown,
@@ -74,13 +85,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    style = (
-        environment.loader.get_source(environment, "style.css")[0].replace("\r\n", "\n")
-        if environment.loader
-        else ""
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment.globals.update(_=_, style=Markup(style), style_sha256=digest)
+
+    def inline(name: str) -> Inline:
+        text = loader.get_source(environment, name)[0].replace("\r\n", "\n")
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        return Inline(Markup(text), Markup(f"'sha256-{digest}'"))
+
+    environment.globals.update(_=_, style=inline("style.css"), script=inline("page.js"))
     return environment
 
 

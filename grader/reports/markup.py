@@ -1,4 +1,4 @@
-"""Authors' texts as HTML: titles, hints and statements. The one owner of markdown-it-py and latex2mathml.
+"""Authors' texts as HTML: titles, hints and statements. The one owner of latex2mathml.
 
 A dialect of Markdown without raw HTML, with formulas as MathML. Code is often written without backticks, so
 an underscore is never emphasis, and a star beside a name, a number or a bracket is a star. Nothing that a
@@ -105,7 +105,7 @@ def rendered(words: str, files: tuple[Entry, ...] | None = None) -> Rendered:
 def _parser(in_blocks: bool) -> MarkdownIt:
     parser = MarkdownIt("zero", renderer_cls=_Renderer)
     parser.inline.ruler.before("escape", "formula", _formula)
-    parser.inline.ruler.at("emphasis", _stars)
+    parser.inline.ruler.at("emphasis", stars)
     parser.enable(["backticks", "emphasis", "escape"])
     if in_blocks:
         parser.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph", "list"]})
@@ -118,7 +118,7 @@ def _parser(in_blocks: bool) -> MarkdownIt:
 # ---- what Markdown has not
 
 
-def _stars(state: StateInline, silent: bool) -> bool:
+def stars(state: StateInline, silent: bool) -> bool:
     """Emphasis by stars, unless they can be code: `2*x*y`, `x**2 + y**2`, `f(*names, **words)`."""
     if silent or state.src[state.pos] != "*":
         return False

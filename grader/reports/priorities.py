@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.course.course import Assignment, Mistake
@@ -32,6 +32,7 @@ class Group:
     what: Text  # in one sentence or two
     results: tuple[CheckResult, ...]  # in the rubric's order, those that wait for the others included
     cause: Cause | None = None  # if it lies in the notebook
+    mistake: Mistake | None = None  # a known one that computes the same
     has_remedy: bool = False  # whether it names what to change
 
     @property
@@ -88,11 +89,15 @@ def first(
     return _("Fix this first: it is worth {points} of {total} points.", **words), top
 
 
+def _recognized(results: Sequence[CheckResult], assignment: Assignment) -> Mistake | None:
+    """The known mistake that was recognized in these checks, if it is one and the same."""
+    names = {result.mistake for result in results if result.mistake}
+    return next((one for one in assignment.mistakes if names == {one.name}), None)
+
+
 def _known(report: Report, assignment: Assignment) -> Mistake | None:
     """The one known mistake that was recognized in some check; None if there is none, or several."""
-    names = {result.mistake for result in report.checks if result.mistake}
-    found = [mistake for mistake in assignment.mistakes if mistake.name in names]
-    return found[0] if len(names) == len(found) == 1 else None
+    return _recognized(report.checks, assignment)
 
 
 def _root(
@@ -139,12 +144,13 @@ def _group(
     head = next((each for each in results if not each.reason or each.reason.code != "depends"), results[0])
     if kind == "cause":
         cause = report.causes[int(which)]
-        return Group(causes.of_report(cause, report, assignment), results, cause, has_remedy=True)
+        said = causes.of_report(cause, report, assignment)
+        return Group(said, results, cause, _recognized(results, assignment), has_remedy=True)
     if kind == "mistake" and (
         mistake := next((one for one in assignment.mistakes if one.name == which), None)
     ):
-        return Group(shown(mistake.title), results, has_remedy=True)
+        return Group(shown(mistake.title), results, mistake=mistake, has_remedy=True)
     if head.reason is not None and (kind in NAMED or kind == "raised" or kind in tuple(Status)):
-        if (said := sentences.sentence(head.reason)) is not None:
-            return Group(said, results)
+        if (sentence := sentences.sentence(head.reason)) is not None:
+            return Group(sentence, results)
     return Group(listed([shown(head.check.title)]), results)

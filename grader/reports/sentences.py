@@ -65,7 +65,7 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text | None:
     None where the check's title says it all: a value is not what the check asks for.
     """
     words = dict(reason.words)
-    first = _rerun(words.get("values", ""), words.get("again", ""), words.get("data", ""))
+    first = run_again(reason)
     if reason.code in ("assertion", "differs"):
         return first
     why = (
@@ -78,8 +78,10 @@ def sentence(reason: Reason, needs: Sequence[Text] = ()) -> Text | None:
     return _("{first} {rest}", first=first, rest=why) if first else why
 
 
-def _rerun(values: str, names: str, files: str) -> Text | None:
+def run_again(reason: Reason) -> Text | None:
     """With what a check ran the notebook again; None if it didn't."""
+    words = dict(reason.words)
+    values, names, files = words.get("values", ""), words.get("again", ""), words.get("data", "")
     if values and files:
         return _(
             "This check ran your notebook again with {values} and other data in {files}.",
@@ -102,7 +104,7 @@ def _rerun(values: str, names: str, files: str) -> Text | None:
 
 
 def _why(code: str, words: Mapping[str, str], needs: Sequence[Text]) -> Text:
-    name, kind = _identifier(words.get("name", "")), _python_error(words.get("kind", ""))
+    name, kind = _identifier(words.get("name", "")), python_error(words.get("kind", ""))
     match code:
         case "invalid":
             return _(
@@ -379,7 +381,7 @@ def _identifier(word: str) -> str:
     return word if word.isidentifier() else ""
 
 
-def _python_error(word: str) -> str:
+def python_error(word: str) -> str:
     """An exception's name if it is one of Python's own: whoever names a class could put anything into its
     name.
     """

@@ -5,39 +5,36 @@ What may be shown to whom is decided here.
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from grader.course.course import Assignment, Mistake
+from grader.course.course import Assignment
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import (
-    FAILED,
     GRADED,
     INTERNAL,
-    PASSED,
     REJECTED,
+    VERDICTS,
     Cause,
-    CellRun,
-    Check,
     CheckResult,
-    Difference,
     Execution,
-    Output,
-    OutputKind,
+    Place,
     Provenance,
     Report,
 )
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 from grader.reports import causes, priorities, sentences
+from grader.reports.cells import Part, PlaceView, notebook_view, place_view
+from grader.reports.checks import CheckView, MistakeView, check_views, mistake_view
+from grader.reports.checks import points_shown as points_shown
+from grader.reports.checks import visibility_shown as visibility_shown
 from grader.reports.markup import Blocks, blocks, inline
-from grader.reports.priorities import Group, is_caused, is_wrong_value
+from grader.reports.notes import notes_of, place_told
+from grader.reports.priorities import Group
 
-OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
-BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
-IMAGES = ("image/png", "image/jpeg")
 NO_SCORE = "–"  # shown in place of a missing score
 
 
@@ -49,51 +46,8 @@ class Notice:
     text: Text
     detail: Text | None = None  # somebody else's sentence: why a file was refused
     trace: Text | None = None  # lines to be shown as they stand
-    cell: int | None = None
-
-
-@dataclass(frozen=True)
-class CheckView:
-    """One check as it is shown. What may not be shown is not in it."""
-
-    title: Text
-    verdict: str
-    word: Text
-    visibility: Text
-    points: str
-    max_points: str
-    reason: Text | None = None
-    hint: Text | None = None
-    mistake: Text | None = None  # a known one that computes the same, and its hint
-    mistake_hint: Text | None = None
-    message: str | None = None
-    more: str = ""  # the rest of the message, folded
-    difference: Difference | None = None
-
-
-@dataclass(frozen=True)
-class OutputView:
-    """One output: text of some kind, or an image with `source`, a data: URL."""
-
-    kind: OutputKind
-    text: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class CellView:
-    """One code cell as it ran."""
-
-    number: int
-    status: str
-    word: Text
-    lines: tuple[tuple[str, bool], ...]  # text, and whether the error was raised there
-    sentence: Text | None
-    error: Text | None
-    line: int | None
-    outputs: tuple[OutputView, ...]
-    traceback: str
-    truncated: bool
+    place: PlaceView | None = None
+    mistake: MistakeView | None = None
 
 
 @dataclass(frozen=True)
@@ -125,9 +79,10 @@ class PageView:
     score: str
     max_score: str
     segments: tuple[Segment, ...]
+    counts: tuple[tuple[str, Text, int], ...]  # how many checks have each verdict, and the verdict's word
     notices: tuple[Notice, ...]
     checks: tuple[CheckView, ...]
-    cells: tuple[CellView, ...]
+    notebook: tuple[Part, ...]
     packages: Text | None = None
     facts: tuple[Fact, ...] = ()
     index: str = ""
@@ -163,27 +118,18 @@ def _page_view(
         outcome=report.outcome,
         score=score_shown(report),
         max_score=points_shown(report.max_score),
-        segments=_segments(report.checks),
+        segments=segments(report.checks),
+        counts=_counts(report.checks),
         notices=notices,
-        checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
-        cells=tuple(_cell(cell) for cell in report.execution.cells),
+        checks=check_views(report, assignment, staff),
+        notebook=notebook_view(report.execution, notes_of(report, assignment, staff)),
         packages=causes.packages_line(report.provenance),
     )
-
-
-def points_shown(points: float) -> str:
-    """Points without needless digits: `2`, `2.5`."""
-    return f"{points:g}"
 
 
 def score_shown(report: Report) -> str:
     """A report's score, or a dash if it has none."""
     return NO_SCORE if report.score is None else points_shown(report.score)
-
-
-def visibility_shown(check: Check) -> Text:
-    """Whether students may see the check itself."""
-    return _("Public") if check.visibility == "public" else _("Hidden")
 
 
 def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notice, ...]:
@@ -205,13 +151,13 @@ def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notic
         found.append(Notice("note", text))
     top = priorities.first(report, assignment, inline) if report.outcome == GRADED else None
     if top:
-        found.append(_first_notice(*top, report))
+        found.append(_first_notice(*top, report, assignment, staff))
     told = [
         Notice(
             "note",
             causes.of_report(each, report, assignment),
             trace=_error_of(report.execution, each),
-            cell=each.cell,
+            place=_place_of(each),
         )
         for each in report.causes
         if not (top and each is top[1].cause)
@@ -220,7 +166,8 @@ def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notic
     is_told = bool(report.causes) and report.execution.status is Status.CELL_ERROR
     if not is_told and (text := sentences.execution(report.execution)):
         trace = report.execution.message if staff or report.execution.status is Status.CELL_ERROR else None
-        found.append(Notice("note", text, trace=trace, cell=report.execution.cell))
+        cell = report.execution.cell
+        found.append(Notice("note", text, trace=trace, place=place_view(Place(cell)) if cell else None))
     found += told
     if text := sentences.protection(report.provenance.sandbox):
         found.append(Notice("note", text))
@@ -234,16 +181,23 @@ def _notices(report: Report, assignment: Assignment, staff: bool) -> tuple[Notic
     return tuple(found)
 
 
-def _first_notice(weight: Text, group: Group, report: Report) -> Notice:
+def _first_notice(weight: Text, group: Group, report: Report, assignment: Assignment, staff: bool) -> Notice:
     """What to fix first, its weight before it."""
     cause = group.cause
+    mistake = mistake_view(group.mistake.name, assignment) if group.mistake else None
+    places = [place_view(place) for each in group.results if (place := place_told(each, report, staff))]
     return Notice(
         "first",
         weight,
-        detail=group.what,
+        detail=group.what if cause or not mistake else None,
         trace=_error_of(report.execution, cause) if cause else None,
-        cell=cause.cell if cause else None,
+        place=_place_of(cause) if cause else next(iter(places), None),
+        mistake=mistake,
     )
+
+
+def _place_of(cause: Cause) -> PlaceView | None:
+    return place_view(Place(cause.cell, cause.line)) if cause.cell else None
 
 
 def _error_of(execution: Execution, cause: Cause) -> Text | None:
@@ -254,47 +208,13 @@ def _error_of(execution: Execution, cause: Cause) -> Text | None:
     return run.error if run and run.status is Status.CELL_ERROR else None
 
 
-def _check(
-    result: CheckResult, results: Sequence[CheckResult], mistakes: Sequence[Mistake], staff: bool
-) -> CheckView:
-    check = result.check
-    is_shown = check.visibility == "public" and result.verdict == FAILED and not is_caused(result)
-    message, more = (result.message, "") if staff else in_short(result.message or "")
-    mistake = next((each for each in mistakes if each.name == result.mistake), None)
-    # Of a file that could not be read, the notice on top says it once.
-    advise = result.verdict != PASSED and (result.reason is None or result.reason.code != "rejected")
-    needs = [
-        inline(other.check.title)
-        for other in results
-        if other.check.id in check.depends and other.verdict != PASSED
-    ]
-    return CheckView(
-        title=inline(check.title),
-        verdict=result.verdict,
-        word=sentences.verdict(result.verdict),
-        visibility=visibility_shown(check),
-        points=points_shown(result.points),
-        max_points=points_shown(check.points),
-        reason=sentences.sentence(result.reason, needs) if result.reason and advise else None,
-        hint=inline(check.hint) if check.hint and advise and is_wrong_value(result) else None,
-        mistake=inline(mistake.title) if mistake else None,
-        mistake_hint=inline(mistake.hint) if mistake and mistake.hint else None,
-        message=message if staff or (is_shown and result.difference is None) else None,
-        more=more if is_shown and result.difference is None else "",
-        difference=result.difference if staff or is_shown else None,
-    )
+def _counts(results: Sequence[CheckResult]) -> tuple[tuple[str, Text, int], ...]:
+    counted = Counter(result.verdict for result in results)
+    return tuple((name, sentences.verdict(name), counted[name]) for name in VERDICTS if counted[name])
 
 
-def in_short(message: str) -> tuple[str, str]:
-    """The first line of a public check's message, and the rest.
-
-    What pytest says of methods tells a student nothing, and is left out.
-    """
-    lines = [line for line in message.splitlines() if not OF_METHODS.search(line)]
-    return (lines[0], "\n".join(lines[1:])) if lines else ("", "")
-
-
-def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
+def segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
+    """The bar of a report: a part for each check, as wide as its points."""
     whole = sum(result.check.points for result in results) or 1
     found, before = [], 0.0
     for result in results:
@@ -302,46 +222,6 @@ def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
         found.append(Segment(start, max(end - start - 6, 2), result.verdict))  # 6: the gap to the next
         before += result.check.points
     return tuple(found)
-
-
-def _cell(cell: CellRun) -> CellView:
-    source = _newlines(cell.source).rstrip("\n")
-    lines = (
-        tuple((text, number == cell.line) for number, text in enumerate(source.split("\n"), 1))
-        if source.strip()
-        else ()
-    )
-    line = cell.line if cell.line and 0 < cell.line <= len(lines) else None
-    return CellView(
-        number=cell.number,
-        status=cell.status,
-        word=sentences.status(cell.status),
-        lines=lines,
-        sentence=sentences.ended(cell.status, cell.number) if cell.status is not Status.CELL_ERROR else None,
-        error=cell.error if cell.status is Status.CELL_ERROR else None,
-        line=line,
-        outputs=tuple(_output(output) for output in cell.outputs if output.kind is not OutputKind.ERROR),
-        traceback="\n".join(output.text for output in cell.outputs if output.kind is OutputKind.ERROR),
-        truncated=cell.truncated,
-    )
-
-
-def _output(output: Output) -> OutputView:
-    if output.kind is not OutputKind.IMAGE:
-        return OutputView(output.kind, _overwritten(output.text))
-    if output.mime in IMAGES and output.data and BASE64.fullmatch(output.data):
-        return OutputView(OutputKind.IMAGE, output.text, f"data:{output.mime};base64,{output.data}")
-    return OutputView(OutputKind.TEXT, f"[{output.mime[:40]}] {output.text}")
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _overwritten(text: str) -> str:
-    """Text as a terminal shows it: a carriage return begins the line again, as in a progress bar."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
 
 
 def _facts(report: Report) -> tuple[Fact, ...]:

@@ -21,7 +21,7 @@ from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, Definition
 from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import Budget, syntax_tree
 from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues, deepest
-from grader.worker.placeholder import is_left_over, placeholders, unwritten
+from grader.worker.placeholder import given_cells, is_left_over, placeholders, unwritten
 
 PLACEHOLDER_LEFT, DOTS_LEFT = "placeholder_left", "dots_left"
 CELL_FAILED, CELL_ENDED = "cell_failed", "cell_ended"
@@ -67,12 +67,7 @@ class Causes:
             for each in definitions.definitions(number, cell.source, syntax_tree(cell.source, budget))
             if not each.inside
         ]
-        # Cells that hold no answer, such as those that draw.
-        self.given_cells = {
-            cell.source.strip()
-            for _, cell in stub.code
-            if STUB_MESSAGE not in cell.source and "..." not in cell.source
-        }
+        self.given_cells = given_cells(stub)
         self.notebook = notebook
         # Cells whose last block goes on in the next cell.
         written = [number for number, source in self.cells.items() if source.strip()]
@@ -125,7 +120,10 @@ class Causes:
             if cause := self.of_name(missing[1], run.number):
                 return cause
         failure = Failure(error, number, line, self.cells, self.trees.get(number))
-        return cause_of(failure) or Cause(CELL_FAILED, number, line, (("error", error[:MAX_ERROR]),))
+        words = [("error", error[:MAX_ERROR])]
+        if number != run.number:
+            words.insert(0, ("called_from", str(run.number)))
+        return cause_of(failure) or Cause(CELL_FAILED, number, line, tuple(words))
 
     def _is_left_over(self, number: int, line: int | None) -> bool:
         """Whether code of the student's stands beside the placeholder on a line."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model.report import Cause, CellRun, OutputKind
+from grader.model.report import Cause, CellRun, OutputKind, Place
 from grader.model.status import Status
 
 NO_MODULE, ABSENT_MODULE, NO_GPU, NO_WINDOW, NO_INPUT, NO_FILE, NO_NETWORK = (
@@ -47,7 +47,8 @@ LANGUAGES = {
 }
 
 
-_FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
+# A frame in a cell, as IPython writes it and the probe too. `%%time` compiles what stands below it.
+_FRAME = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})|<timed exec>[:\", line]{1,9}(\d{1,6})")
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,28 @@ class Failure:
 
 def deepest(run: CellRun, runs: Sequence[CellRun]) -> tuple[int, int | None]:
     """The cell and the line of the deepest frame in the student's own code, when a cell failed."""
+    traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
+    found = deepest_frame(traceback, runs, run.number)
+    return (found.cell, found.line) if found else (run.number, run.line)
+
+
+def deepest_frame(traceback: str, runs: Sequence[CellRun], timed: int | None = None) -> Place | None:
+    """The last frame of a traceback that is a line of a cell; None if there is none.
+
+    `timed`: the cell in which `%%time` runs code, if one is known. A student's code may write a traceback as
+    it likes: what is no line of a cell is not believed.
+    """
     # IPython counts the cells that have run, from 1.
     counted = [each for each in runs if each.status in (Status.OK, Status.CELL_ERROR) and each.source.strip()]
-    traceback = next((each.text for each in run.outputs if each.kind is OutputKind.ERROR), "")
-    *_, (count, line) = _FRAME.findall(traceback) or [("0", "0")]
-    if 0 < int(count) <= len(counted):
-        found = counted[int(count) - 1]
-        if 0 < int(line) <= found.source.count("\n") + 1:
-            return found.number, int(line)
-    return run.number, run.line
+    *_, (count, line, below) = _FRAME.findall(traceback) or [("0", "0", "")]
+    if below:
+        found = next((each for each in runs if each.number == timed), None)
+        line = str(int(below) + 1)
+    else:
+        found = counted[int(count) - 1] if 0 < int(count) <= len(counted) else None
+    if found and 0 < int(line) <= found.source.count("\n") + 1:
+        return Place(found.number, int(line))
+    return None
 
 
 def cause_of(failure: Failure) -> Cause | None:

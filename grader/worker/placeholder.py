@@ -29,6 +29,15 @@ def _is_placeholder(statement: ast.stmt) -> bool:
     )
 
 
+def given_cells(stub: Notebook) -> set[str]:
+    """The code of the stub's cells that hold nothing to be written, such as those that draw."""
+    return {
+        cell.source.strip()
+        for _, cell in stub.code
+        if STUB_MESSAGE not in cell.source and "..." not in cell.source
+    }
+
+
 def _is_idle(statement: ast.stmt) -> bool:
     """Whether a statement does nothing: `pass`, or a docstring."""
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

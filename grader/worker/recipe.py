@@ -42,6 +42,7 @@ from grader.worker.notebook_run import NotebookRun, run_notebook
 from grader.worker.placeholder import unwritten
 from grader.worker.reasons import explained
 from grader.worker.session import Opening
+from grader.worker.transcript import transcript
 
 
 class RubricLost(Exception):
@@ -83,7 +84,7 @@ async def grade(
     stub = stub_of(task)
     findings = await ask_rubric(task, notebook, stub, opening, clock, first, rubric)
     execution = replace(
-        first.execution,
+        transcript(first.execution, notebook, stub),
         sessions=first.execution.sessions + findings.sessions,
         cpu_s=round(first.execution.cpu_s + findings.cpu_s, 3),
     )

@@ -28,6 +28,7 @@ OWNERS = {
     "nbformat": {"notebook", "worker", "engine"},
     "packaging": {"course"},
     "psutil": {"worker"},
+    "pygments": {"reports"},
     "pyseccomp": {"sandbox"},
     "pytest": {"rubric", "engine"},
     "rich": {"cli"},

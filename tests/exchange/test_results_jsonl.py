@@ -13,6 +13,7 @@ from grader.model.file import Beside, LeftOut, Obstacle
 from grader.model.report import FAILED, INTERNAL, NOT_ATTEMPTED, NOT_RUN, REJECTED, Difference, SourceFile
 from reports import FULL, report, results
 
+NOWHERE = {"cell": None, "line": None}
 NOTHING_COMPARED = {"what": None, "got": None, "wanted": None, "tolerance": None}
 
 
@@ -59,6 +60,7 @@ def test_a_record_is_the_contract():
                     "message": None,
                     "hint": None,
                     "mistake": None,
+                    **NOWHERE,
                     **NOTHING_COMPARED,
                 },
                 {
@@ -71,6 +73,8 @@ def test_a_record_is_the_contract():
                     "message": "assert nan <= 0.5 (test_hidden.py:12)",
                     "hint": None,
                     "mistake": "not-cleared",
+                    "cell": 4,
+                    "line": 5,
                     **NOTHING_COMPARED,
                 },
                 {
@@ -83,6 +87,7 @@ def test_a_record_is_the_contract():
                     "message": "depends on test_other",
                     "hint": "Look again.",
                     "mistake": None,
+                    **NOWHERE,
                     **NOTHING_COMPARED,
                 },
             ],

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from grader.course.course import Mistake
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, CellRun, Difference, Execution, Output, OutputKind, Reason, SourceFile
-from grader.model.status import Status
+from grader.model.report import FAILED, Cause, Place, Reason, SourceFile
+from grader.reports.checks import MistakeView
 from grader.reports.html import staff_view, student_page, student_view
-from grader.reports.submission import in_short
 from pages import assignment, report
 
 
@@ -19,39 +19,12 @@ def test_hidden_check_gives_title_sentence_and_hint():
 
     The hint is about a wrong value. It does not fit where the code crashed.
     """
-    fit = student_view(report(), assignment(), "en").checks[3]
+    fit = student_view(report(), assignment(), "en").checks[2]
     assert fit.message is None and fit.title == Text("T4", "丁") and fit.hint is None
     assert "ValueError" in fit.reason.en and "ValueError" in fit.reason.zh
     wrong = [replace(each, reason=Reason("differs")) for each in report().checks]
     shown = student_view(report(checks=tuple(wrong)), assignment(), "en").checks[3]
     assert shown.hint == Text("H4", "提示丁") and shown.reason is None and shown.message is None
-
-
-def test_waiting_check_names_what_it_waits_for_in_each_language():
-    """A check that was not run names the titles it builds on, translated."""
-    means = student_view(report(), assignment(), "en").checks[1]
-    assert "“T1”" in means.reason.en and "“甲”" in means.reason.zh
-
-
-@pytest.mark.parametrize("source", ["a = 1\r\nb = w\r\n", "a = 1\rb = w", "a = 1\nb = w\n\n"])
-def test_lines_are_counted_as_python_does(source):
-    """Any newline counts as one line; form feeds and Unicode separators are none."""
-    run = CellRun(1, source, Status.CELL_ERROR, (), Text.verbatim("NameError"), 2)
-    cell = student_view(report(execution=Execution(cells=(run,))), assignment(), "en").cells[0]
-    assert cell.lines == (("a = 1", False), ("b = w", True))
-    odd = CellRun(1, "a = '\u2028\x0c'\nb = w", Status.CELL_ERROR, (), Text.verbatim("NameError"), 2)
-    assert (
-        len(student_view(report(execution=Execution(cells=(odd,))), assignment(), "en").cells[0].lines) == 2
-    )
-
-
-def test_progress_bars_are_shown_as_they_ended():
-    """After a carriage return a line is written anew, as on a terminal."""
-    run = CellRun(1, "train()", Status.OK, (Output(OutputKind.STDERR, "  0%\r 50%\r100%\ndone\r\nlast\r"),))
-    assert (
-        student_view(report(execution=Execution(cells=(run,))), assignment(), "en").cells[0].outputs[0].text
-        == "100%\ndone\nlast"
-    )
 
 
 def test_page_without_a_name_has_no_link_to_the_student():
@@ -77,25 +50,31 @@ def test_both_pages_say_which_file_was_graded():
     assert facts["File"] == source.file
 
 
-def test_what_was_compared() -> None:
-    """A public check's comparison is a table for its student; of a hidden one only staff see it."""
-    compared = Difference("w", "2.5", "3", "0.21")
+def test_the_bar_is_told_in_words() -> None:
+    """Below the bar stands how many checks have each verdict, in words."""
+    counts = student_view(report(), assignment(), "en").counts
+    assert [(name, count) for name, _, count in counts] == [
+        ("passed", 1), ("failed", 2), ("not_run", 1), ("not_attempted", 1)
+    ]  # fmt: skip
+
+
+def test_what_to_fix_first_leads_to_its_place() -> None:
+    """The first notice has the known mistake with its hint, and a link to where it lies."""
+    slip = Mistake(
+        "slip", "slip.toml", Text("Sign", "符号"), ("test_line", "test_other"), (), Text("Look.", "看。")
+    )
     failed = [
-        replace(each, verdict=FAILED, message="w is 2.5", reason=Reason("differs"), difference=compared)
-        for each in report().checks
+        replace(each, verdict=FAILED, reason=Reason("differs"), mistake="slip", place=Place(1))
+        for each in report().checks[::2]
     ]
-    assert {each.check.visibility for each in failed} == {"public", "hidden"}
-    shown = report(checks=tuple(failed))
-    for view, hidden in (
-        (student_view(shown, assignment(), "en"), None),
-        (staff_view(shown, assignment(), "en"), compared),
-    ):
-        for one, each in zip(view.checks, failed, strict=True):
-            assert one.difference == (compared if each.check.visibility == "public" else hidden)
+    view = student_view(report(checks=tuple(failed)), assignment(mistakes=(slip,)), "en")
+    first = next(notice for notice in view.notices if notice.kind == "first")
+    assert first.mistake == MistakeView(Text("Sign", "符号"), Text("Look.", "看。")) and first.detail is None
+    assert first.place is not None and first.place.link == "#cell-1"
 
 
-def test_messages_in_short() -> None:
-    """The first line says it, the rest is folded, and what pytest says of methods is left out."""
-    message = "assert False\n +  where False = <built-in method item of Tensor>()\n +    where x = 3 (a.py:1)"
-    assert in_short(message) == ("assert False", " +    where x = 3 (a.py:1)")
-    assert in_short("") == ("", "")
+def test_a_cause_is_told_with_its_line() -> None:
+    """The notice about a cause leads to the line, which is marked there."""
+    cause = Cause("dots_left", 2, 1)
+    page = student_page(report(causes=(cause,)), assignment(), "en")
+    assert 'href="#cell-2-line-1"' in page and 'id="cell-2-line-1"' in page

@@ -33,7 +33,8 @@ def test_an_error_without_a_known_cause() -> None:
     found = causes(
         cell(1, "def fit(x):\n    return x / 0"), cell(2, "fit(1)", "ZeroDivisionError: d", 1, frames)
     )
-    assert found.of_cell(2) == Cause("cell_failed", 1, 2, (("error", "ZeroDivisionError: d"),))
+    words = (("called_from", "2"), ("error", "ZeroDivisionError: d"))
+    assert found.of_cell(2) == Cause("cell_failed", 1, 2, words)
 
 
 def test_frames_are_numbered_as_ipython_counts() -> None:
@@ -266,5 +267,6 @@ def test_dots_that_were_left(source: str, line: int | None) -> None:
     error = "TypeError: 'ellipsis' object cannot be interpreted as an integer"
     frames = "Cell In[2], line 1\nCell In[1], line 1, in fit(x)"
     cause = causes(cell(1, "def fit(x): range(x)"), cell(2, source, error, 1, frames)).of_cell(2)
-    wanted = Cause("dots_left", 2, line) if line else Cause("cell_failed", 1, 1, (("error", error),))
+    words = (("called_from", "2"), ("error", error))
+    wanted = Cause("dots_left", 2, line) if line else Cause("cell_failed", 1, 1, words)
     assert cause == wanted

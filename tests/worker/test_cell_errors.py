@@ -6,8 +6,9 @@ import ast
 
 import pytest
 
-from grader.model.report import Cause
-from grader.worker.cell_errors import Failure, cause_of
+from grader.model.report import Cause, CellRun, Place
+from grader.model.status import Status
+from grader.worker.cell_errors import Failure, cause_of, deepest_frame
 
 
 def found(error: str, *cells: str, number: int = 1, line: int | None = 1) -> Cause | None:
@@ -125,3 +126,13 @@ def test_other_languages(source: str, language: str | None) -> None:
 def test_errors_that_show_no_cause(error: str) -> None:
     """Any other error shows only itself."""
     assert found(error) is None
+
+
+def test_the_deepest_frame() -> None:
+    """The last line of a cell in a traceback counts, however deep the library's frames below it are."""
+    runs = [CellRun(1, "def f(x):\n    g(x)", Status.OK), CellRun(2, "f(1)", Status.CELL_ERROR)]
+    assert deepest_frame("Cell In[2], line 1\nCell In[1], line 2, in f\nFile torch/nn.py:9", runs) == Place(
+        1, 2
+    )
+    assert deepest_frame('File "<timed exec>", line 1, in <module>', runs, 1) == Place(1, 2)
+    assert deepest_frame("File <timed exec>:1", runs) is None

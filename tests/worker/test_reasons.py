@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.course.stub import PLACEHOLDER
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED, Cause, CellRun, CheckResult, Reason
+from grader.model.report import (
+    FAILED,
+    NOT_ATTEMPTED,
+    NOT_RUN,
+    PASSED,
+    Cause,
+    CellRun,
+    CheckResult,
+    Place,
+    Reason,
+)
 from grader.model.status import Status
 from grader.notebook.notebook import Notebook
 from grader.worker.reasons import MAX_CAUSES, MAX_CODE, explained
@@ -78,17 +90,18 @@ def test_a_name_that_is_nowhere() -> None:
     )
     assert after.reason == Reason("nowhere", (("name", "q"),)) and causes == []
     before = result("not_attempted", NOT_ATTEMPTED, name="q")
-    assert of(before, "import torch\nq = ...")[0] == before
+    assert of(before, "import torch\nq = ...")[0] == replace(before, place=Place(1))
 
 
 def test_what_is_not_written_yet_stays() -> None:
     """A placeholder in its own place is no cause."""
     cells = ("import torch", f"def fit(x, y, rate):\n    {PLACEHOLDER}")
     before = result("not_attempted", NOT_ATTEMPTED, name="this part")
-    assert of(before, *cells) == (before, [])
+    placed = Place(2, 2)
+    assert of(before, *cells) == (replace(before, place=placed), [])
     stopped = ("w = fit(1, 2, 3)", "NotImplementedError: write your code here")
     before = result("not_attempted", NOT_ATTEMPTED, name="w")
-    assert of(before, *cells, stopped) == (before, [])
+    assert of(before, *cells, stopped) == (replace(before, place=placed), [])
 
 
 def test_a_placeholder_beside_code() -> None:
@@ -119,7 +132,7 @@ def test_a_value_that_was_made_before_its_cell_failed() -> None:
     ran[1] = CellRun(2, ran[1].source, Status.CELL_ERROR, (), ran[1].error, 2)
     before = result(asked="w")
     _, (after,) = explained(notebook_of(*(run.source for run in ran)), STUB, ran, [before])
-    assert after == before
+    assert after == replace(before, place=Place(2))
 
 
 @pytest.mark.parametrize(
