@@ -31,7 +31,7 @@ class Late:
 
     by_s: int  # seconds after the due date with extension; grace is not counted off
     percent: float  # of the points; 0 within grace
-    rule: str  # "none", "grace", "per_day", "steps" or "cut_off"
+    rule: str  # "in_time", "grace", "none" (lateness costs nothing), "per_day", "steps" or "cut_off"
 
 
 @dataclass(frozen=True)
