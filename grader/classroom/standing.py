@@ -20,7 +20,7 @@ from math import floor
 
 from grader.course.course import Assignment, Course
 from grader.course.terms import Counts, LateRule, Terms, moment
-from grader.model.mark import MISSING, PENDING, Attempt, Late, Mark, Override
+from grader.model.mark import MISSING, PENDING, Attempt, Late, Mark, Override, newest
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report, tidy
 
 DAY_S = 86_400
@@ -64,7 +64,7 @@ def mark(
     """What one student has for one assignment. `attempts` are in the order of handing in."""
     worths = [_worth(each, assignment, terms.due_for(student), terms, overrides) for each in attempts]
     counted = _counted(worths, terms) if worths else None
-    total = _newest(overrides, None)
+    total = newest(overrides, None)
     status = counted.status if counted else MISSING
     computed = counted.final if counted and status == GRADED else None
     return Mark(
@@ -80,6 +80,7 @@ def mark(
         len(attempts),
         counted.attempt.submitted_at if counted else None,
         counted.manual if counted else dict.fromkeys(each.id for each in assignment.questions),
+        computed,
     )
 
 
@@ -101,12 +102,13 @@ class _Worth:
 
     @property
     def final(self) -> float | None:
-        return None if self.raw is None else tidy(self.raw * self.kept)
+        """What it comes to; None if it has no points."""
+        return None if self.raw is None else less(self.raw, self.late)
 
     @property
     def most(self) -> float:
         """What it can come to."""
-        return tidy(((self.raw or 0) + self.open) * self.kept)
+        return less((self.raw or 0) + self.open, self.late)
 
 
 def _worth(
@@ -119,7 +121,7 @@ def _worth(
     report = attempt.report
     late = lateness(attempt.submitted_at, due, terms)
     manual = {
-        question.id: _by_hand(overrides, question.id, report) if report else None
+        question.id: _points_for(overrides, question.id, report) if report else None
         for question in assignment.questions
     }
     if report is None or report.outcome == INTERNAL:
@@ -136,7 +138,7 @@ def checked_points(report: Report, overrides: Sequence[Override]) -> float:
     """The points of a report's checks, those in their place that a person set."""
     total = 0.0
     for result in report.checks:
-        override = _newest(overrides, result.check.id)
+        override = newest(overrides, result.check.id)
         total += override.points if override and override.points is not None else result.points
     return total
 
@@ -152,18 +154,19 @@ def _counted(worths: Sequence[_Worth], terms: Terms) -> _Worth:
     return good[-1]
 
 
-def _newest(overrides: Sequence[Override], check: str | None) -> Override | None:
-    """What was last set for a check or the total; None if nothing was, or if it was taken back."""
-    found = next((each for each in reversed(overrides) if each.check == check), None)
-    return found if found and found.points is not None else None
-
-
-def _by_hand(overrides: Sequence[Override], question: str, report: Report) -> float | None:
+def _points_for(overrides: Sequence[Override], question: str, report: Report) -> float | None:
     """The points that a person gave for this very answer, or for any; None if nobody did."""
     answer = report.answer(question)
-    fitting = ("", answer.sha256 if answer else "")
-    override = _newest([each for each in overrides if each.answer_sha256 in fitting], question)
+    override = newest(overrides, question, answer.sha256 if answer else "")
     return override.points if override else None
+
+
+def less(points: float, late: Late | None) -> float:
+    """Points less what lateness costs, rounded to hundredths where it costs anything, halves up."""
+    if late is None or late.percent == 0:
+        return tidy(points)
+    kept = points * (1 - late.percent / 100)
+    return tidy(floor(kept * 100 + 0.5 + 1e-9) / 100)
 
 
 def lateness(submitted_at: str | None, due: datetime | None, terms: Terms) -> Late | None:

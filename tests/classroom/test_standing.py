@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.standing import lateness, mark, marks
+from grader.classroom.standing import lateness, less, mark, marks
 from grader.course.course import Assignment, Course
 from grader.course.manual import Question
 from grader.course.settings import Settings
@@ -153,8 +154,16 @@ def test_lateness_by_the_clock_on_the_wall(
 def test_one_attempt() -> None:
     """Its points, less what lateness costs."""
     assert of(attempt(1, at(hours=30), lost("test_line"))) == Mark(
-        "amy", "linreg", "graded", 8, 10, Late(108_000, 20, "per_day"), None, 6.4, 1, 1, at(hours=30), {}
+        "amy", "linreg", "graded", 8, 10, Late(108_000, 20, "per_day"), None, 6.4, 1, 1, at(hours=30), {}, 6.4
     )
+
+
+@pytest.mark.parametrize(("points", "percent", "final"), [
+    (7.25, 10, 6.53), (8, 10, 7.2), (10, 33.3, 6.67), (1.005, 0, 1.005), (3, 100, 0), (0.35, 50, 0.18),
+])  # fmt: skip
+def test_hundredths(points: float, percent: float, final: float) -> None:
+    """Where lateness costs anything, what is left is rounded to hundredths, halves up."""
+    assert less(points, Late(1, percent, "steps")) == final
 
 
 def test_nothing_handed_in() -> None:
@@ -298,6 +307,12 @@ BY_HAND = st.tuples(
 )
 
 
+def worth(points: float, share: float) -> float:
+    """Points less what lateness costs, as a person writes them down."""
+    exact = Decimal(str(round(points, 6))) * Decimal(str(round(share, 6)))
+    return float(exact if share == 1 else exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def model(tries: list, given_by_hand: list, terms: Terms) -> tuple[float | None, int | None, str]:
     """The final score, the attempt that counts and the status, written down as the rules read aloud."""
     assert terms.due is not None
@@ -340,16 +355,16 @@ def model(tries: list, given_by_hand: list, terms: Terms) -> tuple[float | None,
     readable = [row for row in rows if row[1] != "rejected"] or rows
     worthy = [row for row in readable if row[2] > 0] or readable
     if terms.counts == "best":
-        most = max(round((row[3] + row[4]) * row[2], 6) if row[1] != "rejected" else 0 for row in worthy)
+        most = max(worth(row[3] + row[4], row[2]) if row[1] != "rejected" else 0 for row in worthy)
         chosen = [
             row for row in worthy
-            if (round((row[3] + row[4]) * row[2], 6) if row[1] != "rejected" else 0) == most
+            if (worth(row[3] + row[4], row[2]) if row[1] != "rejected" else 0) == most
         ][-1]  # fmt: skip
     elif terms.counts == "last":
         chosen = worthy[-1]
     else:
         chosen = ([row for row in worthy if row[5]] or worthy)[-1]
-    final = round(chosen[3] * chosen[2], 6) if chosen[1] == "graded" else None
+    final = worth(chosen[3], chosen[2]) if chosen[1] == "graded" else None
     return (final if total is None else total), chosen[0], chosen[1]
 
 
