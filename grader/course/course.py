@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.course.environment import Environment
+from grader.course.manual import Question
 from grader.course.problems import did_you_mean, relative_to
 from grader.course.settings import Settings
 from grader.errors import UsageError
@@ -72,6 +73,8 @@ class Assignment:
     # What sessions find in their working folder, and what reruns find in its place.
     handed_out: tuple[Entry, ...] = ()
     other: tuple[Entry, ...] = ()
+    # Questions that a person marks.
+    questions: tuple[Question, ...] = ()
     # Of every file that a report depends on, the solution and the mistakes included.
     rubric_sha256: str = ""
 
@@ -94,6 +97,11 @@ class Assignment:
     def max_score(self) -> float:
         """The points of all its checks."""
         return tidy(sum(check.points for check in self.checks))
+
+    @property
+    def max_points(self) -> float:
+        """The points of all its checks and of the questions that a person marks."""
+        return tidy(self.max_score + sum(question.points for question in self.questions))
 
     @property
     def stub(self) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.declarations import declared_checks, require_order
 from grader.course.handed_out import read_files, require_counterparts
+from grader.course.manual import Question, read_questions
 from grader.course.problems import Problems
 from grader.course.settings import NAME, read_settings
 from grader.course.staff_files import read_equivalents, read_mistakes, read_unwritten
@@ -22,6 +23,7 @@ from grader.errors import UsageError
 from grader.language.catalogue import Text, either
 from grader.model.file import FILES, Entry, digest
 from grader.model.limits import Limits
+from grader.model.report import Check
 
 TEXTS = {"title": str, "statement": str, "zh_title": str, "zh_statement": str}
 
@@ -76,7 +78,7 @@ def _read_assignment(
 ) -> Assignment | None:
     """One assignment, without its hidden part if `staff` is None. None, and problems, if it is broken."""
     before = len(problems)
-    title, statement, limits = _about(folder / "assignment.toml", problems)
+    title, statement, limits, questions = _about(folder / "assignment.toml", problems)
     stub, solution = folder / f"{folder.name}.ipynb", staff / "solution.ipynb" if staff else None
     if need_stub and not stub.is_file():
         problems.add(stub, f"is missing; make it with: grader stub {folder.name}")
@@ -87,6 +89,7 @@ def _read_assignment(
         declarations += declared_checks(staff / HIDDEN, "hidden", problems)
     require_order(declarations, problems)
     checks = tuple(declaration.check for declaration in declarations)
+    _require_ids(questions, checks, folder / "assignment.toml", problems)
     mistakes = read_mistakes(staff / "mistakes", {check.id for check in checks}, problems) if staff else ()
     equivalents = read_equivalents(staff / EQUIVALENT, problems) if staff else ()
     unwritten = read_unwritten(staff / UNWRITTEN, problems) if staff else {}
@@ -109,25 +112,37 @@ def _read_assignment(
         unwritten=unwritten,
         handed_out=handed_out,
         other=other,
+        questions=questions,
         rubric_sha256=_digest(folder, staff, (*handed_out, *other)),
     )
 
 
-def _about(path: Path, problems: Problems) -> tuple[Text, Text, Limits]:
-    """The title, the statement and the limits in an `assignment.toml`.
+def _about(path: Path, problems: Problems) -> tuple[Text, Text, Limits, tuple[Question, ...]]:
+    """The title, the statement, the limits and the questions in an `assignment.toml`.
 
     A text that is wrong or missing is empty, and a limit has its usual value.
     """
     file = TomlFile.read(path, problems)
     if file is None:
-        return Text("", ""), Text("", ""), Limits()
+        return Text("", ""), Text("", ""), Limits(), ()
     table = dict(file.table)
     limits = _limits(file, table.pop("limits", {}))
+    questions = read_questions(file, table.pop("manual", []))
     values = file.values(table, TEXTS, required=("title", "statement"))
     title, statement = (
         either(values.get(key), values.get(f"zh_{key}", "")) for key in ("title", "statement")
     )
-    return title, statement, limits
+    return title, statement, limits, questions
+
+
+def _require_ids(
+    questions: Sequence[Question], checks: Sequence[Check], path: Path, problems: Problems
+) -> None:
+    """Note each question that has a check's name: points are set by hand for one or the other."""
+    names = {check.id for check in checks}
+    for question in questions:
+        if question.id in names:
+            problems.add(path, f"the question {question.id!r} has the name of a check: choose another id")
 
 
 def _limits(file: TomlFile, table: Any) -> Limits:

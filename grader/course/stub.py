@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,14 @@ from grader.course.course import Assignment
 from grader.course.handed_out import copies_beside, is_current, put_beside
 from grader.course.marks import BEGIN, END, STUB_MESSAGE, UnbalancedMarks, regions
 from grader.errors import CourseError, Problem
+from grader.language.catalogue import say as _
+from grader.notebook.answers import marked
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 
+WRITE = _("Write your answer here.")
+CHINESE = re.compile("[\u3400-\u9fff]")
 PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 
 
@@ -30,7 +35,7 @@ def read_solution(path: Path) -> Notebook:
     """Read a solution. Raises CourseError if it can't be read, or if a cell's marks are not balanced."""
     solution = read_notebook(path)
     problems = []
-    for _, cell in solution.code:
+    for _number, cell in solution.code:
         try:
             regions(cell.source)
         except UnbalancedMarks as error:
@@ -43,18 +48,22 @@ def read_solution(path: Path) -> Notebook:
 def text_of(path: Path) -> str:
     """The stub of the solution at `path`, as it must stand in its file.
 
+    What stands below the mark of a question for a person is replaced by a line to write below, in Chinese,
+    too, if anything in the notebook is. A code cell with marked answers keeps what is given in it.
+
     Raises CourseError if the solution can't be read, marks no answer, or has marks that are not balanced.
     """
     solution = read_solution(path)
+    texts = [WRITE.en] + [WRITE.zh] * any(CHINESE.search(cell.source) for cell in solution.cells)
     cells = []
     answers = 0
     for cell in solution.cells:
-        if cell.kind == "code":
-            source, count = without_answers(cell.source)
-            cells.append(replace(cell, source=source))
-            answers += count
-        else:
-            cells.append(cell)
+        source, count = without_answers(cell.source) if cell.kind == "code" else (cell.source, 0)
+        if count == 0 and (found := marked(source)):
+            form = "# {}" if cell.kind == "code" else "*{}*"
+            source, count = "\n".join([found.before, *map(form.format, texts)]), 1
+        cells.append(replace(cell, source=source))
+        answers += count
     if not answers:
         raise CourseError([Problem(str(path), 0, f"has no answer between {BEGIN} and {END}")])
     return dump(Notebook(tuple(cells)))

@@ -15,6 +15,7 @@ TYPE_NAMES = {
     bool: "true or false",
     str: "text",
     int: "a whole number",
+    float: "a number",
     list: "a list",
     dict: "a table",
     date: "a date without quotation marks, as in 2026-12-01T23:59:00",
@@ -46,9 +47,9 @@ class TomlFile:
             problems.add(path, f"can't be read: {error}")
         return None
 
-    def complain(self, message: str, key: str | None = None, header: str = "") -> None:
+    def complain(self, message: str, key: str | None = None, header: str = "", nth: int = 0) -> None:
         """Note a problem, at the line of `key` if that is given: below the header [`header`], if that is."""
-        self.problems.add(self.path, message, self.line_of(key, header) if key is not None else 0)
+        self.problems.add(self.path, message, self.line_of(key, header, nth) if key is not None else 0)
 
     def values(
         self,
@@ -56,18 +57,20 @@ class TomlFile:
         types: Mapping[str, type],
         required: Sequence[str] = (),
         header: str = "",
+        nth: int = 0,
     ) -> dict[str, Any]:
-        """The values of a table that have a known key and its type. `header` stands above it, as [`header`].
+        """The values of a table that have a known key and its type.
 
+        `header` stands above it, as [`header`], or as the `nth` [[`header`]], counted from 0.
         Unknown keys, wrong types and missing keys are problems.
         """
         good = {}
         for key, value in table.items():
             if key not in types:
                 known = f"; known are {', '.join(types)}"
-                self.complain(f"unknown key {key!r}{did_you_mean(key, types, known)}", key, header)
-            elif not isinstance(value, types[key]) or (isinstance(value, bool) and types[key] is not bool):
-                self.complain(f"{key!r} must be {TYPE_NAMES[types[key]]}", key, header)
+                self.complain(f"unknown key {key!r}{did_you_mean(key, types, known)}", key, header, nth)
+            elif not _is_of(value, types[key]):
+                self.complain(f"{key!r} must be {TYPE_NAMES[types[key]]}", key, header, nth)
             else:
                 good[key] = value
         for key in required:
@@ -90,25 +93,34 @@ class TomlFile:
                 self.complain(f"each [[{key}]] has exactly the texts {', '.join(names)} and {last}")
         return good
 
-    def line_of(self, key: str, header: str = "") -> int:
+    def line_of(self, key: str, header: str = "", nth: int = 0) -> int:
         """The number of the line that sets a key, from 1; 0 if it is not found.
 
-        With `header`, the first such line below [`header`]; if there is none, the line of that header.
+        With `header`, the first such line below the `nth` [`header`]; if there is none, the line of that.
         """
-        above = ""
+        above, seen = "", -1
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.lstrip().startswith("["):
                 above = _header(line)
-            elif _key(line) == key and header in ("", above):
+                seen += above == header
+            elif _key(line) == key and (not header or (above == header and seen == nth)):
                 return number
-        return (self.line_of_header(header) or self.line_of(key)) if header else 0
+        return (self.line_of_header(header, nth) or self.line_of(key)) if header else 0
 
-    def line_of_header(self, header: str) -> int:
+    def line_of_header(self, header: str, nth: int = 0) -> int:
         """The number of the line [`header`], or of the first below which it stands; 0 if there is none."""
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.lstrip().startswith("[") and f"{_header(line)}.".startswith(f"{header}."):
-                return number
+                if not nth:
+                    return number
+                nth -= 1
         return 0
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    """Whether a value has a type as TOML tells them apart, where a whole number is a number as well."""
+    kinds = (int, float) if kind is float else (kind,)
+    return isinstance(value, kinds) and (kind is bool or not isinstance(value, bool))
 
 
 def _header(line: str) -> str:

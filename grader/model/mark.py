@@ -6,7 +6,7 @@ marks of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.model.report import Report
@@ -31,7 +31,7 @@ class Late:
 
     by_s: int  # seconds after the due date with extension; grace is not counted off
     percent: float  # of the points; 0 within grace
-    rule: str  # "none", "grace", "per_day", "steps" or "cut_off"
+    rule: str  # "in_time", "grace", "none" (lateness costs nothing), "per_day", "steps" or "cut_off"
 
 
 @dataclass(frozen=True)
@@ -70,3 +70,17 @@ class Mark:
     attempts: int  # how many there are
     submitted_at: str | None  # of the attempt that counts
     manual: Mapping[str, float | None]  # points by a manual question's id; None while pending
+    computed: float | None = None  # what counts unless a total is set by hand
+
+
+def newest(overrides: Sequence[Override], check: str | None, answer_sha256: str = "") -> Override | None:
+    """What was last set for a check, a question or the total; None if nothing was, or if it was taken back.
+
+    `overrides` are one student's for one assignment, in the order in which they were set. `answer_sha256` is
+    of the answer to the question: what was set for another answer does not count.
+    """
+    fitting = ("", answer_sha256)
+    found = next(
+        (each for each in reversed(overrides) if each.check == check and each.answer_sha256 in fitting), None
+    )
+    return found if found and found.points is not None else None

@@ -6,6 +6,7 @@ check without a result makes the whole report `internal`, without a score.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -206,6 +207,19 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The answer to a question that a person marks."""
+
+    id: str  # the question's
+    text: str  # empty if it is as it was handed out
+
+    @property
+    def sha256(self) -> str:
+        """By which points given for this very answer are known from those for another one."""
+        return hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True)
 class Report:
     """The result of grading one submission."""
 
@@ -222,6 +236,11 @@ class Report:
     source: SourceFile | None = None
     causes: tuple[Cause, ...] = ()  # of what went wrong, in the order of the cells
     beside: Beside | None = None  # what else lay in the notebook's folder; None if nothing did
+    answers: tuple[Answer, ...] = ()  # that a person marks, in the order of the notebook
+
+    def answer(self, question: str) -> Answer | None:
+        """The answer to a question; None if its cell was not found."""
+        return next((each for each in self.answers if each.id == question), None)
 
 
 def total(results: Sequence[CheckResult]) -> float:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.course import public_folder, settings
 from grader.course.course import EQUIVALENT, HIDDEN, PUBLIC, UNWRITTEN, Assignment, Course
 from grader.course.handed_out import copies_beside, is_current
-from grader.course.marks import STUB, regions
+from grader.course.marks import STUB, answer_lines, regions
+from grader.course.problems import did_you_mean
 from grader.course.stub import read_notebook, text_of
 from grader.errors import CourseError, Problem
 from grader.model.file import FILES, File, first_part
+from grader.notebook.answers import marked
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
 from grader.proof.texts import faulty_texts
@@ -41,6 +44,7 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
             )
         )
     problems += _stale_copies(course, assignment)
+    problems += _questions(course, assignment)
     problems += faulty_texts(course, assignment)
     handed_out = {first_part(entry.name) for entry in assignment.handed_out}
     public = {"assignment.toml", PUBLIC, assignment.stub.name, FILES} | handed_out
@@ -74,6 +78,29 @@ def _stale_copies(course: Course, assignment: Assignment) -> list[Problem]:
         if not current:
             message = f"is not what {FILES}/{entry.name} holds. Run: grader stub {assignment.name}"
             problems.append(Problem(course.relative(path), 0, message))
+    return problems
+
+
+def _questions(course: Course, assignment: Assignment) -> list[Problem]:
+    """The questions that no cell asks or that several do, and the marks of no question."""
+    assert assignment.solution is not None
+    cells = read_notebook(assignment.solution).cells
+    found = Counter(mark.name for cell in cells if (mark := marked(cell.source)))
+    names = {question.id for question in assignment.questions}
+    toml, solution = (
+        course.relative(assignment.folder / "assignment.toml"),
+        course.relative(assignment.solution),
+    )
+    problems = []
+    for name in sorted(names - set(found)):
+        message = f"the question {name!r} has no cell: begin one in {solution} with <!-- answer: {name} -->"
+        problems.append(Problem(toml, 0, message))
+    for name in sorted(set(found) - names):
+        message = f"a cell marks the answer {name!r}, but {toml} has no [[manual]] question of that id"
+        problems.append(Problem(solution, 0, message + did_you_mean(name, names)))
+    for name in sorted(names):
+        if found[name] > 1:
+            problems.append(Problem(solution, 0, f"{found[name]} cells mark the answer {name!r}; one may"))
     return problems
 
 
@@ -167,6 +194,11 @@ def _split(solution: Notebook) -> tuple[set[str], list[str]]:
     given: set[str] = set()
     answers: list[str] = []
     for cell in solution.cells:
+        mark = marked(cell.source)
+        if mark and (cell.kind != "code" or not answer_lines(cell.source)):
+            given.update(map(str.strip, mark.before.splitlines()))
+            answers += [text for text in _lines(mark.below) if text]
+            continue
         if cell.kind != "code":
             given.update(map(str.strip, cell.source.splitlines()))
             continue

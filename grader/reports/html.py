@@ -26,6 +26,7 @@ from grader.language.catalogue import LANGUAGES, Text
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import Report
+from grader.reports.arithmetic import Standing
 from grader.reports.class_overview import IndexView, index_view
 from grader.reports.markup import Blocks
 from grader.reports.submission import PageView, staff_view, student_view
@@ -33,14 +34,19 @@ from grader.reports.submission import PageView, staff_view, student_view
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
 
 
-def student_page(report: Report, assignment: Assignment, lang: str) -> str:
-    """The page to hand back, shown in `lang` first. It holds nothing hidden."""
-    return _render("student.html", student_view(report, assignment, lang))
+def student_page(report: Report, assignment: Assignment, lang: str, standing: Standing | None = None) -> str:
+    """The page to hand back, shown in `lang` first. It holds nothing hidden.
+
+    `standing`: what counts, and why; without it the report's own score does.
+    """
+    return _render("student.html", student_view(report, assignment, lang, standing))
 
 
-def staff_page(report: Report, assignment: Assignment, lang: str, name: str = "") -> str:
+def staff_page(
+    report: Report, assignment: Assignment, lang: str, name: str = "", standing: Standing | None = None
+) -> str:
     """The page on one submission in full. `name`: the student's folder, for a link to the page above."""
-    return _render("staff.html", staff_view(report, assignment, lang, name))
+    return _render("staff.html", staff_view(report, assignment, lang, name, standing))
 
 
 def staff_index(

@@ -27,6 +27,7 @@ from grader.model.report import (
 )
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 from grader.reports import causes, priorities, sentences
+from grader.reports.arithmetic import Standing, SumView, sum_view
 from grader.reports.cells import Part, PlaceView, notebook_view, place_view
 from grader.reports.checks import CheckView, MistakeView, check_views, mistake_view
 from grader.reports.checks import points_shown as points_shown
@@ -84,40 +85,54 @@ class PageView:
     checks: tuple[CheckView, ...]
     notebook: tuple[Part, ...]
     packages: Text | None = None
+    sum: SumView | None = None  # how the points become what counts; None where the report alone counts
     facts: tuple[Fact, ...] = ()
     index: str = ""
     student_page: str = ""
 
 
-def student_view(report: Report, assignment: Assignment, lang: str) -> PageView:
+def student_view(
+    report: Report, assignment: Assignment, lang: str, standing: Standing | None = None
+) -> PageView:
     """What a student gets back.
 
     Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
     """
-    return _page_view(report, assignment, lang, _notices(report, assignment, staff=False), staff=False)
+    notices = _notices(report, assignment, staff=False)
+    return _page_view(report, assignment, lang, notices, standing, staff=False)
 
 
-def staff_view(report: Report, assignment: Assignment, lang: str, name: str = "") -> PageView:
+def staff_view(
+    report: Report, assignment: Assignment, lang: str, name: str = "", standing: Standing | None = None
+) -> PageView:
     """The same with everything: messages of hidden checks, what broke, how it ran, where it came from.
 
     `name`: the student's folder, for the link to the student's own page; without it there is none.
     """
-    view = _page_view(report, assignment, lang, _notices(report, assignment, staff=True), staff=True)
+    notices = _notices(report, assignment, staff=True)
+    view = _page_view(report, assignment, lang, notices, standing, staff=True)
     link = f"../../students/{quote(name, safe='')}/{quote(report.assignment, safe='')}.html" if name else ""
     return replace(view, facts=_facts(report), index="../index.html", student_page=link)
 
 
 def _page_view(
-    report: Report, assignment: Assignment, lang: str, notices: tuple[Notice, ...], staff: bool
+    report: Report,
+    assignment: Assignment,
+    lang: str,
+    notices: tuple[Notice, ...],
+    standing: Standing | None,
+    staff: bool,
 ) -> PageView:
+    found = sum_view(standing, report, assignment, staff) if standing else None
     return PageView(
         lang=lang,
         title=assignment.title,
         statement=blocks(assignment.statement, assignment.handed_out),
         student=report.student,
         outcome=report.outcome,
-        score=score_shown(report),
-        max_score=points_shown(report.max_score),
+        score=found.score if found else score_shown(report),
+        max_score=found.max_score if found else points_shown(report.max_score),
+        sum=found,
         segments=segments(report.checks),
         counts=_counts(report.checks),
         notices=notices,

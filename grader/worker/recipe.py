@@ -21,6 +21,7 @@ from grader.model.report import (
     PASSED,
     REJECTED,
     VERDICTS,
+    Answer,
     Check,
     CheckResult,
     Difference,
@@ -31,6 +32,7 @@ from grader.model.report import (
 from grader.model.status import Status
 from grader.model.task import Rubric, Task, report
 from grader.notebook import reading
+from grader.notebook.answers import answers
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.syntax import TooLong
 from grader.protocol import examination as protocol
@@ -96,7 +98,8 @@ async def grade(
             raise RubricLost(broken)
         return broken
     causes, results = explained(notebook, stub, first.execution.cells, results)
-    return replace(report(task, GRADED, None, execution, results), causes=causes)
+    marked = tuple(Answer(name, text) for name, text in answers(notebook, stub).items())
+    return replace(report(task, GRADED, None, execution, results), causes=causes, answers=marked)
 
 
 def stub_of(task: Task) -> Notebook:

@@ -200,3 +200,33 @@ def test_writing_a_stub(tmp_path):
         assert write(halve) == {halve.stub: True}
         assert halve.stub.read_bytes().decode() == text_of(halve.solution)
         assert write(halve) == {halve.stub: False}
+
+
+ASKING = (
+    Cell("markdown", "Why?\n<!-- answer: why -->\nBecause it is half.", id="why"),
+    Cell("code", "# answer: how\nprint('like this')", id="how"),
+    Cell("code", "# answer: where\nx = 1\n### BEGIN SOLUTION\ny = 2\n### END SOLUTION", id="where"),
+)
+
+
+def stub_of(tmp_path, *cells):
+    """The sources of the stub's cells."""
+    path = tmp_path / "solution.ipynb"
+    path.write_text(dump(Notebook(cells)), encoding="utf-8")
+    return [cell.source for cell in parse(text_of(path).encode()).cells]
+
+
+def test_answers_that_a_person_marks(tmp_path):
+    """What stands below the mark is replaced by a line to write below; the question and the mark stay."""
+    assert stub_of(tmp_path, *ASKING) == [
+        "Why?\n<!-- answer: why -->\n*Write your answer here.*",
+        "# answer: how\n# Write your answer here.",
+        f"# answer: where\nx = 1\n{PLACEHOLDER}",
+    ]
+
+
+def test_answers_in_a_course_in_chinese(tmp_path):
+    """If anything in the notebook is in Chinese, so is the line to write below."""
+    chinese = Cell("markdown", "为什么？\n<!-- answer: why -->\n因为。")
+    (text,) = stub_of(tmp_path, chinese)
+    assert text == "为什么？\n<!-- answer: why -->\n*Write your answer here.*\n*在这里写下你的回答。*"

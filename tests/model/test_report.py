@@ -17,6 +17,7 @@ from grader.model.report import (
     PASSED,
     REJECTED,
     VERDICTS,
+    Answer,
     Check,
     CheckResult,
     mean_score,
@@ -86,10 +87,16 @@ def test_the_mean_counts_what_was_graded():
     assert mean_score(graded + rest) == 7.5 and mean_score(rest) is None
 
 
+def test_answers_are_told_apart():
+    """Equal texts have equal hashes, whatever question they answer and whatever a student typed."""
+    assert Answer("why", "x").sha256 == Answer("how", "x").sha256 != Answer("why", "y").sha256
+    assert len(Answer("why", "\ud800").sha256) == 64
+
+
 def test_values_are_frozen():
     """The values that grading ends in can't be changed afterwards."""
     kinds = [kind for kind in vars(report_module).values() if is_dataclass(kind) and kind is not Text]
-    assert len(kinds) == 14
+    assert len(kinds) == 15
     for kind in kinds:
         assert kind.__dataclass_params__.frozen
     with pytest.raises(FrozenInstanceError):

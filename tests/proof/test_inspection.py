@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from courses import FILES, HIDDEN, PUBLIC, SOLUTION, made
+from courses import FILES, HIDDEN, PUBLIC, SOLUTION, TOML, made
+from grader.course.stub import text_of
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
 from grader.proof.inspection import inspect
@@ -147,3 +148,43 @@ def test_marks_in_a_text_cell(tmp_path):
     shown = "### BEGIN SOLUTION\nsome words that are long enough to be secret\n### END SOLUTION"
     solution = Notebook((Cell("markdown", shown, id="shown"), *SOLUTION.cells))
     assert inspected(tmp_path, solution=solution) == []
+
+
+QUESTION = '\n[[manual]]\nid = "why"\ntitle = "Why?"\npoints = 2\n'
+SECRET = "Because the definition of a half says just that."
+ASKING = Notebook((*SOLUTION.cells, Cell("markdown", f"<!-- answer: why -->\n{SECRET}", id="why")))
+
+
+def asking(tmp_path, changes=None, solution=ASKING, toml=TOML + QUESTION):
+    """The problems of a course with a question that a person marks, its stub made as `grader stub` does."""
+    course = made(tmp_path, {TOML_FILE: toml, **(changes or {})}, solution=solution)
+    halve = course.assignments["halve"]
+    halve.stub.write_text(text_of(halve.solution), encoding="utf-8")
+    return [str(problem) for problem in inspect(course, halve)]
+
+
+def test_a_question_with_its_cell(tmp_path):
+    """One question and one cell with its mark are in order, and the stub does not show the answer."""
+    assert asking(tmp_path) == []
+    assert SECRET not in (tmp_path / STUB_FILE).read_text(encoding="utf-8")
+
+
+def test_questions_and_cells_that_do_not_match(tmp_path):
+    """A question without a cell, a mark without a question and a mark that comes twice are problems."""
+    [problem] = asking(tmp_path / "a", solution=SOLUTION)
+    assert problem == (
+        "assignments/halve/assignment.toml: the question 'why' has no cell: begin one in "
+        f"{SOLUTION_FILE} with <!-- answer: why -->"
+    )
+    [problem] = asking(tmp_path / "b", toml=TOML)
+    assert "a cell marks the answer 'why', but assignments/halve/assignment.toml has no [[manual]]" in problem
+    twice = Notebook((*ASKING.cells, Cell("code", "# answer: why\nx = 2", id="again")))
+    assert asking(tmp_path / "c", solution=twice) == [
+        f"{SOLUTION_FILE}: 2 cells mark the answer 'why'; one may"
+    ]
+
+
+def test_an_answer_in_words_is_secret(tmp_path):
+    """No public file may show a line of the model answer to a question."""
+    [problem] = asking(tmp_path, {PUBLIC_FILE: f"{PUBLIC}\n# {SECRET}\n"})
+    assert f"shows a line of {SOLUTION_FILE}: {SECRET[:40]}" in problem

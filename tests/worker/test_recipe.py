@@ -23,6 +23,7 @@ from grader.model.report import (
     PASSED,
     REJECTED,
     VERDICTS,
+    Answer,
     CheckResult,
     Reason,
     Report,
@@ -176,6 +177,15 @@ def test_a_submission_is_graded(graded: Callable[..., Report]) -> None:
     assert (found.outcome, found.score, found.reason) == (GRADED, 7.5, None)
     assert (found.execution.status, found.execution.sessions) == ("ok", 2)
     assert [result.verdict for result in found.checks] == [PASSED, FAILED, PASSED]
+
+
+def test_answers_that_a_person_marks(graded: Callable[..., Report]) -> None:
+    """They come with the report. One that is as the stub has it is empty."""
+    stub = dump(notebook_of("# answer: why\n# Write it here.", "# answer: how\n# Write it here.")).encode()
+    content = dump(notebook_of("# answer: why\n# Because.", "# answer: how\n# Write it here.")).encode()
+    found = graded(task(content, stub=stub), passes)
+    assert found.answers == (Answer("why", "# Because."), Answer("how", ""))
+    assert found.answer("why") == found.answers[0] and found.answer("where") is None
 
 
 def test_hidden_inputs_are_drawn_alike(graded: Callable[..., Report]) -> None:
