@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 from grader.course.course import Assignment
+from grader.course.settings import Settings
 from grader.language.catalogue import LANGUAGES, Text
 from grader.model.report import (
     FAILED,
@@ -31,7 +32,9 @@ from grader.model.report import (
     Report,
 )
 from grader.model.status import SandboxKind, Status
-from grader.reports.html import staff_index, staff_page, student_page
+from grader.reports import html
+from grader.reports.figures import of_class
+from grader.reports.html import staff_assignment, staff_index, staff_page, student_index, student_page
 
 CODES = (
     "invalid",
@@ -47,6 +50,9 @@ CODES = (
     "protocol",
     "rejected",
 )
+
+
+CLASS_SCRIPT = (Path(html.__file__).parent / "templates" / "class.js").read_text(encoding="utf-8")
 
 
 LIMIT = Text("more than 20 s", "超过了 20 秒")
@@ -190,15 +196,40 @@ def names(*reports: Report) -> dict[str, str]:
     return {each.student: f"name-{number}" for number, each in enumerate(reports)}
 
 
-def index(*reports: Report, lang: str = "en") -> str:
-    return staff_index(reports, [assignment()], lang, names(*reports))
+def index(*reports: Report, lang: str = "en", **others) -> str:
+    """The page on the class. `others`: see `class_pages`."""
+    return class_pages(reports, lang=lang, **others)["staff/index.html"]
+
+
+def class_pages(
+    reports: Collection[Report],
+    assignments: Collection[Assignment] = (),
+    lang: str = "en",
+    folders: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    **others,
+) -> dict[str, str]:
+    """Every page that is about more than one submission, by its file. `others`: see `of_class`."""
+    task_of = {each.name: each for each in (assignments or [assignment()])}
+    folders = names(*reports) if folders is None else folders
+    made = of_class(reports, list(task_of), **others)
+    pages = {"staff/index.html": staff_index(made, task_of, lang, folders)}
+    for task in made.assignments:
+        if task.results:
+            page = staff_assignment(task, task_of.get(task.name), lang, folders)
+            pages[f"staff/{task.name}/index.html"] = page
+    for student in made.students:
+        if student.results:
+            page = student_index(student, task_of, lang, settings)
+            pages[f"students/{folders[student.name]}/index.html"] = page
+    return pages
 
 
 def all_pages(lang: str = "en", **changes) -> list[str]:
     made = [replace(each, **changes) for each in (report(), rejected(), internal(), stopped())]
-    return [page(each, assignment(), lang) for each in made for page in (student_page, staff_page)] + [
-        index(*made, lang=lang)
-    ]
+    return [page(each, assignment(), lang) for each in made for page in (student_page, staff_page)] + list(
+        class_pages(made, lang=lang).values()
+    )
 
 
 class Page(HTMLParser):
@@ -210,7 +241,8 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.shown = dict.fromkeys(LANGUAGES, "")
-        self.style = ""
+        self.styles: list[str] = []
+        self.scripts: list[str] = []
         self.open: list[tuple[str, str | None]] = []
         self.balanced = True
         self.feed(source)
@@ -226,8 +258,8 @@ class Page(HTMLParser):
         self.balanced = self.balanced and bool(self.open) and self.open.pop()[0] == tag
 
     def handle_data(self, data):
-        if any(tag == "style" for tag, _ in self.open):
-            self.style += data
+        if self.open and self.open[-1][0] in ("style", "script"):
+            (self.styles if self.open[-1][0] == "style" else self.scripts).append(data)
             return
         spoken = next((lang for _, lang in reversed(self.open) if lang), None)
         inside_title = any(tag == "title" for tag, _ in self.open)
@@ -248,7 +280,6 @@ def harmless(source: str, of_author: Collection[str] = ()) -> Page:
     assert page.balanced and not page.open
     for tag, attributes in page.tags:
         assert tag not in (
-            "script",
             "iframe",
             "object",
             "embed",
@@ -284,10 +315,19 @@ def harmless(source: str, of_author: Collection[str] = ()) -> Page:
         for tag, attributes in page.tags
         if tag == "meta" and "content" in attributes
     }
-    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert metas["Content-Security-Policy"].startswith(
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+    styles = " ".join(map(source_of, page.styles))
+    scripts = f"; script-src {' '.join(map(source_of, page.scripts))}" if page.scripts else ""
+    assert metas["Content-Security-Policy"] == (
+        f"default-src 'none'; img-src data:; style-src {styles}{scripts}; base-uri 'none'; form-action 'none'"
     )
+    # Only the script of the class's pages may run, and nothing of a report is in it.
+    assert all(script == CLASS_SCRIPT for script in page.scripts)
+    assert not [attributes for tag, attributes in page.tags if tag == "script" and attributes]
     assert metas["referrer"] == "no-referrer" and metas["robots"] == "noindex"
-    assert "url(" not in page.style and "@import" not in page.style
+    assert not any("url(" in style or "@import" in style for style in page.styles)
     return page
+
+
+def source_of(text: str) -> str:
+    """How a policy allows a style sheet or a script that stands in a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -163,7 +163,7 @@ def _page_view(
         outcome=report.outcome,
         score=score_shown(report),
         max_score=points_shown(report.max_score),
-        segments=_segments(report.checks),
+        segments=segments(report.checks),
         notices=notices,
         checks=tuple(_check(result, report.checks, assignment.mistakes, staff) for result in report.checks),
         cells=tuple(_cell(cell) for cell in report.execution.cells),
@@ -294,7 +294,8 @@ def in_short(message: str) -> tuple[str, str]:
     return (lines[0], "\n".join(lines[1:])) if lines else ("", "")
 
 
-def _segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
+def segments(results: Sequence[CheckResult]) -> tuple[Segment, ...]:
+    """The bar of a report: a part for each check, as wide as its points."""
     whole = sum(result.check.points for result in results) or 1
     found, before = [], 0.0
     for result in results:
