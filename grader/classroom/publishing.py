@@ -37,10 +37,12 @@ def publish(
     reports alone count.
     """
     assignments = course.assignments
-    without = without or {}
+    settings = course.settings or Settings()
+    # Whoever is on the roster is in the class, with or without a submission.
+    expected: dict[str, Text | None] = {each.id: None for each in settings.students} | dict(without or {})
     files.write(out / "results.jsonl", results_jsonl(reports))
     # utf-8-sig: Excel needs the byte order mark to show names in Chinese.
-    files.write(out / "grades.csv", grades_csv(reports, list(assignments), without), encoding="utf-8-sig")
+    files.write(out / "grades.csv", grades_csv(reports, list(assignments), expected), encoding="utf-8-sig")
     for report in reports:
         assignment, folder = assignments[report.assignment], folders[report.student]
         files.write(
@@ -51,15 +53,16 @@ def publish(
             out / "staff" / report.assignment / f"{folder}.html",
             html.staff_page(report, assignment, lang, folder),
         )
-    figures = of_class(reports, list(assignments), without=without, marks=marks, attempts=attempts)
-    settings = course.settings or Settings()
+    figures = of_class(reports, list(assignments), without=expected, marks=marks, attempts=attempts)
+    due = [name for name in assignments if settings.terms_of(name).due]
+    open_tasks = {*due, *(task.name for task in figures.assignments if task.results)}
     for student in figures.students:
         if student.results:
-            page = html.student_index(student, assignments, lang, settings)
+            page = html.student_index(student, assignments, lang, settings, open_tasks)
             files.write(out / "students" / folders[student.name] / "index.html", page)
     for task in figures.assignments:
         if task.results:
             page = html.staff_assignment(task, assignments[task.name], lang, folders)
             files.write(out / "staff" / task.name / "index.html", page)
-    index = html.staff_index(figures, assignments, lang, folders, skipped, settings.title)
+    index = html.staff_index(figures, assignments, lang, folders, skipped, settings)
     files.write(out / "staff" / "index.html", index)

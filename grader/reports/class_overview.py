@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.course.course import Assignment
+from grader.course.settings import Settings
 from grader.language.catalogue import Text
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report
 from grader.reports import check_figures, sentences
@@ -155,13 +156,15 @@ def index_view(
     lang: str,
     folders: Mapping[str, str],
     skipped: Sequence[str] = (),
-    course: Text | None = None,
+    settings: Settings | None = None,
 ) -> IndexView:
     """The class.
 
     `folders`: each student's folder, by the student's name in the reports. `skipped`: what in the folder of
-    submissions was not taken, and why. `course`: its title.
+    submissions was not taken, and why. `settings`: the course's title, and its students' full names.
     """
+    settings = settings or Settings()
+    full_names = {each.id: each.name for each in settings.students}
     tasks = figures.assignments
     titles = {one.name: title_of(one.name, assignments) for one in tasks}
     results = figures.results
@@ -181,13 +184,13 @@ def index_view(
 
     return IndexView(
         lang=lang,
-        course=course or Text("", ""),
+        course=settings.title,
         students=len(figures.students),
         counts=counts(figures.outcomes),
         notices=class_notices(one.report for one in results),
         attention=tuple(attention(one, _last_line(one.report)) for one in look_at[:MOST_ATTENTION]),
         more_attention=max(len(look_at) - MOST_ATTENTION, 0),
-        help=tuple(_help(one, titles, folders) for one in need_help[:MOST_HELP]),
+        help=tuple(_help(one, titles, folders, full_names) for one in need_help[:MOST_HELP]),
         more_help=max(len(need_help) - MOST_HELP, 0),
         mistakes=_mistakes(tasks, assignments, folders),
         hardest=_hardest(tasks, titles),
@@ -200,7 +203,7 @@ def index_view(
         more_choices=max(len(chosen) - MOST_CHOICES, 0),
         skipped=tuple(skipped),
         titles=tuple((task_link(name), title) for name, title in titles.items()),
-        rows=tuple(_row(one, list(titles), figures, folders, linked) for one in figures.students),
+        rows=tuple(_row(one, list(titles), figures, folders, full_names, linked) for one in figures.students),
         tasks=tuple(_task(one, titles[one.name]) for one in tasks if one.results),
     )
 
@@ -231,19 +234,26 @@ def _last_line(report: Report) -> Text:
     return Text(last(report.reason.en), last(report.reason.zh))
 
 
-def _help(student: StudentFigures, titles: Mapping[str, Text], folders: Mapping[str, str]) -> Help:
+def _help(
+    student: StudentFigures,
+    titles: Mapping[str, Text],
+    folders: Mapping[str, str],
+    full_names: Mapping[str, str],
+) -> Help:
     reasons = tuple(
         (staff_link(one.report, folders), titles[name], trouble(one))
         for name, one in student.results.items()
         if one.needs
     )
-    return Help(_person(student, folders), _total(student), points_shown(student.max_score), reasons)
+    return Help(
+        _person(student, folders, full_names), _total(student), points_shown(student.max_score), reasons
+    )
 
 
-def _person(student: StudentFigures, folders: Mapping[str, str]) -> Person:
+def _person(student: StudentFigures, folders: Mapping[str, str], full_names: Mapping[str, str]) -> Person:
     """A student, with the page that shows what the student sees."""
     link = f"../students/{iri(folders[student.name])}/index.html" if student.results else ""
-    return Person(student.name, link)
+    return Person(student.name, link, full_names.get(student.name, ""))
 
 
 def _total(student: StudentFigures) -> str:
@@ -305,6 +315,7 @@ def _row(
     names: Sequence[str],
     figures: ClassFigures,
     folders: Mapping[str, str],
+    full_names: Mapping[str, str],
     linked: bool,
 ) -> Row:
     own = student.results
@@ -315,7 +326,7 @@ def _row(
         "lacks": len(own) < len(names),
     }
     return Row(
-        _person(student, folders),
+        _person(student, folders, full_names),
         _total(student),
         points_shown(student.max_score),
         tuple(mark(own[name], folders if linked else {}) if name in own else None for name in names),

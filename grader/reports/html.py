@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,13 @@ def staff_index(
     lang: str,
     folders: Mapping[str, str],
     skipped: Sequence[str] = (),
-    course: Text | None = None,
+    settings: Settings | None = None,
 ) -> str:
     """The class: what to do first, who got what, how each assignment went.
 
     `folders`: each student's folder. `skipped`: what in the folder of submissions was not taken, and why.
-    `course`: its title.
     """
-    return _render("index.html", index_view(figures, assignments, lang, folders, skipped, course))
+    return _render("index.html", index_view(figures, assignments, lang, folders, skipped, settings))
 
 
 def staff_assignment(
@@ -76,13 +75,13 @@ def student_index(
     assignments: Mapping[str, Assignment],
     lang: str,
     settings: Settings | None = None,
-    missing: Sequence[str] = (),
+    open_tasks: Collection[str] = (),
 ) -> str:
     """The first page of a student's folder. It holds nothing hidden.
 
-    `missing`: the names of assignments that are due and not handed in.
+    `open_tasks`: the names of assignments that are there to be handed in.
     """
-    view = student_index_view(student, assignments, lang, settings, missing)
+    view = student_index_view(student, assignments, lang, settings, open_tasks)
     return _render("student_index.html", view)
 
 

@@ -22,6 +22,7 @@ class Person:
 
     name: str
     link: str = ""
+    full_name: str = ""  # as a roster has it
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from grader.course.course import Assignment
 from grader.course.settings import Settings
@@ -45,6 +47,7 @@ class Entry:
     checks: int = 0
     weight: Text | None = None  # what to fix first: what it is worth, and what it is
     first: Text | None = None
+    dates: tuple[Text, ...] = ()  # when it is due, and when it was handed in
     history: tuple[Text, ...] = ()  # attempts, and what changed
 
 
@@ -55,11 +58,11 @@ class StudentIndexView:
     lang: str
     course: Text
     student: str
+    full_name: str  # "" if no roster says it
     points: str
     max_score: str
     entries: tuple[Entry, ...]
     contact: Contact | None = None
-    made: str = field(default="")  # when the newest of these was handed in, as it was recorded; "" if unknown
 
 
 def student_index_view(
@@ -67,26 +70,25 @@ def student_index_view(
     assignments: Mapping[str, Assignment],
     lang: str,
     settings: Settings | None = None,
-    missing: Sequence[str] = (),
+    open_tasks: Collection[str] = (),
 ) -> StudentIndexView:
-    """A student's folder. `missing`: the names of assignments that are due and not handed in."""
+    """A student's folder. `open_tasks`: the names of assignments that are there to be handed in."""
     settings = settings or Settings()
     entries = []
     for name, assignment in assignments.items():
         if name in student.results:
-            entries.append(_entry(student.results[name], assignment))
-        elif name in missing:
-            entries.append(_missing(assignment))
-    dates = [one.mark.submitted_at for one in student.results.values() if one.mark and one.mark.submitted_at]
+            entries.append(_entry(student.results[name], assignment, settings))
+        elif name in open_tasks:
+            entries.append(_missing(assignment, student.name, settings))
     return StudentIndexView(
         lang=lang,
         course=settings.title,
         student=student.name,
+        full_name=next((each.name for each in settings.students if each.id == student.name), ""),
         points=NO_SCORE if student.points is None else points_shown(student.points),
         max_score=points_shown(student.max_score),
         entries=tuple(entries),
         contact=contact_of(settings.contact),
-        made=max(dates, default=""),
     )
 
 
@@ -100,7 +102,7 @@ def contact_of(words: str) -> Contact | None:
     return Contact(words.removeprefix("mailto:"), words if LINK.fullmatch(words) else "")
 
 
-def _entry(result: Result, assignment: Assignment) -> Entry:
+def _entry(result: Result, assignment: Assignment, settings: Settings) -> Entry:
     report = result.report
     status = result.mark.status if result.mark else report.outcome
     top = priorities.first(report, assignment, inline) if report.outcome == GRADED else None
@@ -117,6 +119,7 @@ def _entry(result: Result, assignment: Assignment) -> Entry:
         checks=len(report.checks),
         weight=weight,
         first=first,
+        dates=_dates(assignment.name, result.student, settings, _submitted_at(result)),
         history=_history(result),
     )
 
@@ -132,9 +135,35 @@ def _only(result: Result, assignment: Assignment) -> Text | None:
     return found[0].what if found else None
 
 
-def _missing(assignment: Assignment) -> Entry:
+def _missing(assignment: Assignment, student: str, settings: Settings) -> Entry:
     score = points_shown(assignment.max_score)
-    return Entry(assignment.title, "", MISSING, status_word(MISSING), NO_SCORE, score)
+    dates = _dates(assignment.name, student, settings)
+    return Entry(assignment.title, "", MISSING, status_word(MISSING), NO_SCORE, score, dates=dates)
+
+
+def _submitted_at(result: Result) -> str | None:
+    """When the attempt that counts was handed in, or the newest; None if nothing says so."""
+    if result.mark and result.mark.submitted_at:
+        return result.mark.submitted_at
+    return result.attempts[-1].submitted_at if result.attempts else None
+
+
+def _dates(
+    assignment: str, student: str, settings: Settings, submitted_at: str | None = None
+) -> tuple[Text, ...]:
+    """When an assignment is due for a student, and when it was handed in, in the course's time zone."""
+    found = []
+    if due := settings.terms_of(assignment).due_for(student):
+        found.append(_("Due: {date}", date=_shown(due, settings)))
+    if submitted_at:
+        found.append(_("Handed in: {date}", date=_shown(datetime.fromisoformat(submitted_at), settings)))
+    return tuple(found)
+
+
+def _shown(moment: datetime, settings: Settings) -> str:
+    """A time as a clock in the course's time zone shows it; without one, as it was recorded."""
+    local = moment.astimezone(ZoneInfo(settings.timezone)) if settings.timezone else moment
+    return f"{local:%Y-%m-%d %H:%M}" if settings.timezone else f"{local:%Y-%m-%d %H:%M %z}".strip()
 
 
 def status_word(status: str) -> Text:

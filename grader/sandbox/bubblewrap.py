@@ -53,10 +53,7 @@ REMEDIES = (
         "apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` as root). "
         "Or ask for no protection by name: --sandbox none.",
     ),
-    (
-        ("too many open files",),
-        "This process may not open more files: `ulimit -n 16384` raises the limit.",
-    ),
+    (("too many open files",), "This process may not open more files: `ulimit -n 16384` raises the limit."),
     (
         ("no space left on device", "disk quota"),
         "There is no room for temporary files: free some, or name another place with TMPDIR.",

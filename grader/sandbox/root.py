@@ -10,7 +10,6 @@ from grader.sandbox import users
 from grader.sandbox.host import Bind
 from grader.sandbox.users import Users
 
-
 # What an error of `shed_root` says where something else is at fault than a refusal of the system's.
 SWITCHED_OFF = "no further user namespace may be made"
 HELPER = "the process that gives out users"

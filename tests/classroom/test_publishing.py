@@ -12,6 +12,7 @@ from grader.course.settings import Settings
 from grader.language.catalogue import Text
 from grader.model.mark import Attempt, Mark
 from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
+from grader.model.roster import Student
 from reports import PROVENANCE
 
 SECRET = "hidden-secret-0.25"
@@ -75,6 +76,19 @@ def test_what_is_known_of_the_class_is_shown(tmp_path: Path) -> None:
         "2026-11-27",
     ):
         assert words in student
+
+
+def test_the_roster_is_the_class(tmp_path: Path) -> None:
+    """Who is on the roster and handed in nothing has a row in the tables, by name, and no pages."""
+    settings = Settings(students=(Student("amy", "Amy Adams"), Student("bob", "Bob Brown")))
+    course = replace(made(tmp_path / "course"), settings=settings)
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), (), PROVENANCE)
+    publish(tmp_path / "out", [report], course, {"amy": "amy"}, "en")
+    index = (tmp_path / "out/staff/index.html").read_text(encoding="utf-8")
+    assert "Bob Brown" in index and "no assignment at all" in index
+    with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [["student", "halve"], ["amy", "0"], ["bob", ""]]
+    assert not (tmp_path / "out/students/bob").exists()
 
 
 def test_published_again(tmp_path: Path) -> None:

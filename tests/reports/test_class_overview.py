@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader.course.course import Assignment, Mistake
+from grader.course.settings import Settings
 from grader.language.catalogue import Text
 from grader.model.mark import Mark
 from grader.model.report import (
@@ -22,6 +23,7 @@ from grader.model.report import (
     Report,
     SourceFile,
 )
+from grader.model.roster import Student
 from grader.model.status import Status
 from grader.reports.class_overview import MOST_HELP, IndexView, index_view
 from grader.reports.figures import of_class
@@ -159,6 +161,15 @@ def test_students_without_a_submission_have_a_row():
     ]
     assert shown.rows[2].marks == (None,) and shown.students == 3 and not shown.rows[2].person.link
     assert dict(shown.without) == {"bob": REASON, "aaa": None}
+
+
+def test_full_names_come_from_the_roster():
+    """Whoever is on the roster has a full name beside the folder's, in the table and in the lists."""
+    settings = Settings(Text("Deep learning", "深度学习"), students=(Student("amy", "Amy Adams"),))
+    figures = of_class([report()], list(COURSE))
+    shown = index_view(figures, COURSE, "en", names(report()), settings=settings)
+    assert shown.course.en == "Deep learning"
+    assert (shown.rows[0].person.full_name, shown.help[0].person.full_name) == ("Amy Adams", "Amy Adams")
 
 
 def test_who_lacks_one_assignment_is_named():

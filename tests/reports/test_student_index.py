@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from grader.course.settings import Settings
+from grader.course.terms import Terms
 from grader.language.catalogue import Text
 from grader.model.mark import Attempt, Mark
 from grader.model.report import FAILED, PASSED, CheckResult, Execution, Report
+from grader.model.roster import Student
 from grader.reports.figures import of_class
 from grader.reports.html import student_index
 from grader.reports.student_index import StudentIndexView, contact_of, student_index_view
@@ -18,9 +22,9 @@ from pages import SECRET, assignment, checks, harmless, internal, rejected, repo
 COURSE = {"linreg": assignment(), "convnet": assignment(name="convnet", title=Text("A2", "作业二"))}
 
 
-def view(*reports: Report, settings: Settings | None = None, missing=(), **others) -> StudentIndexView:
+def view(*reports: Report, settings: Settings | None = None, open_tasks=(), **others) -> StudentIndexView:
     (student,) = of_class(reports, list(COURSE), **others).students
-    return student_index_view(student, COURSE, "en", settings, missing)
+    return student_index_view(student, COURSE, "en", settings, open_tasks)
 
 
 def passing(*failed: int, **changes) -> Report:
@@ -81,16 +85,33 @@ def test_what_changed_since_the_last_attempt():
 
 def test_a_mark_says_which_attempt_counts_and_when():
     """The points that count, the attempt, the date and what is still open come from the mark."""
-    mark = Mark("amy", "linreg", "pending", 8, 10, None, None, None, 2, 3, "2026-11-27T10:00:00+08:00", {})
-    shown = view(passing(), marks={("amy", "linreg"): mark})
-    (entry,) = shown.entries
+    mark = Mark("amy", "linreg", "pending", 8, 10, None, None, None, 2, 3, "2026-11-27T10:00:00+00:00", {})
+    (entry,) = view(passing(), marks={("amy", "linreg"): mark}).entries
     assert (entry.points, entry.word.en) == ("–", "Waiting for a person's marks")
-    assert entry.history[0].en == "Attempt 2 of 3 counts." and shown.made == "2026-11-27T10:00:00+08:00"
+    assert entry.history[0].en == "Attempt 2 of 3 counts."
+    assert [words.en for words in entry.dates] == ["Handed in: 2026-11-27 10:00 +0000"]
 
 
-def test_what_is_due_and_missing_is_there():
-    """An assignment that is due and was not handed in has an entry without a link."""
-    _, convnet = view(passing(), missing=["convnet"]).entries
+def test_dates_are_by_the_clock_of_the_course():
+    """When it is due for this very student, and when it was handed in, in the course's time zone."""
+    due = datetime(2026, 12, 1, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai"))
+    later = due.replace(day=3)
+    settings = Settings(
+        timezone="Asia/Shanghai",
+        terms={"linreg": Terms(due, extensions={"amy": later}), "convnet": Terms(due)},
+        students=(Student("amy", "Amy Adams"),),
+    )
+    tries = {("amy", "linreg"): [Attempt(1, "1", "2026-11-27T10:00:00+00:00", passing())]}
+    shown = view(passing(), settings=settings, open_tasks=["linreg", "convnet"], attempts=tries)
+    linreg, convnet = shown.entries
+    assert [words.en for words in linreg.dates] == ["Due: 2026-12-03 23:59", "Handed in: 2026-11-27 18:00"]
+    assert [words.en for words in convnet.dates] == ["Due: 2026-12-01 23:59"]
+    assert shown.full_name == "Amy Adams"
+
+
+def test_what_is_not_handed_in_is_there():
+    """An assignment that could be handed in and was not has an entry without a link."""
+    _, convnet = view(passing(), open_tasks=["convnet"]).entries
     assert (convnet.link, convnet.points, convnet.word.en) == ("", "–", "Nothing handed in")
     assert len(view(passing()).entries) == 1
 
