@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 from grader.course.course import Assignment
+from grader.course.settings import Settings
 from grader.language.catalogue import LANGUAGES, Text
 from grader.model.report import (
     FAILED,
@@ -31,8 +32,9 @@ from grader.model.report import (
     Report,
 )
 from grader.model.status import SandboxKind, Status
-from grader.reports.html import staff_index, staff_page, student_page
-from support import ROOT
+from grader.reports import html
+from grader.reports.figures import of_class
+from grader.reports.html import staff_assignment, staff_index, staff_page, student_index, student_page
 
 CODES = (
     "invalid",
@@ -191,15 +193,40 @@ def names(*reports: Report) -> dict[str, str]:
     return {each.student: f"name-{number}" for number, each in enumerate(reports)}
 
 
-def index(*reports: Report, lang: str = "en") -> str:
-    return staff_index(reports, [assignment()], lang, names(*reports))
+def index(*reports: Report, lang: str = "en", **others) -> str:
+    """The page on the class. `others`: see `class_pages`."""
+    return class_pages(reports, lang=lang, **others)["staff/index.html"]
+
+
+def class_pages(
+    reports: Collection[Report],
+    assignments: Collection[Assignment] = (),
+    lang: str = "en",
+    folders: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    **others,
+) -> dict[str, str]:
+    """Every page that is about more than one submission, by its file. `others`: see `of_class`."""
+    task_of = {each.name: each for each in (assignments or [assignment()])}
+    folders = names(*reports) if folders is None else folders
+    made = of_class(reports, list(task_of), **others)
+    pages = {"staff/index.html": staff_index(made, task_of, lang, folders)}
+    for task in made.assignments:
+        if task.results:
+            page = staff_assignment(task, task_of.get(task.name), lang, folders)
+            pages[f"staff/{task.name}/index.html"] = page
+    for student in made.students:
+        if student.results:
+            page = student_index(student, task_of, lang, settings)
+            pages[f"students/{folders[student.name]}/index.html"] = page
+    return pages
 
 
 def all_pages(lang: str = "en", **changes) -> list[str]:
     made = [replace(each, **changes) for each in (report(), rejected(), internal(), stopped())]
-    return [page(each, assignment(), lang) for each in made for page in (student_page, staff_page)] + [
-        index(*made, lang=lang)
-    ]
+    return [page(each, assignment(), lang) for each in made for page in (student_page, staff_page)] + list(
+        class_pages(made, lang=lang).values()
+    )
 
 
 class Page(HTMLParser):
@@ -211,7 +238,8 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.shown = dict.fromkeys(LANGUAGES, "")
-        self.style = self.script = ""
+        self.styles: list[str] = []
+        self.scripts: list[str] = []
         self.open: list[tuple[str, str | None]] = []
         self.balanced = True
         self.feed(source)
@@ -227,11 +255,8 @@ class Page(HTMLParser):
         self.balanced = self.balanced and bool(self.open) and self.open.pop()[0] == tag
 
     def handle_data(self, data):
-        if any(tag == "style" for tag, _ in self.open):
-            self.style += data
-            return
-        if any(tag == "script" for tag, _ in self.open):
-            self.script += data
+        if self.open and self.open[-1][0] in ("style", "script"):
+            (self.styles if self.open[-1][0] == "style" else self.scripts).append(data)
             return
         spoken = next((lang for _, lang in reversed(self.open) if lang), None)
         inside_title = any(tag == "title" for tag, _ in self.open)
@@ -243,7 +268,7 @@ class Page(HTMLParser):
         return [attributes[name] for each, attributes in self.tags if each == tag and name in attributes]
 
 
-SCRIPTS = [path.read_text() for path in (ROOT / "grader/reports/templates").glob("*.js")]
+SCRIPTS = [path.read_text() for path in (Path(html.__file__).parent / "templates").glob("*.js")]
 
 
 def harmless(source: str, of_author: Collection[str] = ()) -> Page:
@@ -290,14 +315,19 @@ def harmless(source: str, of_author: Collection[str] = ()) -> Page:
         for tag, attributes in page.tags
         if tag == "meta" and "content" in attributes
     }
-    style, script = (
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-        for text in (page.style, page.script)
+    styles, scripts = (" ".join(map(source_of, texts)) for texts in (page.styles, page.scripts))
+    assert metas["Content-Security-Policy"] == (
+        f"default-src 'none'; img-src data:; style-src {styles}; script-src {scripts}; "
+        "base-uri 'none'; form-action 'none'"
     )
-    assert metas["Content-Security-Policy"].startswith(
-        f"default-src 'none'; img-src data:; style-src {style}; script-src {script}; base-uri"
-    )
-    assert page.script in SCRIPTS and not any(page.attribute("script", "src"))
+    # Only our own scripts may run, and nothing of a report is in them.
+    assert all(script in SCRIPTS for script in page.scripts)
+    assert not [attributes for tag, attributes in page.tags if tag == "script" and attributes]
     assert metas["referrer"] == "no-referrer" and metas["robots"] == "noindex"
-    assert "url(" not in page.style and "@import" not in page.style
+    assert not any("url(" in style or "@import" in style for style in page.styles)
     return page
+
+
+def source_of(text: str) -> str:
+    """How a policy allows a style sheet or a script that stands in a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -92,7 +92,7 @@ def grade(
         reports = run.diagnosed(
             [replace(each, source=handed_in.sources.get((each.student, each.assignment))) for each in kept]
         )
-    publish(out, reports, course, handed_in.folders, lang, handed_in.without)
+    publish(out, reports, course, handed_in.folders, lang, handed_in.without, skipped=handed_in.warnings)
     return GradedClass(
         tuple(reports), handed_in.folders, tuple(handed_in.warnings), unchanged, handed_in.without
     )

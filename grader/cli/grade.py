@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
@@ -15,8 +15,9 @@ from grader.course.loader import load
 from grader.exchange.results_jsonl import results_jsonl
 from grader.language.catalogue import choose
 from grader.language.catalogue import say as _
-from grader.model.report import INTERNAL, REJECTED, Report, mean_score
+from grader.model.report import INTERNAL, REJECTED, Report
 from grader.model.status import SandboxKind
+from grader.reports.figures import AssignmentFigures, StudentFigures, of_class
 
 MAX_ROWS = 40  # of the table of students; a larger class is summed up
 
@@ -58,19 +59,17 @@ def show(
     out: Path, reports: Sequence[Report], course: Course, lang: str, without: Iterable[str] = ()
 ) -> None:
     """Print the students' scores, the assignments' figures, and where the reports are."""
-    columns = [name for name in course.assignments if any(report.assignment == name for report in reports)]
-    students: dict[str, dict[str, Report]] = {
-        student: {} for student in sorted({report.student for report in reports} | set(without))
-    }
-    for report in reports:
-        students[report.student][report.assignment] = report
-    if len(students) <= MAX_ROWS:
-        show_students(students, columns, lang)
+    of = of_class(reports, list(course.assignments), without=without)
+    columns = [task.name for task in of.assignments if task.results]
+    if len(of.students) <= MAX_ROWS:
+        show_students(of.students, columns, lang)
         print()
     headings = (_("assignment"), _("submissions"), _("mean"), _("full marks"), _("rejected"), _("internal"))
-    rows = [figures(name, [report for report in reports if report.assignment == name]) for name in columns]
+    rows = [figures_of(task) for task in of.assignments if task.results]
     table([heading[lang] for heading in headings], rows, numbers=range(1, len(headings)))
     print()
+    if of.need_help:
+        print(_("who needs help: {count} (see the class overview)", count=len(of.need_help))[lang])
     undecided = sum(is_undecided(report) for report in reports)
     if undecided:
         print(_("several notebooks, none chosen: {count} (see the class overview)", count=undecided)[lang])
@@ -89,40 +88,35 @@ def is_undecided(report: Report) -> bool:
     return report.outcome == REJECTED and source is not None and source.file is None and bool(source.left)
 
 
-def show_students(students: Mapping[str, Mapping[str, Report]], columns: Sequence[str], lang: str) -> None:
+def show_students(students: Sequence[StudentFigures], columns: Sequence[str], lang: str) -> None:
     """Print a row for each student: every score if the terminal is wide enough, else a summary."""
     headings = [_("student")[lang], *columns]
     rows = [
-        [student, *(score_of(own[name])[lang] if name in own else "–" for name in columns)]
-        for student, own in students.items()
+        [
+            one.name,
+            *(score_of(one.results[name].report)[lang] if name in one.results else "–" for name in columns),
+        ]
+        for one in students
     ]
     if fits(headings, rows):
         table(headings, rows, numbers=range(1, len(headings)))
         return
     headings = [_("student")[lang], _("points")[lang], _("less than full marks")[lang]]
-    summaries = ([student, *points_and_rest(own, columns, lang)] for student, own in students.items())
-    table(headings, summaries, numbers=[1])
+    table(headings, ([one.name, *points_and_rest(one, lang)] for one in students), numbers=[1])
 
 
-def figures(name: str, reports: Sequence[Report]) -> list[str]:
+def figures_of(task: AssignmentFigures) -> list[str]:
     """An assignment's row: its name, how many submissions, their mean, and how many ended how."""
-    mean = mean_score(reports)
-    shown = "–" if mean is None else f"{mean:.1f}/{reports[0].max_score:g}"
-    counts = (
-        sum(report.score == report.max_score for report in reports),
-        sum(report.outcome == REJECTED for report in reports),
-        sum(report.outcome == INTERNAL for report in reports),
-    )
-    return [name, str(len(reports)), shown, *map(str, counts)]
+    mean = "–" if task.mean is None else f"{task.mean:.1f}/{task.max_score:g}"
+    outcomes = task.outcomes
+    counts = (task.full, outcomes[REJECTED], outcomes[INTERNAL])
+    return [task.name, str(len(task.results)), mean, *map(str, counts)]
 
 
-def points_and_rest(own: Mapping[str, Report], columns: Sequence[str], lang: str) -> tuple[str, str]:
+def points_and_rest(student: StudentFigures, lang: str) -> tuple[str, str]:
     """One student's points of those that could be had, and the submissions with less than full marks."""
-    total = sum(report.score for report in own.values() if report.score is not None)
-    most = sum(report.max_score for report in own.values())
     less = [
-        f"{name} {score_of(own[name])[lang]}"
-        for name in columns
-        if name in own and own[name].score != own[name].max_score
+        f"{name} {score_of(one.report)[lang]}" for name, one in student.results.items() if not one.is_full
     ]
-    return f"{total:g}/{most:g}" if own else "–", ", ".join(less) or "–"
+    shown = "–" if student.points is None else f"{student.points:g}/{student.max_score:g}"
+    return shown, ", ".join(less) or "–"

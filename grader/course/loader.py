@@ -43,7 +43,9 @@ def load(root: Path, need_stubs: bool = True) -> Course:
     found = {}
     for path in _folders(folder):
         assignment = _read_assignment(path, root / "solutions" / path.name, problems, need_stubs)
-        if assignment is not None:
+        if path.name.casefold() == "index":
+            problems.add(path, "can't be called index: pages of this name list assignments and students")
+        elif assignment is not None:
             found[path.name] = assignment
     for path in _folders(root / "solutions"):
         if not (folder / path.name).is_dir():

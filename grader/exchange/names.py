@@ -60,6 +60,9 @@ def caseless(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
+# The name of the pages that list students or assignments, which lie among those that are named after them.
+INDEX = "index"
+
 # Device names of Windows, with any extension.
 _DEVICE = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL
@@ -75,6 +78,7 @@ def _is_portable(name: str) -> bool:
         and "  " not in name
         and len(name.encode("utf-8")) <= 100
         and not _DEVICE.fullmatch(name)
+        and caseless(name) != INDEX
     )
 
 

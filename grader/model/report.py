@@ -7,7 +7,7 @@ check without a result makes the whole report `internal`, without a score.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -258,12 +258,3 @@ def missing(declared: Sequence[Check], results: Sequence[CheckResult]) -> list[s
     """The ids of declared checks that have no result."""
     seen = {result.check.id for result in results}
     return [check.id for check in declared if check.id not in seen]
-
-
-def mean_score(reports: Iterable[Report]) -> float | None:
-    """The mean score of the submissions that were graded, in points; None if none was.
-
-    A rejected file has no points either, but it says nothing about how hard an assignment is.
-    """
-    scores = [each.score for each in reports if each.outcome == GRADED and each.score is not None]
-    return sum(scores) / len(scores) if scores else None

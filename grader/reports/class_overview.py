@@ -1,53 +1,60 @@
-"""What the page on the class shows, in every language."""
+"""What the page on the class shows, in every language: what to do first, then all scores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from grader.course.course import Assignment
+from grader.course.settings import Settings
 from grader.language.catalogue import Text
-from grader.language.catalogue import say as _
-from grader.model.report import (
-    FAILED,
-    GRADED,
-    INTERNAL,
-    NOT_ATTEMPTED,
-    NOT_RUN,
-    OUTCOMES,
-    PASSED,
-    REJECTED,
-    CheckResult,
-    Report,
-    mean_score,
+from grader.model.report import GRADED, INTERNAL, REJECTED, Report
+from grader.reports import check_figures, sentences
+from grader.reports.assignment_overview import (
+    Bar,
+    bars,
+    class_notices,
+    counts,
+    doubt,
+    mistake_title,
+    percent,
+    rounded,
 )
-from grader.model.status import SandboxKind
-from grader.reports import sentences
+from grader.reports.figures import AssignmentFigures, ClassFigures, Result, StudentFigures
 from grader.reports.markup import inline
-from grader.reports.submission import NO_SCORE, Notice, points_shown, score_shown, visibility_shown
+from grader.reports.people import People, Person, iri, people, trouble, why_low
+from grader.reports.submission import NO_SCORE, Notice, points_shown
+
+# In the lists of what to look at and of who needs help; the table of scores can be narrowed to all of them.
+MOST_ATTENTION, MOST_HELP = 20, 10
+MOST_CHOICES = 50
+MOST_MISTAKES = 8
+MOST_HARDEST = 5
+MIN_HARDEST = 5  # submissions without which a check is not called hard
+MOST_LINK_BYTES = 100_000  # of the links in the table of scores: a page stays below 400 kB
 
 
 @dataclass(frozen=True)
 class Mark:
     """One student's result for one assignment, in the table of the class."""
 
-    link: str
+    link: str  # "" in a class so large that the links would fill the page
     outcome: str
     word: Text
     score: str
-    max_score: str
-    share: int  # of the points, in per cent
-    trouble: Text | None = None  # how the notebook ran, if it did not run through
+    why: Text | None = None  # why there are no points
 
 
 @dataclass(frozen=True)
 class Row:
     """One student's results, in the order of the assignments; None if nothing was handed in."""
 
-    student: str
+    person: Person
+    total: str
+    max_score: str
     marks: tuple[Mark | None, ...]
     reason: Text | None = None  # why nothing could be graded at all
+    kinds: str = ""  # what the table can be narrowed to: "help", "look", "lacks"
 
 
 @dataclass(frozen=True)
@@ -63,26 +70,58 @@ class Attention:
 
 
 @dataclass(frozen=True)
-class Rate:
-    """How one check went over the class."""
+class Help:
+    """A student who needs help."""
 
-    title: Text
-    visibility: Text
-    passed: int
-    graded: int
-    share: int  # passed of graded, in per cent
-    others: tuple[tuple[str, Text, int], ...]  # verdict, its word, how many
+    person: Person
+    total: str
+    max_score: str
+    reasons: tuple[tuple[str, Text, Text], ...]  # link, assignment, points and what happened
 
 
 @dataclass(frozen=True)
-class TaskView:
-    """One assignment over the class."""
+class Common:
+    """A known mistake, and who made it."""
+
+    link: str
+    title: Text
+    mistake: Text
+    who: People
+
+
+@dataclass(frozen=True)
+class Hard:
+    """A check that few passed, or that tells something odd about its rubric."""
+
+    link: str
+    title: Text
+    check: Text
+    share: int  # passed, in per cent
+    doubt: Text | None = None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Who handed in nothing."""
 
     title: Text
-    counts: tuple[tuple[str, Text, int], ...]  # outcome, its word, how many
+    who: People
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One assignment in the table of assignments."""
+
+    link: str
+    title: Text
+    submissions: int
     mean: str
+    median: str
     max_score: str
-    rates: tuple[Rate, ...]
+    full: int
+    unscored: int  # rejected and internal
+    seconds: str
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True)
@@ -90,83 +129,98 @@ class IndexView:
     """The class."""
 
     lang: str
+    course: Text
     students: int
-    counts: tuple[tuple[str, Text, int], ...]
+    counts: tuple[tuple[str, Text, int], ...]  # outcome, its word, how many
     notices: tuple[Notice, ...]
     attention: tuple[Attention, ...]
+    more_attention: int  # how many are in the table alone
+    help: tuple[Help, ...]
+    more_help: int
+    mistakes: tuple[Common, ...]
+    hardest: tuple[Hard, ...]
+    doubtful: tuple[Hard, ...]
+    without: tuple[tuple[str, Text | None], ...]  # students with nothing at all, and why if it is known
+    lacking: tuple[Lacking, ...]
     choices: tuple[Attention, ...]  # submissions whose file was not the only one or not named as expected
-    titles: tuple[Text, ...]
+    more_choices: int
+    skipped: tuple[str, ...]  # what in the folder of submissions was not taken, and why
+    titles: tuple[tuple[str, Text], ...]  # link and title of each column
     rows: tuple[Row, ...]
-    tasks: tuple[TaskView, ...]
+    tasks: tuple[TaskRow, ...]
 
 
 def index_view(
-    reports: Iterable[Report],
-    assignments: Iterable[Assignment],
+    figures: ClassFigures,
+    assignments: Mapping[str, Assignment],
     lang: str,
-    names: Mapping[str, str],
-    without: Mapping[str, Text] | None = None,
+    folders: Mapping[str, str],
+    skipped: Sequence[str] = (),
+    settings: Settings | None = None,
 ) -> IndexView:
     """The class.
 
-    `names`: each student's folder, by the student's name in the reports. `without`: students who have no
-    report, and why not.
+    `folders`: each student's folder, by the student's name in the reports. `skipped`: what in the folder of
+    submissions was not taken, and why. `settings`: the course's title, and its students' full names.
     """
-    without = without or {}
-    reports = sorted(reports, key=lambda report: (report.student, report.assignment))
-    handed_in = {report.assignment for report in reports}  # no column of dashes for the others
-    titles = {
-        assignment.name: assignment.title
-        for assignment in assignments
-        if assignment.name in handed_in or not handed_in
-    }
-    for report in reports:
-        titles.setdefault(report.assignment, Text(report.assignment, report.assignment))
-    found = {(report.student, report.assignment): report for report in reports}
-    students = sorted({report.student for report in reports} | set(without))
+    settings = settings or Settings()
+    full_names = {each.id: each.name for each in settings.students}
+    tasks = figures.assignments
+    titles = {one.name: title_of(one.name, assignments) for one in tasks}
+    results = figures.results
+    need_help = figures.need_help
+    look_at = [one for end in (INTERNAL, REJECTED) for one in results if one.report.outcome == end]
+    chosen = [
+        (one, words)
+        for one in results
+        if one.report.source and (words := sentences.source(one.report.source))
+    ]
+    linked = sum(len(staff_link(one.report, folders).encode()) for one in results) <= MOST_LINK_BYTES
 
-    def mark(student: str, task: str) -> Mark | None:
-        report = found.get((student, task))
-        return _mark(report, names[student]) if report else None
-
-    def attention(report: Report, reason: Text) -> Attention:
-        return _attention(report, names[report.student], titles[report.assignment], reason)
+    def attention(result: Result, reason: Text) -> Attention:
+        report = result.report
+        link, word = staff_link(report, folders), sentences.outcome_word(report.outcome)
+        return Attention(link, report.outcome, word, report.student, titles[report.assignment], reason)
 
     return IndexView(
         lang=lang,
-        students=len(students),
-        counts=_outcomes(reports),
-        notices=_class_notices(reports),
-        attention=tuple(
-            attention(report, _last_line(report))
-            for outcome in (INTERNAL, REJECTED)
-            for report in reports
-            if report.outcome == outcome
+        course=settings.title,
+        students=len(figures.students),
+        counts=counts(figures.outcomes),
+        notices=class_notices(one.report for one in results),
+        attention=tuple(attention(one, _last_line(one.report)) for one in look_at[:MOST_ATTENTION]),
+        more_attention=max(len(look_at) - MOST_ATTENTION, 0),
+        help=tuple(_help(one, titles, folders, full_names) for one in need_help[:MOST_HELP]),
+        more_help=max(len(need_help) - MOST_HELP, 0),
+        mistakes=_mistakes(tasks, assignments, folders),
+        hardest=_hardest(tasks, titles),
+        doubtful=_doubtful(tasks, titles),
+        without=tuple(
+            (name, why if isinstance(why, Text) else None) for name, why in figures.without.items()
         ),
-        choices=tuple(
-            attention(report, words)
-            for report in reports
-            if report.source and (words := sentences.source(report.source))
-        ),
-        titles=tuple(titles.values()),
-        rows=tuple(
-            Row(student, tuple(mark(student, task) for task in titles), without.get(student))
-            for student in students
-        ),
-        tasks=tuple(
-            _task(title, [report for report in reports if report.assignment == task])
-            for task, title in titles.items()
-        ),
+        lacking=_lacking(figures, titles, folders),
+        choices=tuple(attention(one, words) for one, words in chosen[:MOST_CHOICES]),
+        more_choices=max(len(chosen) - MOST_CHOICES, 0),
+        skipped=tuple(skipped),
+        titles=tuple((task_link(name), title) for name, title in titles.items()),
+        rows=tuple(_row(one, list(titles), figures, folders, full_names, linked) for one in figures.students),
+        tasks=tuple(_task(one, titles[one.name]) for one in tasks if one.results),
     )
 
 
-def _staff_link(report: Report, name: str) -> str:
-    return f"{quote(report.assignment, safe='')}/{quote(name, safe='')}.html"
+def title_of(name: str, assignments: Mapping[str, Assignment]) -> Text:
+    """An assignment's title; its name if it has gone from the course."""
+    return assignments[name].title if name in assignments else Text.verbatim(name)
 
 
-def _attention(report: Report, name: str, title: Text, reason: Text) -> Attention:
-    link, word = _staff_link(report, name), sentences.outcome_word(report.outcome)
-    return Attention(link, report.outcome, word, report.student, title, reason)
+def staff_link(report: Report, folders: Mapping[str, str]) -> str:
+    """From the page on the class to that on a submission."""
+    return f"{iri(report.assignment)}/{iri(folders[report.student])}.html"
+
+
+def task_link(name: str) -> str:
+    """From the page on the class to that on an assignment."""
+    return f"{iri(name)}/index.html"
 
 
 def _last_line(report: Report) -> Text:
@@ -180,65 +234,129 @@ def _last_line(report: Report) -> Text:
     return Text(last(report.reason.en), last(report.reason.zh))
 
 
-def _class_notices(reports: Sequence[Report]) -> tuple[Notice, ...]:
-    bare = sum(report.provenance.sandbox is SandboxKind.NONE for report in reports)
-    if not bare:
-        return ()
-    return (
-        Notice(
-            "bad", _("Graded without protection, with no sandbox around the notebook: {count}", count=bare)
-        ),
+def _help(
+    student: StudentFigures,
+    titles: Mapping[str, Text],
+    folders: Mapping[str, str],
+    full_names: Mapping[str, str],
+) -> Help:
+    reasons = tuple(
+        (staff_link(one.report, folders), titles[name], trouble(one))
+        for name, one in student.results.items()
+        if one.needs
+    )
+    return Help(
+        _person(student, folders, full_names), _total(student), points_shown(student.max_score), reasons
     )
 
 
-def _outcomes(reports: Sequence[Report]) -> tuple[tuple[str, Text, int], ...]:
+def _person(student: StudentFigures, folders: Mapping[str, str], full_names: Mapping[str, str]) -> Person:
+    """A student, with the page that shows what the student sees."""
+    link = f"../students/{iri(folders[student.name])}/index.html" if student.results else ""
+    return Person(student.name, link, full_names.get(student.name, ""))
+
+
+def _total(student: StudentFigures) -> str:
+    return NO_SCORE if student.points is None else points_shown(student.points)
+
+
+def _mistakes(
+    tasks: Sequence[AssignmentFigures], assignments: Mapping[str, Assignment], folders: Mapping[str, str]
+) -> tuple[Common, ...]:
+    found = [
+        Common(
+            task_link(task.name),
+            title_of(task.name, assignments),
+            mistake_title(name, assignments.get(task.name)),
+            people(who, folders, f"{iri(task.name)}/", ".html"),
+        )
+        for task in tasks
+        for name, who in task.mistakes.items()
+        if len(who) > 1
+    ]
+    return tuple(sorted(found, key=lambda one: -one.who.count)[:MOST_MISTAKES])
+
+
+def _hardest(tasks: Sequence[AssignmentFigures], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
+    found = [
+        (
+            one.share,
+            Hard(task_link(task.name), titles[task.name], inline(one.check.title), percent(one.share)),
+        )
+        for task in tasks
+        for one in check_figures.of_checks(task.results)
+        if one.of >= MIN_HARDEST and one.share < 1
+    ]
+    return tuple(hard for _share, hard in sorted(found, key=lambda pair: pair[0])[:MOST_HARDEST])
+
+
+def _doubtful(tasks: Sequence[AssignmentFigures], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
     return tuple(
-        (outcome, sentences.outcome_word(outcome), sum(report.outcome == outcome for report in reports))
-        for outcome in OUTCOMES
+        Hard(task_link(task.name), titles[task.name], inline(one.check.title), percent(one.share), words)
+        for task in tasks
+        for one in check_figures.of_checks(task.results)
+        if (words := doubt(one)) is not None and not (one.tells_nothing and one.passed)
     )
 
 
-def _mark(report: Report, name: str) -> Mark:
-    status = report.execution.status
-    trouble = sentences.status(status) if report.outcome == GRADED and status.ends_session else None
-    share = round(100 * report.score / report.max_score) if report.score and report.max_score else 0
+def _lacking(
+    figures: ClassFigures, titles: Mapping[str, Text], folders: Mapping[str, str]
+) -> tuple[Lacking, ...]:
+    found = []
+    for task in figures.assignments:
+        who = [name for name in task.missing if name not in figures.without]
+        if who and task.results:
+            found.append(Lacking(titles[task.name], people(who, folders, "../students/", "/index.html")))
+    return tuple(found)
+
+
+def _row(
+    student: StudentFigures,
+    names: Sequence[str],
+    figures: ClassFigures,
+    folders: Mapping[str, str],
+    full_names: Mapping[str, str],
+    linked: bool,
+) -> Row:
+    own = student.results
+    why = figures.without.get(student.name)
+    kinds = {
+        "help": student.needs_help,
+        "look": any(one.report.outcome != GRADED for one in own.values()),
+        "lacks": len(own) < len(names),
+    }
+    return Row(
+        _person(student, folders, full_names),
+        _total(student),
+        points_shown(student.max_score),
+        tuple(mark(own[name], folders if linked else {}) if name in own else None for name in names),
+        why if isinstance(why, Text) else None,
+        " ".join(kind for kind, holds in kinds.items() if holds),
+    )
+
+
+def mark(result: Result, folders: Mapping[str, str]) -> Mark:
+    """A result in a table. Without folders it has no link."""
+    report = result.report
     return Mark(
-        _staff_link(report, name),
-        report.outcome,
+        staff_link(report, folders) if folders else "",
+        report.outcome if result.points is None else GRADED,
         sentences.outcome_word(report.outcome),
-        score_shown(report),
-        points_shown(report.max_score),
-        share,
-        trouble,
+        NO_SCORE if result.points is None else points_shown(result.points),
+        None if result.points else why_low(result),
     )
 
 
-def _task(title: Text, reports: Sequence[Report]) -> TaskView:
-    """Counts and pass rates, over what was graded: a rejected file says nothing about a check."""
-    graded = [report for report in reports if report.outcome == GRADED]
-    mean = mean_score(reports)
-    results: dict[str, list[CheckResult]] = {}
-    for report in graded:
-        for result in report.checks:
-            results.setdefault(result.check.id, []).append(result)
-    return TaskView(
-        title=title,
-        counts=_outcomes(reports),
-        mean=NO_SCORE if mean is None else f"{mean:.1f}",
-        max_score=points_shown(max((report.max_score for report in reports), default=0)),
-        rates=tuple(_rate(group) for group in results.values()),
+def _task(task: AssignmentFigures, title: Text) -> TaskRow:
+    return TaskRow(
+        task_link(task.name),
+        title,
+        len(task.results),
+        rounded(task.mean),
+        rounded(task.median),
+        points_shown(task.max_score),
+        task.full,
+        len(task.results) - len(task.graded),
+        NO_SCORE if task.seconds is None else f"{task.seconds:.1f} s",
+        bars(task),
     )
-
-
-def _rate(results: Sequence[CheckResult]) -> Rate:
-    def count(verdict: str) -> int:
-        return sum(result.verdict == verdict for result in results)
-
-    check, passed = results[-1].check, count(PASSED)
-    others = tuple(
-        (verdict, sentences.verdict(verdict), count(verdict))
-        for verdict in (FAILED, NOT_RUN, NOT_ATTEMPTED)
-        if count(verdict)
-    )
-    share = round(100 * passed / len(results))
-    return Rate(inline(check.title), visibility_shown(check), passed, len(results), share, others)

@@ -1,12 +1,13 @@
-"""The pages that people read: one for the student, one for staff, one for the class. The one owner of Jinja2.
+"""The pages that people read: for students, for staff, for the class. The one owner of Jinja2.
 
-A page is made in two steps: a view (grader.reports.submission, grader.reports.class_overview) says what is
-shown, and a template puts it into HTML. A page needs no network and no script; both languages are in it, and
-its style sheet, allowed by its hash, shows one. A script of ours, allowed in the same way, keeps the page's
-language and title in step. All text is escaped and cleaned when it is put in, but for HTML that
-grader.reports made of it: of authors' texts (markup), text cells (text_cells) and code (highlight).
+A page is made in two steps: a view (such as grader.reports.submission) says what is shown, and a template
+turns it into HTML. A page needs no network and no script; both languages are in it, and its style sheet,
+allowed by its hash, shows one. Scripts of ours, allowed in the same way, keep a page's language and title in
+step, and sort and filter the pages on a class. All text is escaped and cleaned when it is put in, but for the
+HTML that grader.reports made of it: of authors' texts (markup), text cells (text_cells) and code (highlight).
 
-Where pages lie: `students/<name>/<task>.html`, `staff/<task>/<name>.html` and `staff/index.html`.
+Where pages lie: `students/<name>/<task>.html` and `index.html` beside it, `staff/<task>/<name>.html` and
+`index.html` beside it, and `staff/index.html`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,17 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.course.course import Assignment
+from grader.course.settings import Settings
 from grader.language.catalogue import LANGUAGES, Text
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import Report
 from grader.reports.arithmetic import Standing
+from grader.reports.assignment_overview import AssignmentView, assignment_view
 from grader.reports.class_overview import IndexView, index_view
+from grader.reports.figures import AssignmentFigures, ClassFigures, StudentFigures
 from grader.reports.markup import Blocks
+from grader.reports.student_index import StudentIndexView, student_index_view
 from grader.reports.submission import PageView, staff_view, student_view
 
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
@@ -50,17 +55,40 @@ def staff_page(
 
 
 def staff_index(
-    reports: Iterable[Report],
-    assignments: Iterable[Assignment],
+    figures: ClassFigures,
+    assignments: Mapping[str, Assignment],
     lang: str,
-    names: Mapping[str, str],
-    without: Mapping[str, Text] | None = None,
+    folders: Mapping[str, str],
+    skipped: Sequence[str] = (),
+    settings: Settings | None = None,
 ) -> str:
-    """The class: who got what, what needs a look, how each check went.
+    """The class: what to do first, who got what, how each assignment went.
 
-    `names`: each student's folder. `without`: students of whom nothing could be graded, and why not.
+    `folders`: each student's folder. `skipped`: what in the folder of submissions was not taken, and why.
     """
-    return _render("index.html", index_view(reports, assignments, lang, names, without))
+    return _render("index.html", index_view(figures, assignments, lang, folders, skipped, settings))
+
+
+def staff_assignment(
+    figures: AssignmentFigures, assignment: Assignment | None, lang: str, folders: Mapping[str, str]
+) -> str:
+    """One assignment over the class: its points, its checks from the hardest, who failed them."""
+    return _render("assignment.html", assignment_view(figures, assignment, lang, folders))
+
+
+def student_index(
+    student: StudentFigures,
+    assignments: Mapping[str, Assignment],
+    lang: str,
+    settings: Settings | None = None,
+    open_tasks: Collection[str] = (),
+) -> str:
+    """The first page of a student's folder. It holds nothing hidden.
+
+    `open_tasks`: the names of assignments that are there to be handed in.
+    """
+    view = student_index_view(student, assignments, lang, settings, open_tasks)
+    return _render("student_index.html", view)
 
 
 @dataclass(frozen=True)
@@ -71,7 +99,7 @@ class Inline:
     source: Markup
 
 
-def _render(template: str, view: PageView | IndexView) -> str:
+def _render(template: str, view: PageView | IndexView | AssignmentView | StudentIndexView) -> str:
     return (
         _environment()
         .get_template(template)
@@ -97,7 +125,13 @@ def _environment() -> jinja2.Environment:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         return Inline(Markup(text), Markup(f"'sha256-{digest}'"))
 
-    environment.globals.update(_=_, style=inline("style.css"), script=inline("page.js"))
+    environment.globals.update(
+        _=_,
+        style=inline("style.css"),
+        script=inline("page.js"),
+        class_style=inline("class.css"),
+        class_script=inline("class.js"),
+    )
     return environment
 
 

@@ -50,10 +50,11 @@ from grader.model.task import Rubric, Task
 from grader.notebook.notebook import Unreadable
 from grader.notebook.reading import parse
 from grader.notebook.syntax import syntax_tree as source_tree
-from grader.reports.html import staff_index, staff_page, student_page
+from grader.reports.html import staff_page, student_page
 from grader.worker.notebook_run import summary
 from grader.worker.process import EndReason
 from grader.worker.recipe import grade
+from pages import class_pages
 from support import QUICK, ROOT
 
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -474,8 +475,8 @@ def pages(lang: str) -> dict[str, str]:
     names = {report.student: f"name-{number}" for number, report in enumerate(reports)}
     return {
         **made,
-        "index": staff_index(reports, [task], lang, names, {"17": say("The student's folder is empty.")}),
-        "index of nobody": staff_index([], [task], lang, {}),
+        **class_pages(reports, [task], lang, names, without={"17": say("The student's folder is empty.")}),
+        "index of nobody": class_pages([], [task], lang)["staff/index.html"],
     }
 
 

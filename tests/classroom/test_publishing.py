@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from courses import made
 from grader.classroom.publishing import publish
+from grader.course.settings import Settings
 from grader.language.catalogue import Text
+from grader.model.mark import Attempt, Mark
 from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
+from grader.model.roster import Student
 from reports import PROVENANCE
 
 SECRET = "hidden-secret-0.25"
@@ -31,6 +35,8 @@ def test_every_file(tmp_path: Path) -> None:
         "results.jsonl",
         "grades.csv",
         "students/amy_x-0123/halve.html",
+        "students/amy_x-0123/index.html",
+        "staff/halve/index.html",
         "staff/halve/amy_x-0123.html",
         "staff/index.html",
     }
@@ -40,6 +46,49 @@ def test_every_file(tmp_path: Path) -> None:
     assert 'lang="zh-Hans"' in student
     with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [["student", "halve"], ["amy/x", "0"]]
+
+
+def test_what_is_known_of_the_class_is_shown(tmp_path: Path) -> None:
+    """Marks and attempts reach the pages, and so does what was skipped and what the course says of itself."""
+    made_of = made(tmp_path / "course")
+    settings = Settings(Text("Deep learning", "深度学习"), "teacher@example.org")
+    course = replace(made_of, settings=settings)
+    checks = tuple(CheckResult(check, FAILED) for check in course.assignments["halve"].checks)
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), checks, PROVENANCE)
+    mark = Mark("amy", "halve", "graded", 0, 10, None, None, 7.25, 2, 2, "2026-11-27T10:00:00+08:00", {})
+    attempts = [Attempt(number, str(number), None, report) for number in (1, 2)]
+    pair = "amy", "halve"
+    out = tmp_path / "out"
+    publish(
+        *(out, [report], course, {"amy": "amy"}, "en"),
+        skipped=["x: a link"],
+        marks={pair: mark},
+        attempts={pair: attempts},
+    )
+    index = (out / "staff/index.html").read_text(encoding="utf-8")
+    student = (out / "students/amy/index.html").read_text(encoding="utf-8")
+    assert "7.25" in index and "x: a link" in index and "Deep learning" in index
+    for words in (
+        "7.25",
+        "Attempt 2 of 2 counts.",
+        "As many points",
+        "mailto:teacher@example.org",
+        "2026-11-27",
+    ):
+        assert words in student
+
+
+def test_the_roster_is_the_class(tmp_path: Path) -> None:
+    """Who is on the roster and handed in nothing has a row in the tables, by name, and no pages."""
+    settings = Settings(students=(Student("amy", "Amy Adams"), Student("bob", "Bob Brown")))
+    course = replace(made(tmp_path / "course"), settings=settings)
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), (), PROVENANCE)
+    publish(tmp_path / "out", [report], course, {"amy": "amy"}, "en")
+    index = (tmp_path / "out/staff/index.html").read_text(encoding="utf-8")
+    assert "Bob Brown" in index and "no assignment at all" in index
+    with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [["student", "halve"], ["amy", "0"], ["bob", ""]]
+    assert not (tmp_path / "out/students/bob").exists()
 
 
 def test_published_again(tmp_path: Path) -> None:

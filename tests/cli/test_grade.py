@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 
 from grader.cli import display, grade
 from grader.model.report import INTERNAL, REJECTED, Report, SourceFile
+from grader.reports.figures import of_class
 from reports import report
 
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
@@ -46,7 +48,6 @@ def test_a_student_without_a_submission(reports: list[Report], capsys: pytest.Ca
     grade.show(Path("out"), reports, HALVE, "en", ["bob"])
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[2:5] == [["amy", "10/10"], ["ben", "rejected"], ["bob", "–"]]
-    assert grade.points_and_rest({}, ["halve"], "en") == ("–", "–")
 
 
 def test_undecided_submissions_are_counted(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,12 +78,23 @@ def test_a_class_in_a_narrow_terminal(
     said = capsys.readouterr().out
     assert "…" not in said.partition("\n\n")[0] and "points" in said
     assert " ".join(said.split()).startswith(
-        "student points less than full marks amy 30/30 – ben 2/20 linreg-manual 2/10, linreg-module internal"
+        "student points less than full marks amy 30/30 – ben 2/10 linreg-manual 2/10, linreg-module internal"
     )
 
 
 def test_points_in_short(reports: list[Report]) -> None:
-    """Points are summed over submissions with a score; a dash says that nothing is below full marks."""
-    own = {"a": report("amy", "a"), "b": report("amy", "b", score=2.5), "c": reports[2]}
-    assert grade.points_and_rest(own, ["a", "b", "c"], "en") == ("12.5/30", "b 2.5/10, c internal")
-    assert grade.points_and_rest({"a": own["a"]}, ["a", "b", "c"], "en") == ("10/10", "–")
+    """Points are summed over what was graded, as on the pages; a dash: nothing is below full marks."""
+    own = [report("amy", "a"), report("amy", "b", score=2.5), replace(reports[2], student="amy")]
+    names = ["a", "b", "halve"]
+    amy, bob = of_class(own, names, without=["bob"]).students
+    assert grade.points_and_rest(amy, "en") == ("12.5/20", "b 2.5/10, halve internal")
+    assert grade.points_and_rest(bob, "en") == ("–", "–")
+    assert grade.points_and_rest(of_class(own[:1], names).students[0], "en") == ("10/10", "–")
+
+
+def test_who_needs_help_is_counted(reports: list[Report], capsys: pytest.CaptureFixture[str]) -> None:
+    """A line says how many need help, if there are any; the class's page says who."""
+    grade.show(Path("out"), reports, HALVE, "en")
+    assert "who needs help" not in capsys.readouterr().out
+    grade.show(Path("out"), [*reports, report("zoe", "halve", score=1)], HALVE, "en")
+    assert "who needs help: 1 (see the class overview)" in capsys.readouterr().out

@@ -230,3 +230,9 @@ def test_stubs_that_are_yet_to_be_made(tmp_path):
     """`grader stub` reads a course that has no stubs yet."""
     write(tmp_path, {STUB_FILE: None})
     assert load(tmp_path, need_stubs=False).assignments["halve"].stub == tmp_path / STUB_FILE
+
+
+def test_an_assignment_is_not_called_index(tmp_path):
+    """The pages that list assignments lie among those that are named after them."""
+    found = problems_of(tmp_path, {"assignments/index/assignment.toml": TOML})
+    assert "assignments/index: can't be called index: pages of this name list assignments" in "\n".join(found)

@@ -35,6 +35,12 @@ def test_another_name_becomes_readable_plus_hash(name):
     assert safe.endswith(hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10])
 
 
+@pytest.mark.parametrize("name", ["index", "INDEX"])
+def test_no_student_takes_the_place_of_an_index(name):
+    """The pages that list students lie among those that are named after them."""
+    assert folder_names([name])[name].startswith(f"{name}-")
+
+
 def test_unsafe_names_stay_distinct_and_readable():
     """No two names become one, even on a file system that ignores case, and letters survive."""
     safe = folder_names(UNSAFE_NAMES)

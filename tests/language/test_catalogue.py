@@ -12,6 +12,7 @@ import grader
 from grader.language.catalogue import CATALOGUES, LANGUAGES, Text, choose, listed, say, translation
 
 PACKAGE = Path(grader.__file__).parent
+JOINING = ("{first} {rest}", ", ", ": ")
 METHODS = [("**.py", "python"), ("reports/templates/**.html", "jinja2.ext:babel_extract")]
 
 
@@ -66,9 +67,7 @@ def test_translations_keep_their_words(catalogue):
 def test_translations_are_chinese(catalogue):
     """A translation contains Chinese, unless it only joins other texts, and ends in Chinese punctuation."""
     for name, message in catalogue.items():
-        assert name == "{first} {rest}" or any(
-            "\u4e00" <= character <= "\u9fff" for character in message.string
-        ), name
+        assert name in JOINING or any("\u4e00" <= character <= "\u9fff" for character in message.string), name
         assert not message.string.endswith((".", ",", ":", ";", "?")), name
 
 

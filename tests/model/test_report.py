@@ -11,21 +11,18 @@ from grader.language.catalogue import Text
 from grader.model import report as report_module
 from grader.model.report import (
     FAILED,
-    INTERNAL,
     NOT_ATTEMPTED,
     NOT_RUN,
     PASSED,
-    REJECTED,
     VERDICTS,
     Answer,
     Check,
     CheckResult,
-    mean_score,
     missing,
     tidy,
     total,
 )
-from reports import CHECKS, report, result, results
+from reports import CHECKS, result, results
 
 
 @pytest.mark.parametrize("word", [*VERDICTS, "", "Passed", "PASSED", "ok", None, True, 1])
@@ -78,13 +75,6 @@ def test_missing_goes_by_declared_checks():
     invented = Check("test_invented", 10, Text.verbatim("x"), "public")
     found = missing(CHECKS, [result(CHECKS[0])] * 3 + [result(invented)])
     assert found == ["test_other", "test_last"]
-
-
-def test_the_mean_counts_what_was_graded():
-    """A rejected file counts in no mean, and neither does what failed on our side."""
-    graded = [report(score=10), report(score=5)]
-    rest = [report(outcome=REJECTED, score=0), report(outcome=INTERNAL, score=None)]
-    assert mean_score(graded + rest) == 7.5 and mean_score(rest) is None
 
 
 def test_answers_are_told_apart():

@@ -14,9 +14,9 @@ from grader.course.loader import load
 from grader.language.catalogue import LANGUAGES, Text
 from grader.model.file import Bound, Entry, File
 from grader.model.report import FAILED, NOT_RUN, CheckResult, Reason
-from grader.reports.html import staff_index, staff_page, student_page
+from grader.reports.html import staff_page, student_page
 from grader.reports.markup import MAX_PICTURE_BYTES, Rendered, inline, rendered
-from pages import HOSTILE, assignment, checks, harmless, names, report, results
+from pages import HOSTILE, assignment, checks, class_pages, harmless, report, results
 from support import ROOT
 
 PNG = base64.b64decode(
@@ -257,7 +257,7 @@ def test_pages_show_rendered_texts():
         assert page.count("<msup>") == 4  # the hints of the mistake and of the last check, in two languages
         assert '<div lang="en"><ul>\n<li><a href=' in page and "`w" not in found.shown["en"]
         assert "更多" in found.shown["zh"] and "更多" not in found.shown["en"]
-    index = harmless(staff_index([made], [task], "en", names(made))).shown
+    index = harmless(class_pages([made], [task])["staff/linreg/index.html"]).shown
     assert "w.grad is right" in index["en"] and "w.grad 正确" in index["zh"]
 
 
