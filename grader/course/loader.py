@@ -37,7 +37,7 @@ def load(root: Path, need_stubs: bool = True) -> Course:
             f"{root} is not a course: it has no folder `assignments`. Say where the course is: --course DIR"
         )
     problems = Problems(root)
-    settings = read_settings(root / NAME, problems)
+    settings = read_settings(root / NAME, problems, [path.name for path in _folders(folder)])
     found = {}
     for path in _folders(folder):
         assignment = _read_assignment(path, root / "solutions" / path.name, problems, need_stubs)

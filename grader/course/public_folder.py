@@ -10,6 +10,7 @@ import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from grader import files
 from grader.course.course import Course
@@ -17,6 +18,7 @@ from grader.course.settings import NAME, Settings
 from grader.errors import CourseError, Problem
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.language.dates import shown
 
 README = "README.md"
 # How each file begins. A file that begins otherwise is its author's, and is left alone.
@@ -29,9 +31,11 @@ def texts(course: Course) -> dict[Path, str]:
     if course.settings is None:
         return {}
     readme = FIRST_LINES[README] + _readme(course, course.settings)
-    copy = FIRST_LINES[NAME] + _copy(course.settings)
     # One in each assignment's folder, which may be all that a student gets.
-    copies = {each.folder / NAME: copy for each in course.assignments.values()}
+    copies = {
+        each.folder / NAME: FIRST_LINES[NAME] + _copy(course.settings, each.name)
+        for each in course.assignments.values()
+    }
     return {course.root / "assignments" / README: readme, **copies}
 
 
@@ -74,16 +78,25 @@ def _not_ours(course: Course, path: Path) -> Problem | None:
     return Problem(course.relative(path), 0, message)
 
 
-def _copy(settings: Settings) -> str:
-    """The part of `course.toml` that students may have, as TOML."""
+def _copy(settings: Settings, assignment: str) -> str:
+    """The part of `course.toml` that students may have, as TOML.
+
+    It names no student: neither the roster nor an extension is in it.
+    """
     title, environment = settings.title, settings.environment
     chinese = title.zh if title.zh != title.en else ""
-    texts = {"title": title.en, "zh_title": chinese, "contact": settings.contact}
+    due = settings.terms_of(assignment).due
+    # An offset instead, where the file has one.
+    zone = settings.timezone if isinstance(due and due.tzinfo, ZoneInfo) else ""
+    texts = {"title": title.en, "zh_title": chinese, "contact": settings.contact, "timezone": zone}
     lists = {"requires": environment.requires, "preload": environment.preload, "absent": environment.absent}
     lines = [f"{key} = {_toml(value)}" for key, value in texts.items() if value]
     if any(lists.values()):
         lines += ["", "[environment]"]
         lines += [f"{key} = [{', '.join(map(_toml, value))}]" for key, value in lists.items() if value]
+    if due is not None:
+        written = due.replace(tzinfo=None) if zone else due
+        lines += ["", f"[assignment.{_toml(assignment)}]", f"due = {written.isoformat()}"]
     return "\n".join(lines).strip("\n") + "\n"
 
 
@@ -103,7 +116,10 @@ def _readme(course: Course, settings: Settings) -> str:
 
 def _in_language(course: Course, settings: Settings, lang: str) -> str:
     title = settings.title if settings.title.en else _("Assignments")
-    listed = [f"- [{each.title[lang]}]({name}/{name}.ipynb)" for name, each in course.assignments.items()]
+    listed = [
+        f"- [{each.title[lang]}]({name}/{name}.ipynb){_due(settings, name)[lang]}"
+        for name, each in course.assignments.items()
+    ]
     example = next(iter(course.assignments))
     check = _("Check your notebook before you hand it in. In this folder, for example:")
     paragraphs = [
@@ -116,6 +132,12 @@ def _in_language(course: Course, settings: Settings, lang: str) -> str:
     if settings.contact:
         paragraphs.append(_("Questions: {contact}", contact=settings.contact)[lang])
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _due(settings: Settings, assignment: str) -> Text:
+    """When an assignment is due, behind its title; nothing if it has no date."""
+    due = settings.terms_of(assignment).due
+    return _(", due {date}", date=shown(due)) if due else Text("", "")
 
 
 def _packages(requires: Sequence[str]) -> list[Text]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from grader.course.problems import Problems, did_you_mean
 
-TYPE_NAMES = {bool: "true or false", str: "text", int: "a whole number", list: "a list", dict: "a table"}
+TYPE_NAMES = {
+    bool: "true or false",
+    str: "text",
+    int: "a whole number",
+    list: "a list",
+    dict: "a table",
+    date: "a date without quotation marks, as in 2026-12-01T23:59:00",
+}
 
 
 class TomlFile:
@@ -37,14 +46,18 @@ class TomlFile:
             problems.add(path, f"can't be read: {error}")
         return None
 
-    def complain(self, message: str, key: str | None = None) -> None:
-        """Note a problem, at the line of `key` if that is given."""
-        self.problems.add(self.path, message, self.line_of(key) if key is not None else 0)
+    def complain(self, message: str, key: str | None = None, header: str = "") -> None:
+        """Note a problem, at the line of `key` if that is given: below the header [`header`], if that is."""
+        self.problems.add(self.path, message, self.line_of(key, header) if key is not None else 0)
 
     def values(
-        self, table: Mapping[str, Any], types: Mapping[str, type], required: Sequence[str] = ()
+        self,
+        table: Mapping[str, Any],
+        types: Mapping[str, type],
+        required: Sequence[str] = (),
+        header: str = "",
     ) -> dict[str, Any]:
-        """The values of a table that have a known key and its type.
+        """The values of a table that have a known key and its type. `header` stands above it, as [`header`].
 
         Unknown keys, wrong types and missing keys are problems.
         """
@@ -52,9 +65,9 @@ class TomlFile:
         for key, value in table.items():
             if key not in types:
                 known = f"; known are {', '.join(types)}"
-                self.complain(f"unknown key {key!r}{did_you_mean(key, types, known)}", key)
+                self.complain(f"unknown key {key!r}{did_you_mean(key, types, known)}", key, header)
             elif not isinstance(value, types[key]) or (isinstance(value, bool) and types[key] is not bool):
-                self.complain(f"{key!r} must be {TYPE_NAMES[types[key]]}", key)
+                self.complain(f"{key!r} must be {TYPE_NAMES[types[key]]}", key, header)
             else:
                 good[key] = value
         for key in required:
@@ -77,9 +90,32 @@ class TomlFile:
                 self.complain(f"each [[{key}]] has exactly the texts {', '.join(names)} and {last}")
         return good
 
-    def line_of(self, key: str) -> int:
-        """The number of the line that sets a key, from 1; 0 if it is not found."""
+    def line_of(self, key: str, header: str = "") -> int:
+        """The number of the line that sets a key, from 1; 0 if it is not found.
+
+        With `header`, the first such line below [`header`]; if there is none, the line of that header.
+        """
+        above = ""
         for number, line in enumerate(self.text.splitlines(), 1):
-            if line.split("=")[0].strip() == key:
+            if line.lstrip().startswith("["):
+                above = _header(line)
+            elif _key(line) == key and header in ("", above):
+                return number
+        return (self.line_of_header(header) or self.line_of(key)) if header else 0
+
+    def line_of_header(self, header: str) -> int:
+        """The number of the line [`header`], or of the first below which it stands; 0 if there is none."""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if line.lstrip().startswith("[") and f"{_header(line)}.".startswith(f"{header}."):
                 return number
         return 0
+
+
+def _header(line: str) -> str:
+    """The name of the table that a line opens, as `assignment.linreg`."""
+    return re.sub(r"""#.*|[\[\]"'\s]""", "", line)
+
+
+def _key(line: str) -> str:
+    """What a line sets, without quotation marks."""
+    return line.split("=")[0].strip().strip("\"'")

@@ -9,6 +9,7 @@ import pytest
 
 from courses import TOML, TOML_FILE, made
 from grader.course import public_folder
+from grader.course.settings import settings_in
 from grader.errors import CourseError
 
 SETTINGS = """title = "Learning \\"it\\""
@@ -49,6 +50,44 @@ def test_what_is_written(tmp_path: Path) -> None:
     ):
         assert words in text, words
     assert tomllib.loads(copy.read_text(encoding="utf-8")) == tomllib.loads(SETTINGS)
+
+
+TERMS = """timezone = "Asia/Shanghai"
+roster = "roster.csv"
+[assignment.halve]
+due = 2026-12-01T23:59:00
+grace_minutes = 15
+late = { per_day = 10, most = 50 }
+[assignment.halve.extensions]
+amara = 2026-12-03T23:59:00
+"""
+
+
+def test_dates_are_public_and_students_are_not(tmp_path: Path) -> None:
+    """Students read when the assignment is due. No student's name, no roster and no extension is public."""
+    roster = "id,name,email\namara,Amara Okafor,amara@example.org\n"
+    course = made(tmp_path, {"course.toml": TERMS, "roster.csv": roster})
+    public_folder.write(course)
+    copy = (tmp_path / "assignments" / "halve" / "course.toml").read_text(encoding="utf-8")
+    assert copy.partition("\n")[2] == (
+        'timezone = "Asia/Shanghai"\n\n[assignment."halve"]\ndue = 2026-12-01T23:59:00\n'
+    )
+    readme = (tmp_path / "assignments" / "README.md").read_text(encoding="utf-8")
+    assert "(halve/halve.ipynb), due 1 December 2026, 23:59 (Asia/Shanghai)\n" in readme
+    assert "(halve/halve.ipynb)，截止时间：2026年12月1日 23:59 (Asia/Shanghai)\n" in readme
+    for path in (tmp_path / "assignments").rglob("*"):
+        text = path.read_text(encoding="utf-8").lower() if path.is_file() else ""
+        for secret in ("amara", "okafor", "example.org", "roster", "extension", "2026-12-03"):
+            assert secret not in text, (path, secret)
+    assert settings_in(tmp_path / "assignments" / "halve").terms["halve"].due is not None
+
+
+def test_a_date_with_an_offset_keeps_it(tmp_path: Path) -> None:
+    """A course without a time zone can still say when something is due."""
+    course = made(tmp_path, {"course.toml": "[assignment.halve]\ndue = 2026-12-01T23:59:00-05:00\n"})
+    public_folder.write(course)
+    copy = (tmp_path / "assignments" / "halve" / "course.toml").read_text(encoding="utf-8")
+    assert copy.endswith("due = 2026-12-01T23:59:00-05:00\n") and "timezone" not in copy
 
 
 def test_a_course_in_one_language(tmp_path: Path) -> None:

@@ -31,7 +31,11 @@ def test_what_the_file_says(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("titel = 'x'", "course.toml:1: unknown key 'titel'; did you mean 'title'?"),
-        ("roster = 'x'", "unknown key 'roster'; known are title, zh_title, contact, environment"),
+        ("xyz = 'x'", "unknown key 'xyz'; known are title, zh_title, contact, timezone, roster, environment"),
+        ("timezone = 'Asia/Shanghi'", "course.toml:1: there is no time zone 'Asia/Shanghi'; did you mean"),
+        ("timezone = 'here'", "there is no time zone 'here'; a name is a place, as in Asia/Shanghai or"),
+        ("[assignment.halv]", "course.toml:1: there is no assignment 'halv'; did you mean 'halve'?"),
+        ("\n[assignment.x]\n", "course.toml:2: there is no assignment 'x'; there are halve"),
         ("title = 3", "course.toml:1: 'title' must be text"),
         ("title = ", "course.toml: Invalid value"),
     ],
@@ -40,6 +44,34 @@ def test_what_is_wrong(text: str, message: str, tmp_path: Path) -> None:
     """Unknown keys, wrong types and what is not TOML are problems of the course."""
     (problem,) = problems_of(tmp_path, {"course.toml": text})
     assert message in problem
+
+
+ROSTER = 'timezone = "Asia/Shanghai"\nroster = "roster.csv"\n'
+EXTENDED = (
+    ROSTER + "[assignment.halve]\ndue = 2026-12-01\n[assignment.halve.extensions]\namarra = 2026-12-03\n"
+)
+
+
+def test_a_roster(tmp_path: Path) -> None:
+    """The students of the course, in the roster's order."""
+    course = made(tmp_path, {"course.toml": ROSTER, "roster.csv": "id\nzoe\namara\n"})
+    assert course.settings is not None
+    assert [each.id for each in course.settings.students] == ["zoe", "amara"]
+    course.settings.require_roster()
+
+
+def test_extensions_name_students_of_the_roster(tmp_path: Path) -> None:
+    """A name that the roster does not have is a problem, with the nearest that it has."""
+    (problem,) = problems_of(tmp_path, {"course.toml": EXTENDED, "roster.csv": "id\namara\n"})
+    assert problem == "course.toml:6: the roster has no student 'amarra'; did you mean 'amara'?"
+
+
+def test_a_course_without_its_roster(tmp_path: Path) -> None:
+    """It can be proved, where no student may be named. It can't be graded."""
+    course = made(tmp_path, {"course.toml": EXTENDED})
+    assert course.settings is not None and course.settings.students == ()
+    with pytest.raises(CourseError, match="course.toml: 'roster' names roster.csv, which is missing"):
+        course.settings.require_roster()
 
 
 def test_where_the_file_is_found(tmp_path: Path) -> None:

@@ -84,3 +84,30 @@ def test_complaints_name_the_line_of_a_key():
     file.complain("two", "nowhere")
     file.complain("three")
     assert problems(file) == ["a.toml: three", "a.toml: two", "a.toml:2: one"]
+
+
+TABLES = """due = 1
+[assignment."a-b"]  # the first
+due = 2
+"late" = 3
+[assignment.c.extensions]
+amy = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "header", "line"),
+    [
+        ("due", "", 1),
+        ("due", "assignment.a-b", 3),
+        ("late", "assignment.a-b", 4),
+        ("grace", "assignment.a-b", 2),
+        ("amy", "assignment.c.extensions", 6),
+        ("grace", "assignment.c", 5),
+        ("amy", "assignment.x", 6),
+        ("grace", "assignment.x", 0),
+    ],
+)
+def test_lines_below_a_header(key: str, header: str, line: int) -> None:
+    """A key's line is the one below its header, or else the header's own, or else that of any such key."""
+    assert toml(TABLES).line_of(key, header) == line
