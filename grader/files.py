@@ -13,11 +13,16 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> None:
 
     Line ends are written as they are. Raises OSError or UnicodeEncodeError; the old file then stays.
     """
+    write_bytes(path, text.encode(encoding))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file of bytes as `write` does a text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

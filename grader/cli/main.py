@@ -19,6 +19,8 @@ DONE, USAGE, INTERRUPTED = 0, 2, 130
 # The module whose `run` carries out each command. Imported on use: torch and the like take seconds.
 MODULES = {
     "grade": "grader.cli.grade",
+    "import": "grader.cli.import_",
+    "export": "grader.cli.export",
     "check": "grader.cli.check",
     "validate": "grader.cli.validate",
     "redteam": "grader.cli.redteam",

@@ -10,6 +10,11 @@ from grader import __version__
 
 SHELLS = ("bash", "zsh", "fish")
 MOST = 1024  # workers or seeds
+# What `grader export` writes.
+FORMATS = (
+    "csv", "json", "canvas", "moodle", "brightspace", "blackboard", "gradescope", "gradescope-autograder",
+    "nbgrader", "junit", "github", "feedback", "dolos",
+)  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,6 +56,8 @@ def parser() -> Parser:
     )
     for add in (
         _add_grade,
+        _add_import,
+        _add_export,
         _add_check,
         _add_validate,
         _add_redteam,
@@ -91,6 +98,98 @@ def _add_grade(commands: Commands) -> None:
         sandbox="How notebooks are sealed off; none gives no protection from what they do, "
         "and every report says so (default: bubblewrap)",
     )
+    _add_output(command)
+
+
+def _add_import(commands: Commands) -> None:
+    command = _add_command(
+        commands,
+        "import",
+        "Turn a learning management system's download into a folder of submissions.",
+        "grader import submissions.zip submissions --dry-run",
+        "grader import submissions.zip submissions --roster roster.csv",
+        "grader import download submissions --assignment linreg-manual --map map.csv",
+    )
+    command.add_argument(
+        "archive",
+        type=Path,
+        metavar="ARCHIVE",
+        help="ZIP or tar.gz file, or an unpacked folder, from Canvas, Moodle, Gradescope, Blackboard, "
+        "Brightspace, nbgrader or GitHub Classroom",
+    )
+    command.add_argument(
+        "submissions", type=Path, metavar="SUBMISSIONS", help="Folder of submissions to add to"
+    )
+    command.add_argument("--dry-run", action="store_true", help="Show what would be imported; write nothing")
+    command.add_argument(
+        "--map",
+        type=Path,
+        metavar="FILE",
+        help="CSV with file,student,assignment, for what names don't tell; - leaves a file out",
+    )
+    command.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="CSV with id,name,email,section and other systems' numbers; folders are named after the id",
+    )
+    command.add_argument(
+        "--assignment", metavar="NAME", help="Assignment that the whole download is for (default: by each file)"
+    )
+    _add_course(command)
+    _add_output(command)
+
+
+def _add_export(commands: Commands) -> None:
+    command = _add_command(
+        commands,
+        "export",
+        "Write grades and feedback in another system's format.",
+        "grader export reports --format csv",
+        "grader export reports --format canvas --template gradebook.csv --to grades.csv",
+        "grader export reports --format moodle --template worksheet.csv --assignment linreg-manual --to grades.csv",
+        "grader export reports --format feedback --template submissions.zip --to feedback.zip",
+    )
+    command.add_argument("out", type=Path, metavar="DIR", help="Folder that grade --out wrote")
+    command.add_argument("--format", required=True, choices=FORMATS, help="Format to write")
+    command.add_argument(
+        "--template",
+        type=Path,
+        metavar="FILE",
+        help="What the system exported, to be filled in: its gradebook, or for feedback its download",
+    )
+    command.add_argument(
+        "--to", type=Path, metavar="PATH", help="Where the result goes (default: standard output, if it is text)"
+    )
+    command.add_argument(
+        "--assignment",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Leave out the other assignments; may be repeated (default: every one)",
+    )
+    command.add_argument(
+        "--column",
+        dest="columns",
+        action="append",
+        default=[],
+        metavar="ASSIGNMENT=HEADING",
+        help="Column of the template for an assignment, where names don't tell; may be repeated",
+    )
+    command.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="CSV with id,name,email,section and other systems' numbers, by which students are matched",
+    )
+    command.add_argument(
+        "--sandbox",
+        choices=("bubblewrap", "none"),
+        default="bubblewrap",
+        help="How an autograder for Gradescope seals notebooks; none gives no protection (default: bubblewrap)",
+    )
+    _add_course(command)
     _add_output(command)
 
 

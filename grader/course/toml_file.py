@@ -59,7 +59,7 @@ class TomlFile:
         header: str = "",
         nth: int = 0,
     ) -> dict[str, Any]:
-        """The values of a table that have a known key and its type.
+        """The values of a table that have a known key and its type. `header` stands above it, as [`header`].
 
         `header` stands above it, as [`header`], or as the `nth` [[`header`]], counted from 0.
         Unknown keys, wrong types and missing keys are problems.

@@ -1,0 +1,1 @@
+"""What comes in: downloads of learning management systems, rewritten as a folder of submissions."""

@@ -1,0 +1,1 @@
+"""What goes out: marks and reports in the formats of other systems."""
