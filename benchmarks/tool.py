@@ -21,13 +21,15 @@ SCRIPTS = {THIS: "this.py", "nbgrader": "with_nbgrader.py", "Otter-Grader": "wit
 
 def interpreter(tool: str, folder: Path) -> Path:
     """The Python of a tool's own environment, made if need be."""
-    if tool == THIS:
-        return Path(sys.executable)
-    package, version = OTHERS[tool]
+    return Path(sys.executable) if tool == THIS else environment(*OTHERS[tool], folder)
+
+
+def environment(package: str, version: str, folder: Path) -> Path:
+    """The Python of an environment with this package, below `folder`, made if need be."""
     place = folder / f"{package}-{version}"
     python = place / "bin" / "python"
     if not (place / "ready").exists():
-        print(f"installing {package} {version} into {place}", flush=True)
+        print(f"installing {package} {version} into {place}", file=sys.stderr, flush=True)
         outside = {
             key: value for key, value in os.environ.items() if key not in ("PIP_CONSTRAINT", "PYTHONPATH")
         }
