@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,6 @@ from grader.model.report import Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
 from grader.proof import inspection, validation
-from grader.proof.comparisons import bare_comparisons
 from grader.proof.earnings import AssignmentEarnings, Earnings, RedTeamResult, earned
 from grader.proof.redteam import Attempt, require_known
 from grader.proof.redteam import plan as plan_attempts
@@ -83,11 +82,22 @@ def validate(
     for name, assignment in chosen.items():
         inspected[name] += unrecognized(assignment, graded[name])
     seconds = time.monotonic() - begun
-    tallies = {
-        name: Tally.of(course, each, inspected[name], judgements[name], bare_comparisons(course, each))
+    return Validation(
+        str(course.root), _tallies(course, chosen, inspected, judgements), seconds, found, of_course
+    )
+
+
+def _tallies(
+    course: Course,
+    chosen: Mapping[str, Assignment],
+    inspected: Mapping[str, list[Problem]],
+    judgements: Mapping[str, list[Judgement]],
+) -> dict[str, Tally]:
+    """The tally of each assignment."""
+    return {
+        name: Tally.of(course, each, inspected[name], judgements[name], inspection.advice(course, each))
         for name, each in chosen.items()
     }
-    return Validation(str(course.root), tallies, seconds, found, of_course)
 
 
 def _planned(course: Course, assignment: Assignment, *choices: Any) -> tuple[list[Case], list[Problem]]:

@@ -18,7 +18,8 @@ from grader.model.file import FILES, File, first_part
 from grader.notebook.answers import marked
 from grader.notebook.notebook import Notebook, Unreadable
 from grader.notebook.reading import parse
-from grader.proof.texts import faulty_texts
+from grader.proof.comparisons import bare_comparisons
+from grader.proof.texts import faulty_texts, untranslated
 
 # Characters from which on a line would give an answer away. Shorter lines occur in many programs.
 MIN_SECRET = 24
@@ -65,6 +66,11 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
         )
         problems += _leaks(course, assignment)
     return problems
+
+
+def advice(course: Course, assignment: Assignment) -> list[Problem]:
+    """What an author should look at, although it is no problem."""
+    return bare_comparisons(course, assignment) + untranslated(course, assignment)
 
 
 def _stale_copies(course: Course, assignment: Assignment) -> list[Problem]:

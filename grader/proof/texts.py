@@ -1,4 +1,7 @@
-"""What is wrong with the texts of pages: formulas that can't be read, pictures that are not there."""
+"""What is wrong with the texts of pages: formulas that can't be read, pictures that are not there.
+
+And what is missing: the Chinese of a text in a course that has some.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,32 @@ def faulty_texts(course: Course, assignment: Assignment) -> list[Problem]:
         for key in ("title", "hint"):
             found += _in_toml(course.root / mistake.path, key, None, problems)
     return [Problem(course.relative(path), line, message) for path, line, message in found]
+
+
+def untranslated(course: Course, assignment: Assignment) -> list[Problem]:
+    """Each title, statement and hint without Chinese, if the assignment has a text with Chinese.
+
+    A single word, such as a function's name, may be the same in both.
+    """
+    problems = Problems(course.root)
+    about = assignment.folder / "assignment.toml"
+    texts: list[tuple[Path, int, str, Text | None]] = [
+        (about, 0, "title", assignment.title),
+        (about, 0, "statement", assignment.statement),
+    ]
+    for path, visibility in zip(assignment.rubric_files, ("public", "hidden"), strict=False):
+        for each in declared_checks(path, visibility, problems):
+            texts += [(path, each.line, "title", each.check.title), (path, each.line, "hint", each.check.hint)]
+    for mistake in assignment.mistakes:
+        path = course.root / mistake.path
+        texts += [(path, 0, "title", mistake.title), (path, 0, "hint", mistake.hint)]
+    if all(text is None or text.en == text.zh for *_, text in texts):
+        return []
+    return [
+        Problem(course.relative(path), line, f"the {key} has no Chinese: {text.en[:60]}")
+        for path, line, key, text in texts
+        if text is not None and text.en == text.zh and len(text.en.split()) > 1
+    ]
 
 
 def _in_toml(

@@ -46,6 +46,8 @@ def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
     assert "; variants with full marks: 6 of 6; 2 problems" in done.stderr
     data = json.loads(validated("--json").stdout)
     assert data["double"].pop("seconds") > 0
+    advice = data["double"]["advice"]
+    assert advice and all(f"warning: {each}" in done.stderr for each in advice)
     assert data == {
         "double": {
             "checks": 3,
@@ -60,6 +62,7 @@ def test_mutants_that_survive(validated: Callable, weak_course: Path) -> None:
             "survivors": [{"name": f"{cell}:3 operator: {SURVIVOR[0]} -> {SURVIVOR[1]}", "diff": DIFF}],
             "equivalent": [],
             "prices": [{"name": "mistake squares", "points": 1, "of": 4, "reason": ""}],
+            "advice": advice,
             "problems": [f"solutions/double/test_hidden.py: {words}"],
         }
     }
@@ -100,7 +103,7 @@ def test_what_a_mistake_costs(validated: Callable, weak_course: Path) -> None:
     mistake = weak_course / file
     mistake.write_text(f'costs = "All depends on it."\n{mistake.read_text("utf-8")}', encoding="utf-8")
     done = validated("--no-mutants", "--verbose")
-    assert done.returncode == 0 and "warning" not in done.stderr
+    assert done.returncode == 0 and "points remain" not in done.stderr
     assert [line.split() for line in done.stdout.splitlines()][-1] == (
         ["double", "mistake", "squares", "1/4", "All", "depends", "on", "it."]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from courses import HIDDEN_FILE, MISTAKE, MISTAKE_FILE, PUBLIC, PUBLIC_FILE, TOML, TOML_FILE, made
 from grader.proof.inspection import inspect
-from grader.proof.texts import faulty_texts
+from grader.proof.texts import faulty_texts, untranslated
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -49,3 +49,22 @@ def test_hidden_checks_are_looked_through_too(tmp_path):
     path.write_text(path.read_text().replace("Other numbers are halved", "$x_$"))
     problems = [str(problem) for problem in inspect(course, course.assignments["halve"])]
     assert [each.partition(" has ")[0] for each in problems] == [f"{HIDDEN_FILE}:7: the title"]
+
+
+def test_a_text_without_chinese_is_advice(tmp_path):
+    """It is told with its file, unless the assignment has no Chinese at all, or it is a single word."""
+    course = made(tmp_path, {MISTAKE_FILE: MISTAKE.replace("zh_title", "# zh_title")})
+    found = [str(problem) for problem in untranslated(course, course.assignments["halve"])]
+    assert found == [
+        f"{TOML_FILE}: the statement has no Chinese: Write halve.",
+        f"{HIDDEN_FILE}:7: the title has no Chinese: Other numbers are halved",
+        f"{HIDDEN_FILE}:13: the title has no Chinese: Another n changes the result",
+        f"{MISTAKE_FILE}: the hint has no Chinese: The other way round.",
+    ]
+    english = {
+        TOML_FILE: TOML.replace('zh_title = "对半"\n', ""),
+        PUBLIC_FILE: PUBLIC.replace(' zh="8 的一半是 4",', "").replace(', zh_hint="除以二。"', ""),
+        MISTAKE_FILE: MISTAKE.replace('zh_title = "翻倍"\n', ""),
+    }
+    course = made(tmp_path / "english", english)
+    assert untranslated(course, course.assignments["halve"]) == []
