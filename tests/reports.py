@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.language.catalogue import Text
+from grader.model.picture import Curve, Losses
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -90,6 +91,8 @@ FULL = report(
             trace=("(2,)", "nan", "0.5"),
             mistake="not-cleared",
             difference=Difference("other.b", "NaN", "5.125", "0.375", 2),
+            picture=Losses((Curve("", (1, 2), (4.0, 1.0), 2),)),
+            undrawn="Undrawable: no step is finite",
         ),
         result(
             CHECKS[2],

@@ -25,10 +25,9 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import Report
 from grader.reports.class_overview import IndexView, index_view
+from grader.reports.drawing import HTML_LANG
 from grader.reports.markup import Blocks
 from grader.reports.submission import PageView, staff_view, student_view
-
-HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
 
 
 def student_page(report: Report, assignment: Assignment, lang: str) -> str:

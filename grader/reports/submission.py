@@ -33,6 +33,7 @@ from grader.model.report import (
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 from grader.reports import causes, priorities, sentences
 from grader.reports.markup import Blocks, blocks, inline
+from grader.reports.pictures import PictureView, picture_view
 from grader.reports.priorities import Group, is_caused, is_wrong_value
 
 OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
@@ -69,6 +70,7 @@ class CheckView:
     message: str | None = None
     more: str = ""  # the rest of the message, folded
     difference: Difference | None = None
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +284,7 @@ def _check(
         message=message if staff or (is_shown and result.difference is None) else None,
         more=more if is_shown and result.difference is None else "",
         difference=result.difference if staff or is_shown else None,
+        picture=picture_view(result),
     )
 
 
