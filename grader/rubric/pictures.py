@@ -26,6 +26,7 @@ MAX_NAME = 40  # characters
 MAX_BATCHES, MAX_EXAMPLES = 12, 20
 MAX_LAYERS, MAX_DIMENSIONS = 12, 6
 DIGITS = 4
+ROUNDING = 1e-6  # of float32
 LARGEST = 1e300  # room to compute with what is drawn
 BEYOND = 3.0  # so many spans of a curve beside its middle are shown of a walk that leaves it
 
@@ -125,7 +126,7 @@ def draw_costs(ws: Any, bs: Any, costs: Any, *, walk: Any = (), chosen: Any = ()
     `walk` holds the pairs through which a descent went, `chosen` the pair that the notebook takes for the
     lowest point. `costs` may be a function of w and b, too.
     """
-    across, up = _numbers(ws, "ws"), _numbers(bs, "bs")
+    across, up = _axis(_numbers(ws, "ws")), _axis(_numbers(bs, "bs"))
     columns, rows = spread(range(len(across)), MAX_SIDE), spread(range(len(up)), MAX_SIDE)
     if len(columns) < 2 or len(rows) < 2 or not _is_finite(*across, *up):
         raise Undrawable("a map has two w and two b at least, and all of them are finite")
@@ -184,6 +185,12 @@ def _numbers(value: Any, what: str) -> list[float]:
     if isinstance(value, (list, tuple)):
         return [each for part in value for each in _numbers(part, what)]
     raise Undrawable(f"{what} is not made of numbers: {type(value).__name__}")
+
+
+def _axis(numbers: list[float]) -> list[float]:
+    """The numbers of an axis. One that is zero but for rounding errors is zero."""
+    largest = max(map(abs, numbers), default=0.0)
+    return [0.0 if abs(number) < ROUNDING * largest else number for number in numbers]
 
 
 def _number(value: Any, what: str) -> float:

@@ -36,7 +36,7 @@ def test_a_hidden_check_has_no_picture() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_caption_is_in_the_page(lang: str) -> None:
-    """The figure is hidden from screen readers, since its caption says the same in the language that is read."""
+    """Screen readers pass over the drawing: its caption says the same in the language that is read."""
     shown = harmless(student_page(with_pictures("falling"), assignment(), lang)).shown
     assert "The loss falls from 8 to 0.01 in 4 steps." in shown["en"] and "falls" not in shown["zh"]
     assert "损失在 4 步里从 8 降到 0.01。" in shown["zh"]

@@ -1,4 +1,4 @@
-"""Pictures are made from whatever a notebook computed: few numbers, all of them finite, and never an error."""
+"""Pictures are made from whatever a notebook computed: few numbers, all finite, and never an error."""
 
 from __future__ import annotations
 
@@ -92,6 +92,8 @@ def test_a_map() -> None:
     assert found == draw_costs(AXIS, AXIS, bowl, walk=[(0, 0), (1, 2)], chosen=[1, 2])
     assert len(found.w) == len(found.b) == len(found.rows) == len(found.rows[0]) == 25
     assert found.lowest == (1, -0.5) and found.walk == ((0, 0), (1, 2)) and found.chosen == (1, 2)
+    coarse = torch.linspace(-1, 1, 11)  # which has -1.49e-08 in its middle
+    assert draw_costs(coarse, coarse, lambda w, b: w**2 + b**2).lowest == (0, 0)
     broken = draw_costs(AXIS, AXIS, bowl, walk=[(0, 0), (math.nan, 1), (2, 2)], chosen=(math.nan, 1))
     assert broken.walk == ((0, 0),) and broken.broken == "NaN" and broken.chosen == ()
 
