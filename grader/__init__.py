@@ -46,6 +46,14 @@ if TYPE_CHECKING:
     from grader.rubric.compare import same, shape_of, within
     from grader.rubric.errors import InvalidValue, Mismatch, NotAttempted, StudentError
     from grader.rubric.number import number
+    from grader.rubric.pictures import (
+        draw_batches,
+        draw_costs,
+        draw_descent,
+        draw_line,
+        draw_losses,
+        draw_shapes,
+    )
     from grader.rubric.student import fetch, held, place, scale_gradients
 
 __version__ = "0.2.0.dev0"
@@ -61,6 +69,12 @@ __all__ = [  # noqa: RUF022  (by purpose)
     "fetch",
     "held",
     "scale_gradients",
+    "draw_line",
+    "draw_losses",
+    "draw_descent",
+    "draw_costs",
+    "draw_shapes",
+    "draw_batches",
     "Source",
     "InvalidValue",
     "Mismatch",
@@ -113,6 +127,12 @@ _DEFINED_IN = {
     "Validation": "grader.proof.tally",
     "check_notebook": "grader.classroom.checking",
     "doctor": "grader.proof.doctor:examine",
+    "draw_batches": "grader.rubric.pictures",
+    "draw_costs": "grader.rubric.pictures",
+    "draw_descent": "grader.rubric.pictures",
+    "draw_line": "grader.rubric.pictures",
+    "draw_losses": "grader.rubric.pictures",
+    "draw_shapes": "grader.rubric.pictures",
     "fetch": "grader.rubric.student",
     "grade": "grader.classroom.grading",
     "held": "grader.rubric.student",

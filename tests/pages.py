@@ -248,7 +248,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
         if tag not in self.VOID:
-            lang = dict(attrs).get("lang") if tag in ("span", "div") else None
+            lang = dict(attrs).get("lang") if tag in ("span", "div", "text") else None
             self.open.append((tag, lang[:2] if lang else None))
 
     def handle_endtag(self, tag):

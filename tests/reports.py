@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.language.catalogue import Text
+from grader.model.picture import Curve, Losses
 from grader.model.report import (
     FAILED,
     GRADED,
@@ -93,6 +94,8 @@ FULL = report(
             mistake="not-cleared",
             difference=Difference("other.b", "NaN", "5.125", "0.375", 2),
             place=Place(4, 5),
+            picture=Losses((Curve("", (1, 2), (4.0, 1.0), 2),)),
+            undrawn="Undrawable: no step is finite",
         ),
         result(
             CHECKS[2],

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number, same, shape_of
+from grader import check, draw_shapes, number, same, shape_of
 
 SIZES = [(1, 10, 24, 24), (1, 10, 12, 12), (1, 20, 10, 10), (1, 2000)]
 PARAMETERS = 260 + 1_820 + 1_000_500 + 5_010
@@ -28,6 +28,12 @@ def images_for(fresh_net, n):
     return torch.rand(n, 1, 28, 28, dtype=next((dtype for dtype in dtypes if dtype.is_floating_point), torch.float32))
 
 
+def shapes(student):
+    """The picture: the shapes on the way through the first layers."""
+    found = student.feature_sizes(student.ConvNet(), torch.rand(1, 1, 28, 28))
+    return draw_shapes(("conv1", "pool", "conv2", "flatten"), found, SIZES)
+
+
 @check(points=1, title="ConvNet() maps four images to four rows of log-probabilities", zh="ConvNet() 把四张图像变成四行对数概率",
        hint="The output has shape (n, 10), and exp of each row sums to 1: log-softmax over the dimension of the "
             "classes.",
@@ -40,7 +46,7 @@ def test_output(fresh_net):
     same(output.exp().sum(dim=1), torch.ones(4), atol=EXACT, what="net(x).exp().sum(dim=1)")
 
 
-@check(points=1, title="feature_sizes(net, x) is right for one image", zh="feature_sizes(net, x) 对单张图像正确",
+@check(points=1, title="feature_sizes(net, x) is right for one image", zh="feature_sizes(net, x) 对单张图像正确", picture=shapes,
        hint="Four shapes, after conv1, the pool, conv2 and the flatten, each with the batch dimension in front.",
        zh_hint="四个形状：conv1 之后、池化之后、conv2 之后、展平之后，每个都带上最前面的批量维。")
 def test_sizes(student, fresh_net):

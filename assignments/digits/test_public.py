@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number, same, shape_of, within
+from grader import check, draw_losses, number, same, shape_of, within
 
 EPOCHS = 15
 
@@ -58,6 +58,11 @@ def images_for(net, n):
     return torch.rand(n, 1, 8, 8, dtype=next((dtype for dtype in dtypes if dtype.is_floating_point), torch.float32))
 
 
+def own_losses(student):
+    """The picture: the losses of the notebook's training."""
+    return draw_losses(student.train_losses, epochs=True)
+
+
 @check(points=1, title="split shares the numbers out by 60, 20 and 20 %, mixed by the seed", zh="split 按 60%、20%、20% 分开所有下标，并按种子打乱",
        hint="Mix all n numbers with a generator that starts from the seed, then cut once, one part behind the other. Each part "
             "is a tensor of whole numbers.",
@@ -86,7 +91,7 @@ def test_output(fresh_net):
     same(output.exp().sum(dim=1), torch.ones(4), atol=EXACT, what="net(x).exp().sum(dim=1)")
 
 
-@check(points=1, title="test_accuracy is 0.95 or more, and net is left in evaluation mode", zh="test_accuracy 不低于 0.95，并且 net 处于评估模式",
+@check(points=1, title="test_accuracy is 0.95 or more, and net is left in evaluation mode", zh="test_accuracy 不低于 0.95，并且 net 处于评估模式", picture=own_losses,
        hint="Does the loss fall in every epoch at first? If so, a larger rate, more channels or some dropout help on. An accuracy is "
             "a share, from 0 to 1. At the end call net.eval().",
        zh_hint="开头几轮损失一直在降吗？如果是，再试试更大的学习率、更多的通道或一点 dropout。准确率是一个比例，从 0 到 1。最后调用 net.eval()。")

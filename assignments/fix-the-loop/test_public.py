@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import torch
 
-from grader import check, number, same, shape_of, within
+from grader import check, draw_line, draw_losses, number, same, shape_of, within
 
 # As in `linreg-manual`: the usual loop (rate 0.01, 2000 steps) ends at w 2.80 to 2.94, b 0.83 to 0.91.
 CLOSE_W, CLOSE_B = 0.21, 0.12
@@ -63,7 +63,23 @@ def compare_line(model):
     same(height, 0.8, atol=CLOSE_B, what="model(0)")
 
 
-@check(points=1, title="w and b are close to y = 3x + 0.8", zh="w 和 b 接近 y = 3x + 0.8",
+def own_line(student):
+    """The picture: the line of the loop by hand over the notebook's points."""
+    return draw_line(student.x, student.y, student.w, student.b, true=(3, 0.8))
+
+
+def model_line(student):
+    """The picture: the trained model's line over the notebook's points."""
+    height, end = outputs(student.model, torch.tensor([[0.0], [1.0]])).flatten().tolist()
+    return draw_line(student.x, student.y, end - height, height, true=(3, 0.8))
+
+
+def own_losses(student):
+    """The picture: the losses of the loop by hand."""
+    return draw_losses(student.losses)
+
+
+@check(points=1, title="w and b are close to y = 3x + 0.8", zh="w 和 b 接近 y = 3x + 0.8", picture=own_line,
        hint="In every step of the loop by hand: a fresh prediction, its loss, backward(), an update of both w and b "
             "against their gradients, and the gradients cleared.",
        zh_hint="手写循环的每一步都要：重新预测，算损失，backward()，w 和 b 都朝各自梯度的反方向更新，然后把梯度清零。")
@@ -73,14 +89,14 @@ def test_line(student):
     same(b, 0.8, atol=CLOSE_B, what="b")
 
 
-@check(points=1, title="The model is close to y = 3x + 0.8", zh="model 接近 y = 3x + 0.8",
+@check(points=1, title="The model is close to y = 3x + 0.8", zh="model 接近 y = 3x + 0.8", picture=model_line,
        hint="Mend the names first. If it runs and is far off, the learning rate is too small for these steps.",
        zh_hint="先把名字改对。如果能运行但差得远，就是学习率太小，这些步数走不到。")
 def test_model(student):
     compare_line(student.model)
 
 
-@check(points=1, title="A loop makes the gradient steps", zh="梯度步是在循环里走的",
+@check(points=1, title="A loop makes the gradient steps", zh="梯度步是在循环里走的", picture=own_losses,
        hint="Repair the loop, don't replace it by a formula: a for or while with backward() and an update in it, that runs.",
        zh_hint="要修好循环，不要用公式代替：for 或 while 里应有 backward() 和更新，并且要能运行。")
 def test_loop(student, source):

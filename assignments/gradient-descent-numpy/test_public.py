@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import check, same, scale_gradients
+from grader import check, draw_descent, same, scale_gradients
 
 START = np.array([[0.5039, 0.0183], [0.4765, 0.1726]])
 GRADIENTS = np.array([[3.0078, 2.0366], [2.9530, 2.3452]])
@@ -31,6 +31,12 @@ def compare(answer, expected, what):
     same(answer, expected, atol=CLOSE, what=what)
 
 
+def walk(student):
+    """The picture: five steps of descend on the parabola."""
+    steps = [student.descend(START, 0.1, count) for count in range(6)]
+    return draw_descent(lambda x: (x + 1) ** 2, steps, lowest=-1)
+
+
 @check(points=1, title="The derivative is written by hand: no PyTorch, no differences", zh="导数是手写的：没有用 PyTorch，也没有用差商",
        hint="NumPy is all you need here, so remove what imports torch. gradient(x) is a formula in x: dividing the difference of two "
             "values by a step is for checking it.",
@@ -57,7 +63,7 @@ def test_first_gradient(student):
     compare(student.gradient(START), GRADIENTS, "gradient(x)")
 
 
-@check(points=1, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置",
+@check(points=1, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置", picture=walk,
        hint="Each step is x − learning_rate · gradient, with the gradient taken anew at the point where you are. Count "
             "the steps and check the sign.",
        zh_hint="每一步都是 x − learning_rate · 梯度，而且梯度要在当前位置重新求。数一数步数，看看正负号。")

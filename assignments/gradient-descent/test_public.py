@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, same, scale_gradients
+from grader import check, draw_descent, same, scale_gradients
 
 START = torch.tensor([[0.5039, 0.0183], [0.4765, 0.1726]])
 GRADIENTS = torch.tensor([[3.0078, 2.0366], [2.9530, 2.3452]])
@@ -19,6 +19,12 @@ def compare(answer, expected, what):
     answer = torch.as_tensor(answer).detach()
     assert answer.is_floating_point(), f"{what} does not hold floats: its dtype is {answer.dtype}"
     same(answer, expected, atol=CLOSE, what=what)
+
+
+def walk(student):
+    """The picture: five steps of descend on the parabola."""
+    steps = [student.descend(START, 0.1, count) for count in range(6)]
+    return draw_descent(lambda x: (x + 1) ** 2, steps, lowest=-1)
 
 
 @check(points=1, title="gradient(x) is the slope at the four starting values", zh="gradient(x) 给出四个起点处的导数",
@@ -42,7 +48,7 @@ def test_autograd(student):
     assert not torch.allclose(first, larger), "the answer does not depend on autograd"
 
 
-@check(points=2, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置",
+@check(points=2, title="x_final is where five steps at rate 0.1 end", zh="x_final 是以学习率 0.1 走五步之后的位置", picture=walk,
        hint="Each of the steps is x − learning_rate · gradient. Count the steps, check the sign, and if you call "
             "backward() several times on one tensor, clear its gradient in between.",
        zh_hint="每一步都是 x − learning_rate · 梯度。数一数步数，看看正负号；如果对同一个张量多次 backward()，中间要把梯度清零。")

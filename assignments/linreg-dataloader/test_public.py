@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, number, same, within
+from grader import check, draw_batches, draw_losses, number, same, within
 
 # Plain SGD is off by at most 0.0017, with momentum 0.9 by 0.0077 (150 seeds).
 CLOSE = 0.02
@@ -20,6 +20,18 @@ def sizes(answer):
     return [int(size) for size in answer]
 
 
+def dealt(student):
+    """The picture: which of ten examples load_array puts into each batch of four."""
+    numbers = torch.arange(10.0).reshape(-1, 1)
+    return draw_batches([X for X, _ in student.load_array((numbers, numbers), 4)], 10)
+
+
+def own_losses(student):
+    """The picture: the losses on both sets after each epoch."""
+    training, validation = zip(*student.losses)
+    return draw_losses({"training": training, "validation": validation}, epochs=True, rate=student.learning_rate)
+
+
 @check(points=1, title="split(1500) is 900, 300 and 300", zh="split(1500) 是 900、300 和 300",
        hint="60, 20 and 20 % of n, as whole numbers (int), in this order.",
        zh_hint="n 的 60%、20% 和 20%，都是整数（int），按这个顺序。")
@@ -27,7 +39,7 @@ def test_sizes(student):
     same(sizes(student.split(1500)), [900, 300, 300], what="split(1500)")
 
 
-@check(points=1, title="The trained net is close to true_w and true_b", zh="训练好的 net 接近 true_w 和 true_b",
+@check(points=1, title="The trained net is close to true_w and true_b", zh="训练好的 net 接近 true_w 和 true_b", picture=dealt,
        hint="net is nn.Sequential(nn.Linear(2, 1)); labels are a column, the optimizer holds net.parameters(), and each "
             "step clears the gradients first.",
        zh_hint="net 就是 nn.Sequential(nn.Linear(2, 1))；标签要是一列，优化器拿的是 net.parameters()，每一步都要先清零梯度。")
@@ -43,7 +55,7 @@ def test_net(student):
 
 
 @check(points=1, title="test_loss is about 0.0001, and the net is left in eval mode",
-       zh="test_loss 约为 0.0001，并且 net 处于评估模式", depends=["test_net"],
+       zh="test_loss 约为 0.0001，并且 net 处于评估模式", depends=["test_net"], picture=own_losses,
        hint="Call net.eval(), then take nn.MSELoss() of the net's predictions on the test set. Is the noise's standard "
             "deviation 0.01?",
        zh_hint="先调用 net.eval()，再对测试集上的预测值求 nn.MSELoss()。噪声的标准差是 0.01 吗？")

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import torch
 
-from grader import StudentError, check, number, same, shape_of, within
+from grader import StudentError, check, draw_line, draw_losses, number, same, shape_of, within
 
 # As in `linreg-manual`. Rate 0.001 for 2000 steps ends at w 0.55 to 2.39 and must not do.
 CLOSE_W, CLOSE_B = 0.21, 0.12
@@ -50,6 +50,16 @@ def line(model):
     return slope, height
 
 
+def own_line(student):
+    """The picture: the trained model's line over the notebook's points."""
+    return draw_line(student.x, student.y, *line(student.model), true=(3, 0.8))
+
+
+def own_losses(student):
+    """The picture: the losses of the notebook's training."""
+    return draw_losses(student.losses)
+
+
 @check(points=1, title="LinearModel() is a straight line, y = wx + b, whose w and b are its parameters",
        zh="LinearModel() 是一条直线 y = wx + b，w 和 b 是它的参数",
        hint="__init__ first calls the __init__ of nn.Module, then makes one nn.Linear with one input and one output; "
@@ -71,7 +81,7 @@ def test_model(student):
         line(model)
 
 
-@check(points=1, title="The trained model's line is close to y = 3x + 0.8", zh="训练好的模型接近 y = 3x + 0.8",
+@check(points=1, title="The trained model's line is close to y = 3x + 0.8", zh="训练好的模型接近 y = 3x + 0.8", picture=own_line,
        hint="Is the rate large enough, are there enough steps? Does the optimizer hold this model's parameters, and "
             "does every step call zero_grad() before backward()?",
        zh_hint="学习率够大吗，步数够多吗？优化器拿到的是这个模型的参数吗？每一步都在 backward() 之前调用 zero_grad() 了吗？")
@@ -82,7 +92,7 @@ def test_line(student):
 
 
 @check(points=1, title="The notebook keeps the losses of this training and leaves the model in eval mode",
-       zh="笔记本保留了这次训练各步的损失，并把模型留在评估模式", depends=["test_line"],
+       zh="笔记本保留了这次训练各步的损失，并把模型留在评估模式", depends=["test_line"], picture=own_losses,
        hint="End with losses = train(model, x, y, …), numbers that get smaller, and then model.eval().",
        zh_hint="最后是 losses = train(model, x, y, …)，里面的数越来越小，然后调用 model.eval()。")
 def test_end(student):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import check, number, same
+from grader import check, draw_costs, draw_line, number, same
 
 # The usual loop (rate 0.01, 2000 steps) ends at w 2.80 to 2.94, b 0.83 to 0.91: 0 of 5,000 runs are outside.
 CLOSE_W, CLOSE_B = 0.21, 0.12
@@ -17,7 +17,21 @@ def takes_a_step(student):
     return max(abs(number(part)) for part in line) > 100  # from any usual start, the gradient being about 1e6
 
 
-@check(points=1, title="w and b are close to y = 3x + 0.8", zh="w 和 b 接近 y = 3x + 0.8",
+def own_line(student):
+    """The picture: the notebook's line over its points."""
+    return draw_line(student.x, student.y, student.w, student.b, true=(3, 0.8))
+
+
+def path(student):
+    """The picture: the way of fit, at rate 0.5, on the map of the mean squared error."""
+    x = np.linspace(0, 1, 50).reshape(-1, 1)
+    y = 3 * x + 0.8
+    lines = [student.fit(x, y, 0.5, steps) for steps in (0, 1, 2, 3, 5, 8, 13, 20, 30, 50, 100)]
+    ws, bs = np.linspace(0, 6, 25), np.linspace(-1, 2.6, 25)
+    return draw_costs(ws, bs, lambda w, b: float(((w * x + b - y) ** 2).mean()), walk=lines)
+
+
+@check(points=1, title="w and b are close to y = 3x + 0.8", zh="w 和 b 接近 y = 3x + 0.8", picture=own_line,
        hint="Does each step subtract the gradient, are w and b both moved, is x part of the gradient for w? If all of "
             "that is right, the rate is too small or the steps too few.",
        zh_hint="每一步都是减去梯度吗？w 和 b 都更新了吗？w 的梯度里乘了 x 吗？如果都没问题，那就是学习率太小或步数太少。")
@@ -27,7 +41,7 @@ def test_line(student):
     same(b, 0.8, atol=CLOSE_B, what="b")
 
 
-@check(points=1, title="NumPy does it, without PyTorch and without a closed form", zh="只用 NumPy，没有使用 PyTorch 和闭式解",
+@check(points=1, title="NumPy does it, without PyTorch and without a closed form", zh="只用 NumPy，没有使用 PyTorch 和闭式解", picture=path,
        hint="Write the gradient yourself and take many small steps: no torch, not even an import of it, and no "
             "function that solves or fits in one go.",
        zh_hint="梯度自己写，一小步一小步地走：不要用 torch（连导入也不要），也不要用一步就解出或拟合好的函数。")

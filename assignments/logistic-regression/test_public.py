@@ -7,7 +7,18 @@ import math
 import numpy as np
 import torch
 
-from grader import StudentError, check, fetch, number, place, same, scale_gradients, shape_of, within
+from grader import (
+    StudentError,
+    check,
+    draw_losses,
+    fetch,
+    number,
+    place,
+    same,
+    scale_gradients,
+    shape_of,
+    within,
+)
 
 # Values between 0 and 1, float32 against float64: off by at most 2e-7 (1,000,000 numbers).
 PROBABILITY = 1e-5
@@ -106,8 +117,13 @@ def plane(model):
     return torch.stack([one, two, height])
 
 
+def own_losses(student):
+    """The picture: the losses of the notebook's training."""
+    return draw_losses(student.losses, epochs=True, rate=student.learning_rate)
+
+
 @check(points=1, title="LogisticRegression() returns logits, and the notebook's model is trained and in eval mode",
-       zh="LogisticRegression() 返回 logit，笔记本里的 model 训练好了，并处于评估模式",
+       zh="LogisticRegression() 返回 logit，笔记本里的 model 训练好了，并处于评估模式", picture=own_losses,
        hint="One nn.Linear(2, 1), and no sigmoid: BCEWithLogitsLoss has it. losses is what train returns for this model, one number an "
             "epoch; model.eval() comes last.",
        zh_hint="一个 nn.Linear(2, 1)，不要 sigmoid：BCEWithLogitsLoss 自带。losses 是 train 对这个 model 的返回值，每轮一个数；最后是 model.eval()。")

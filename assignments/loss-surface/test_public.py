@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from grader import check, number, same
+from grader import check, draw_costs, number, same
 
 X = np.array([1.0, 2.0, 3.0])
 Y = np.array([2.0, 4.0, 6.0])
@@ -26,6 +26,11 @@ def compare(answer, expected, tolerance, what):
     same(found, expected, atol=tolerance, rtol=tolerance, what=what)
 
 
+def own_map(student):
+    """The picture: the notebook's map, with the point that it found."""
+    return draw_costs(student.ws, student.bs, student.costs, chosen=(student.w, student.b))
+
+
 @check(points=1, title="mse(w, b, x, y) is right for a few lines", zh="mse(w, b, x, y) 对几条直线都算对",
        hint="Errors w·x + b − y, squared, then the mean: not the sum, not half of it, and no square root.",
        zh_hint="误差是 w·x + b − y，先平方再求平均：不是求和，不除以 2，也不开方。")
@@ -34,7 +39,7 @@ def test_by_hand(student):
         same(number(student.mse(w, b, X, Y)), expected, atol=TOLERANCE, rtol=TOLERANCE, what=f"mse({w:g}, {b:g}, x, y)")
 
 
-@check(points=1, title="costs is the map, and (w, b) its lowest point", zh="costs 是整张地图，(w, b) 是它的最低点",
+@check(points=1, title="costs is the map, and (w, b) its lowest point", zh="costs 是整张地图，(w, b) 是它的最低点", picture=own_map,
        hint="costs has one row for each b and one column for each w. minimum gives back the values of w and b at the "
             "smallest cost, in this order; for y = 2x they are 2 and 0.",
        zh_hint="costs 的每一行对应一个 b，每一列对应一个 w。minimum 按 w、b 的顺序返回代价最小处的值；对 y = 2x 来说就是 2 和 0。")

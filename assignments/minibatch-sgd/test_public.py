@@ -5,7 +5,7 @@ from contextlib import suppress
 import numpy as np
 import torch
 
-from grader import check, same, shape_of, within
+from grader import check, draw_batches, same, shape_of, within
 
 # Two-feature data of 1000 examples, 3 epochs at rate 0.03: every error is at most 0.0021 (150 seeds).
 CLOSE = 0.01
@@ -30,6 +30,12 @@ def dtype_of(student):
     return torch.float32
 
 
+def dealt(student):
+    """The picture: which of ten examples data_iter puts into each batch of four."""
+    numbers = torch.arange(10.0, dtype=dtype_of(student)).reshape(-1, 1)
+    return draw_batches([X for X, _ in student.data_iter(4, numbers, numbers)], 10)
+
+
 @check(points=1, title="synthetic_data gives features of shape (n, k) and labels of shape (n, 1) close to Xw + b",
        zh="synthetic_data 给出形状为 (n, k) 的特征和形状为 (n, 1) 的标签，标签接近 Xw + b",
        hint="Draw X with torch.randn, compute X @ w + b, add noise of standard deviation 0.01, and make a column of it.",
@@ -44,7 +50,7 @@ def test_data(student):
     within(noise.std(), 0.7 * NOISE, 1.3 * NOISE, what="synthetic_data(w, b, 200): (y - X @ w - b).std()")
 
 
-@check(points=1, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b",
+@check(points=1, title="The trained w and b are close to true_w and true_b", zh="训练好的 w 和 b 接近 true_w 和 true_b", picture=dealt,
        hint="Is the loss summed and then divided by batch_size once? Are gradients cleared, parameters changed in "
             "place? Do the prediction and y have the same shape? w has shape (2, 1), b has shape (1,).",
        zh_hint="损失是先求和、再除以一次 batch_size 吗？梯度清零了吗？参数是原地修改的吗？预测值和 y 的形状相同吗？w 的形状是 (2, 1)，b 的形状是 (1,)。")

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from grader import check, number, same, within
+from grader import check, draw_batches, draw_losses, number, same, within
 
 NAMES = ("bgd", "sgd", "minibatch", "momentum", "adam")
 STEPS, RATE = 100, 0.1
@@ -25,7 +25,17 @@ def whole(index):
     return int(number(index))
 
 
-@check(points=1, title="batches(10, 4) deals every index once, by fours", zh="batches(10, 4) 把每个下标恰好发一次，每批四个",
+def dealt(student):
+    """The picture: which of ten examples batches puts into each batch of four."""
+    return draw_batches(list(islice(student.batches(10, 4), 11)), 10)
+
+
+def curves(student):
+    """The picture: the losses of all five."""
+    return draw_losses({name: list(islice(student.minimise(name, STEPS, RATE), STEPS + 1)) for name in NAMES}, rate=RATE)
+
+
+@check(points=1, title="batches(10, 4) deals every index once, by fours", zh="batches(10, 4) 把每个下标恰好发一次，每批四个", picture=dealt,
        hint="A shuffled list of 0 to 9, cut into pieces of 4, 4 and 2. Nothing is dropped, nothing comes twice.",
        zh_hint="先得到打乱的 0 到 9，再切成 4、4、2 三段。一个不漏，一个不重。")
 def test_dealt(student):
@@ -50,7 +60,7 @@ def test_examples(student):
         same(answer, expected, atol=CLOSE, rtol=CLOSE, what=f"smooth([4, 2, 6], 0.5)[{place}]")
 
 
-@check(points=1, title="All five curves come down, and batch descent never goes up", zh="五条曲线都降下来了，而且批量梯度下降一次也不上升",
+@check(points=1, title="All five curves come down, and batch descent never goes up", zh="五条曲线都降下来了，而且批量梯度下降一次也不上升", picture=curves,
        hint="Average the squares instead of adding them up, clear the gradients in every step, subtract. \"bgd\" uses all "
             "the data in every step. One loss a step, as many as there are steps.",
        zh_hint="平方误差要求平均而不是求和，每一步都要清零梯度，更新时用减号。\"bgd\" 每一步都用全部数据。每一步记录一个损失，共 steps 个。")

@@ -1,6 +1,6 @@
 """The public checks: the four small functions, plain Python in train, where 100 epochs lead, and that autograd leads there."""
 
-from grader import check, number, same, scale_gradients
+from grader import check, draw_descent, number, same, scale_gradients
 
 X, Y = [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]
 
@@ -8,6 +8,12 @@ EXACT = 1e-9  # one step an epoch, on all samples at once, is off by 6e-5
 FLOAT32 = 1e-5  # the usual loop ends at 1.9999996
 
 LIBRARIES = ("torch", "numpy", "scipy", "sympy", "pandas", "sklearn", "jax", "autograd")
+
+
+def walk(student):
+    """The picture: w after each of twelve epochs, on the curve of the cost."""
+    steps = [student.train(X, Y, 1.0, 0.01, epochs) for epochs in range(13)]
+    return draw_descent(lambda w: 14 / 3 * (w - 2) ** 2, steps, name="w", lowest=2)
 
 
 @check(points=0.5, title="The four small functions are right on a few numbers", zh="四个小函数在几个数上给出正确结果",
@@ -34,7 +40,7 @@ def test_plain(student, source):
     assert scale_gradients(student.train, 3)(X, Y, 1.0, 0.01, 1) == once, "autograd is at work in train"
 
 
-@check(points=1, title="train ends at w = 2, for a prediction of 8", zh="train 走到 w = 2，预测值为 8", depends=["test_plain"],
+@check(points=1, title="train ends at w = 2, for a prediction of 8", zh="train 走到 w = 2，预测值为 8", depends=["test_plain"], picture=walk,
        hint="Print w after each sample and compare it with the table.",
        zh_hint="每个样本之后打印 w，与表格对照。")
 def test_result(student):

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import check, number, same, shape_of, within
+from grader import check, draw_losses, number, same, shape_of, within
 
 WIDTH, STEPS = 100, 500
 PARAMETERS = 30_300 + 30_100
@@ -37,6 +37,11 @@ def answer_of(module, inputs):
     return outputs.detach().double()
 
 
+def own_losses(student):
+    """The picture: the losses of the notebook's training."""
+    return draw_losses(student.loss_list, rate=student.learning_rate)
+
+
 @check(points=1, title="Net() has 60,400 parameters and maps 100 numbers to 100", zh="Net() 有 60,400 个参数，把 100 个数变成 100 个数",
        hint="Call super().__init__() first, then make fc1 and fc2, two nn.Linear of the sizes width → hidden → width; "
             "forward sends x through both, with a ReLU between.",
@@ -47,7 +52,7 @@ def test_net(fresh_net):
 
 
 @check(points=2, title="In 500 steps the loss falls below 0.0001, and net(x) is close to 0.5x + 0.3",
-       zh="500 步之内损失降到 0.0001 以下，net(x) 接近 0.5x + 0.3",
+       zh="500 步之内损失降到 0.0001 以下，net(x) 接近 0.5x + 0.3", picture=own_losses,
        hint="One loss for each step. Does the optimizer hold the parameters of this very net, and does every step call "
             "zero_grad(), backward() and step()? The target is 0.5x + 0.3.",
        zh_hint="每一步一个损失。优化器拿到的是这个 net 的参数吗？每一步都调用 zero_grad()、backward() 和 step() 了吗？目标是 0.5x + 0.3。")

@@ -134,7 +134,9 @@ def _add_import(commands: Commands) -> None:
         help="CSV with id,name,email,section and other systems' numbers; folders are named after the id",
     )
     command.add_argument(
-        "--assignment", metavar="NAME", help="Assignment that the whole download is for (default: by each file)"
+        "--assignment",
+        metavar="NAME",
+        help="Assignment that the whole download is for (default: by each file)",
     )
     _add_course(command)
     _add_output(command)
@@ -159,7 +161,10 @@ def _add_export(commands: Commands) -> None:
         help="What the system exported, to be filled in: its gradebook, or for feedback its download",
     )
     command.add_argument(
-        "--to", type=Path, metavar="PATH", help="Where the result goes (default: standard output, if it is text)"
+        "--to",
+        type=Path,
+        metavar="PATH",
+        help="Where the result goes (default: standard output, if it is text)",
     )
     command.add_argument(
         "--assignment",

@@ -7,11 +7,18 @@ from typing import TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-KEYWORDS = ("points", "title", "zh", "hint", "zh_hint", "depends")
+KEYWORDS = ("points", "title", "zh", "hint", "zh_hint", "depends", "picture")
 
 
 def check(
-    *, points: float, title: str, zh: str = "", hint: str = "", zh_hint: str = "", depends: Sequence[str] = ()
+    *,
+    points: float,
+    title: str,
+    zh: str = "",
+    hint: str = "",
+    zh_hint: str = "",
+    depends: Sequence[str] = (),
+    picture: Callable[..., object] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a pytest function to be a check of the rubric.
 
@@ -32,10 +39,13 @@ def check(
     - `hint`: what to look at when it does not.
     - `zh`, `zh_hint`: the title and the hint in Chinese. All four may hold `code`, *emphasis* and $formulas$.
     - `depends`: names of earlier checks. If one of them did not pass, this check is not run.
+    - `picture`: a function above that takes `student` and returns a picture of what the notebook computed.
+      Only public checks have pictures.
     """
 
     def mark(function: Function) -> Function:
         function.check_depends = tuple(depends)  # type: ignore[attr-defined]
+        function.check_picture = picture  # type: ignore[attr-defined]
         return function
 
     return mark

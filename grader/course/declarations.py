@@ -7,12 +7,13 @@ is graded.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.course.check import KEYWORDS
+from grader.course.course import PUBLIC
 from grader.course.problems import Problems, did_you_mean
 from grader.language.catalogue import either
 from grader.model.report import Check
@@ -39,17 +40,19 @@ def declared_checks(path: Path, visibility: str, problems: Problems) -> tuple[De
     if tree is None:
         return ()
     found = []
+    functions: dict[str, ast.FunctionDef] = {}
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
         decorator = _check_decorator(function)
         if decorator is not None:
-            check = _Reader(path, problems).check(function, decorator, visibility)
+            check = _Reader(path, problems).check(function, decorator, visibility, functions)
             if check is not None:
                 found.append(Declaration(check, path, function.lineno))
         elif function.name.startswith("test_"):
             message = f"{function.name} is not a check: give it points with @check(points=…, title=…)"
             problems.add(path, message, function.lineno)
+        functions[function.name] = function
     if not found and not problems.concern(path):
         problems.add(path, "declares no check")
     return tuple(found)
@@ -100,11 +103,23 @@ class _Reader:
         self.path = path
         self.problems = problems
 
-    def check(self, function: ast.FunctionDef, decorator: ast.Call, visibility: str) -> Check | None:
-        """The check that a function is declared to be. None, and problems, if it is declared wrongly."""
+    def check(
+        self,
+        function: ast.FunctionDef,
+        decorator: ast.Call,
+        visibility: str,
+        above: Mapping[str, ast.FunctionDef],
+    ) -> Check | None:
+        """The check that a function is declared to be. None, and problems, if it is declared wrongly.
+
+        `above` holds the functions that the file defines before it, by name.
+        """
         before = len(self.problems)
         arguments = self.arguments(decorator)
         self.require_values(function, decorator, arguments)
+        for keyword in decorator.keywords:
+            if keyword.arg == "picture":
+                self.require_picture(keyword.value, visibility, above)
         if len(self.problems) > before:
             return None
         hint = arguments.get("hint")
@@ -128,12 +143,29 @@ class _Reader:
                 self.problems.add(self.path, "@check takes no **: write its keywords out", line)
             elif name not in KEYWORDS:
                 self.problems.add(self.path, f"@check has no {name!r}{did_you_mean(name, KEYWORDS)}", line)
-            else:
+            elif name != "picture":  # a function: see require_picture
                 try:
                     found[name] = ast.literal_eval(keyword.value)
                 except (ValueError, TypeError):
                     self.problems.add(self.path, f"{name!r} must be written out, not computed", line)
         return found
+
+    def require_picture(self, value: ast.expr, visibility: str, above: Mapping[str, ast.FunctionDef]) -> None:
+        """Note a picture that could show something hidden, and what is no function of `student` alone.
+
+        Students see pictures. So only a public check has one, made by public code from what the notebook
+        itself computed.
+        """
+        function = above.get(value.id) if isinstance(value, ast.Name) else None
+        if visibility != "public":
+            message = f"only a check in {PUBLIC} can have a picture: students see it"
+        elif function is None:
+            message = "'picture' must be the name of a function that is defined above"
+        elif ast.unparse(function.args) != "student":
+            message = f"{function.name} must take student, and nothing else, to be a picture"
+        else:
+            return
+        self.problems.add(self.path, message, value.lineno)
 
     def require_values(
         self, function: ast.FunctionDef, decorator: ast.Call, arguments: dict[str, Any]

@@ -200,7 +200,9 @@ class StudentAttempts:
         """Where the newest lies that `grade` finds: the notebook."""
         folder = self.student / assignment
         inside = folder / f"{assignment}.ipynb"
-        return inside if inside.is_file() and not inside.is_symlink() else self.student / f"{assignment}.ipynb"
+        return (
+            inside if inside.is_file() and not inside.is_symlink() else self.student / f"{assignment}.ipynb"
+        )
 
     def _there(self, place: Path, assignment: str) -> Handed | None:
         """What lies in its place now."""
@@ -252,5 +254,3 @@ def files_below(notebook: Path) -> tuple[File, ...]:
             except ValueError:
                 continue
     return tuple(found)
-
-

@@ -82,7 +82,17 @@ def name_forms(name: str) -> set[str]:
 
 # What columns are called: by this program, by learning management systems, in English and in Chinese.
 HEADINGS = {
-    "id": ("id", "student_id", "student id", "学号", "學號", "org defined id", "orgdefinedid", "username", "用户名"),
+    "id": (
+        "id",
+        "student_id",
+        "student id",
+        "学号",
+        "學號",
+        "org defined id",
+        "orgdefinedid",
+        "username",
+        "用户名",
+    ),
     "name": ("name", "full name", "student", "姓名", "全名"),
     "email": ("email", "email address", "e-mail", "邮箱", "电子邮件地址", "电子邮件"),
     "section": ("section", "班级", "分组"),

@@ -47,7 +47,15 @@ def from_data(kind: Any, data: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         if data is None:
             return None
-        return from_data(next(part for part in typing.get_args(kind) if part is not type(None)), data)
+        parts = [part for part in typing.get_args(kind) if part is not type(None)]
+        return from_data(next((part for part in parts if _has_fields(part, data)), parts[0]), data)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(data)
     return dict(data) if isinstance(data, Mapping) else data
+
+
+def _has_fields(kind: Any, data: Any) -> bool:
+    """Whether data has just the fields of a dataclass, so that one of several can be told from the others."""
+    if not dataclasses.is_dataclass(kind) or not isinstance(data, Mapping):
+        return False
+    return data.keys() == {field.name for field in dataclasses.fields(kind)}

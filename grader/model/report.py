@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from grader.language.catalogue import Text
 from grader.model.file import Beside
+from grader.model.picture import Picture
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind, Status
 
 PASSED, FAILED, NOT_RUN, NOT_ATTEMPTED = "passed", "failed", "not_run", "not_attempted"
@@ -98,6 +99,8 @@ class CheckResult:
     mistake: str = ""  # the name of a known mistake with the same answers
     difference: Difference | None = None  # for staff, and for the student of a public check
     place: Place | None = None  # where in the notebook to look; None if nothing tells
+    picture: Picture | None = None  # of a public check: what the notebook computed
+    undrawn: str = ""  # why a picture was declared and there is none; for authors
 
     @property
     def points(self) -> float:

@@ -49,7 +49,10 @@ def untranslated(course: Course, assignment: Assignment) -> list[Problem]:
     ]
     for path, visibility in zip(assignment.rubric_files, ("public", "hidden"), strict=False):
         for each in declared_checks(path, visibility, problems):
-            texts += [(path, each.line, "title", each.check.title), (path, each.line, "hint", each.check.hint)]
+            texts += [
+                (path, each.line, "title", each.check.title),
+                (path, each.line, "hint", each.check.hint),
+            ]
     for mistake in assignment.mistakes:
         path = course.root / mistake.path
         texts += [(path, 0, "title", mistake.title), (path, 0, "hint", mistake.hint)]

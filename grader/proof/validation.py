@@ -272,6 +272,11 @@ def _messages(case: Case, report: Report) -> list[str]:
         return [f"the {case.label} was not graded: {report.outcome}: {reason}"]
     failed = {result.check.id: result for result in report.checks if result.verdict != PASSED}
     passed = [result.check for result in report.checks if result.verdict == PASSED]
+    undrawn = [
+        f"the solution has no picture for {result.check.id} with seed {case.seed}: {result.undrawn}"
+        for result in report.checks
+        if result.undrawn and case.kind == SOLUTION
+    ]
     if case.kind in (SOLUTION, ALTERNATIVE, VARIANT):
         lines = f"; it was rewritten so:\n{case.rewritten}" if case.rewritten else ""
         if failed and (stopped := _stopped(report)):
@@ -282,7 +287,7 @@ def _messages(case: Case, report: Report) -> list[str]:
         return [
             f"the {case.label} does not pass {name} with seed {case.seed}: {result.message}{lines}"
             for name, result in failed.items()
-        ]
+        ] + undrawn
     if case.kind == STUB:
         return [
             f"the stub passes {check.id}, so that check needs nothing that students write" for check in passed

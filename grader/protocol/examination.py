@@ -111,6 +111,8 @@ class CheckVerdict:
     words: Mapping[str, Any] = field(default_factory=dict)  # to put into the sentence
     trace: list[str] = field(default_factory=list)  # the session's answers, in short
     difference: Mapping[str, Any] | None = None  # the fields of a grader.model.report.Difference
+    picture: Mapping[str, Any] | None = None  # those of a grader.model.picture.Picture
+    undrawn: str = ""  # why there is none although one was declared
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from grader.reports import priorities, sentences
 from grader.reports.cells import PlaceView, place_view
 from grader.reports.markup import inline
 from grader.reports.notes import place_told
+from grader.reports.pictures import PictureView, picture_view
 from grader.reports.priorities import Group, is_caused, is_wrong_value
 
 OF_METHODS = re.compile(r"<(built-in|bound) method|<method-wrapper|\b0x(…|[0-9a-f]{6,})")
@@ -45,6 +46,7 @@ class CheckView:
     message: str | None = None
     more: str = ""  # the rest of the message, folded
     difference: Difference | None = None
+    picture: PictureView | None = None
     waiting: tuple[CheckView, ...] = ()  # checks that are run once this one passes
     waiting_for: Text | None = None  # how many these are, and their points
 
@@ -113,6 +115,7 @@ def _check(
         message=message if staff or (is_shown and compared is None) else None,
         more=more if is_shown and compared is None else "",
         difference=compared,
+        picture=picture_view(result),
         waiting=tuple(_check(each, report, assignment, staff) for each in waiting),
         waiting_for=_waiting_for(waiting) if waiting else None,
     )

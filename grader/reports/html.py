@@ -31,12 +31,11 @@ from grader.model.report import Report
 from grader.reports.arithmetic import Standing
 from grader.reports.assignment_overview import AssignmentView, assignment_view
 from grader.reports.class_overview import IndexView, index_view
+from grader.reports.drawing import HTML_LANG
 from grader.reports.figures import AssignmentFigures, ClassFigures, StudentFigures
 from grader.reports.markup import Blocks
 from grader.reports.student_index import StudentIndexView, student_index_view
 from grader.reports.submission import PageView, staff_view, student_view
-
-HTML_LANG = {"en": "en", "zh": "zh-Hans"}  # as browsers choose fonts by it
 
 
 def student_page(report: Report, assignment: Assignment, lang: str, standing: Standing | None = None) -> str:

@@ -44,7 +44,7 @@ def within(got: Any, low: float | None, high: float | None, *, what: str = "the 
 
 def shape_of(got: Any, shape: Sequence[int], *, what: str = "the result") -> None:
     """Raise Mismatch unless `got` is a tensor, an array or a nested list of numbers of this shape."""
-    array = _array(got)
+    array = array_of(got)
     if array is None:
         raise Mismatch(what, _described(got), f"numbers of shape {tuple(shape)}")
     if array.shape != tuple(shape):
@@ -61,7 +61,7 @@ def _compare(got: Any, want: Any, atol: float, rtol: float, what: str, depth: in
             raise Mismatch(what, _described(got), _described(want))
     elif isinstance(want, (int, float)):
         _compare_numbers(got, float(want), atol, rtol, what)
-    elif (wanted := _array(want)) is not None:
+    elif (wanted := array_of(want)) is not None:
         _compare_arrays(got, wanted, atol, rtol, what)
     else:
         _compare_sequences(got, list(want), atol, rtol, what, depth)
@@ -76,7 +76,7 @@ def _compare_numbers(got: Any, want: float, atol: float, rtol: float, what: str)
 
 
 def _compare_arrays(got: Any, want: Any, atol: float, rtol: float, what: str) -> None:
-    array = _array(got)
+    array = array_of(got)
     if array is None:
         raise Mismatch(what, _described(got), f"numbers of shape {want.shape}")
     if array.shape != want.shape:
@@ -122,11 +122,11 @@ def _number(value: Any) -> float | None:
     """A number, or the one element of an array or tensor, as a float; None if it is neither, or too large."""
     if isinstance(value, (list, tuple)) or str(getattr(value, "dtype", "")).endswith("bool"):
         return None
-    array = _array(value)
+    array = array_of(value)
     return float(array.reshape(())) if array is not None and array.size == 1 else None
 
 
-def _array(value: Any) -> Any:
+def array_of(value: Any) -> Any:
     """Numbers as an array of float64; None if the value is anything else."""
     if isinstance(value, (Reference, str, bytes, bool, Mapping)) or value is None:
         return None

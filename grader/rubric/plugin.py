@@ -17,6 +17,7 @@ import pytest
 
 from grader.inside.probe_messages import Failure, Value
 from grader.inside.wire import Malformed, Refused
+from grader.model.codec import to_data
 from grader.model.file import is_plain
 from grader.model.report import FAILED, NOT_ATTEMPTED, NOT_RUN, PASSED
 from grader.notebook.source import Source
@@ -34,6 +35,7 @@ from grader.rubric.errors import (
     Unassigned,
 )
 from grader.rubric.files import Files
+from grader.rubric.pictures import Drawn, drawn
 from grader.rubric.probe_client import ProbeClient
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
@@ -77,6 +79,7 @@ class Plugin:
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
         self.other_data: list[str] = []  # the files that had other contents then, of those handed out
+        self.drawn: dict[str, Drawn] = {}  # by check
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -192,6 +195,7 @@ class Plugin:
         # A fixture of the rubric's own may hold what an earlier check was answered.
         kept = self.has_answered and uses_notebook and bool(fixtures - NOTEBOOK_FIXTURES)
         self._judge(check_of(item), call, asked, self.answered_now or kept)
+        self._draw(check_of(item), getattr(item.function, "check_picture", None))  # type: ignore[attr-defined]
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(
@@ -254,6 +258,26 @@ class Plugin:
         else:
             self.verdicts.pop(name, None)
             self.faults.append(f"{name}: {type(error).__name__}: {text_of(error)} ({where})")
+
+    def _draw(self, check: str, function: Callable[[Student], Any] | None) -> None:
+        """Draw the picture of a check that has its verdict, in the session that the check has used.
+
+        What is asked for here counts for nothing else. Mutants and the like need no pictures.
+        """
+        if function is None or check not in self.verdicts or self.briefing.stop_at_first_failure:
+            return
+        if check not in self.drawn:
+            self.drawn[check] = Drawn(None, "the session has ended")
+            if self.main is not None and not self.main.gone:
+                listener, self.main.listener = self.main.listener, lambda message, answer: None
+                try:
+                    with alarm.limited(self.rubric_s):
+                        self.drawn[check] = drawn(function, Student(self._main_client, self._attempted))
+                finally:
+                    self.main.listener = listener
+        picture, why = self.drawn[check]
+        data = None if picture is None else to_data(picture)
+        self.verdicts[check] = replace(self.verdicts[check], picture=data, undrawn=tidy(why))
 
     def _give(self, check: str, verdict: str, code: str = "", message: str = "", **words: Any) -> None:
         if self.again and verdict != PASSED:

@@ -14,7 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from grader.language.catalogue import Text
+from grader.model.codec import from_data
 from grader.model.file import Entry, File, with_others
+from grader.model.picture import Picture
 from grader.model.report import (
     GRADED,
     INTERNAL,
@@ -171,10 +173,17 @@ def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult
         if found.code == "depends":
             words["needs"] = ", ".join(titles.get(name, name) for name in found.words.get("needs", []))
         reason = None if found.verdict == PASSED else Reason(found.code, tuple(sorted(words.items())))
-        difference = Difference(**found.difference) if found.difference else None
         results.append(
             CheckResult(
-                check, found.verdict, found.message, reason, tuple(found.trace), difference=difference
+                check,
+                found.verdict,
+                found.message,
+                reason,
+                tuple(found.trace),
+                difference=Difference(**found.difference) if found.difference else None,
+                # Whatever a process says: a hidden check has none.
+                picture=from_data(Picture | None, found.picture) if check.visibility == "public" else None,
+                undrawn=found.undrawn,
             )
         )
     return tuple(results)

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "grader"
 # One owner for each outside library: whoever wants to know how it is used looks in one place.
 OWNERS = {
     "babel": {"language"},
+    "contourpy": {"reports"},
     "IPython": {"engine", "inside", "notebook"},
     "jinja2": {"reports"},
     "jupyter_client": {"worker", "inside"},

@@ -11,13 +11,13 @@ from grader.course.check import KEYWORDS, check
 
 
 def test_the_function_stays_itself():
-    """A check is the function as it was written. It carries the names of the checks that it depends on."""
+    """A check is the function as it was written. It knows what it depends on and what draws it."""
 
     def test_x(student):
         return student
 
-    assert check(points=1, title="x", depends=["test_a", "test_b"])(test_x) is test_x
-    assert test_x(3) == 3 and test_x.check_depends == ("test_a", "test_b")
+    assert check(points=1, title="x", depends=["test_a", "test_b"], picture=abs)(test_x) is test_x
+    assert test_x(3) == 3 and test_x.check_depends == ("test_a", "test_b") and test_x.check_picture is abs
     assert grader.check is check
 
 

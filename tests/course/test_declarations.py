@@ -152,3 +152,40 @@ def test_checks_depend_on_earlier_ones(tmp_path):
     ]
     with pytest.raises(CourseError, match="test_y depends on 'test_x', which is not an earlier check"):
         declared(tmp_path, later + PLAIN.format("test_x"))
+
+
+DRAWN = "def line(student):\n    pass\n\n\n"
+
+
+def test_a_picture_is_a_function_above(tmp_path):
+    """A public check names a function of `student` that is defined before it."""
+    [found] = declared(tmp_path, DRAWN + PLAIN.format("test_x").replace('"x"', '"x", picture=line'))
+    assert found.id == "test_x"
+
+
+def test_hidden_checks_have_no_pictures(tmp_path):
+    """Students see pictures, and code of a hidden check could show them its inputs."""
+    check = PLAIN.format("test_x").replace('"x"', '"x", picture=line')
+    problems = problems_of(tmp_path, {HIDDEN_FILE: DRAWN + check})
+    assert f"{HIDDEN_FILE}:5: only a check in test_public.py can have a picture: students see it" in problems
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "message"),
+    [
+        ("", "line", "'picture' must be the name of a function that is defined above"),
+        ("line = 3\n", "line", "'picture' must be the name of a function that is defined above"),
+        (DRAWN, "line(3)", "'picture' must be the name of a function that is defined above"),
+        (DRAWN, "lambda student: 3", "'picture' must be the name of a function that is defined above"),
+        (DRAWN, '"line"', "'picture' must be the name of a function that is defined above"),
+        (DRAWN.replace("student", "rerun"), "line", "line must take student, and nothing else, to be a pict"),
+        (DRAWN.replace("student", "student, rerun"), "line", "line must take student, and nothing else"),
+        (DRAWN.replace("student", ""), "line", "line must take student, and nothing else, to be a picture"),
+        (DRAWN.replace("student", "*student"), "line", "line must take student, and nothing else"),
+    ],
+)
+def test_what_is_no_picture(tmp_path, before, given, message):
+    """A picture gets the notebook's own run, and nothing that reruns and other data hold."""
+    check = PLAIN.format("test_x").replace('"x"', f'"x", picture={given}')
+    with pytest.raises(CourseError, match=message):
+        declared(tmp_path, before + check)

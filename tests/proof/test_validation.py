@@ -269,6 +269,15 @@ def test_right_answers(kind, label, verdict):
     assert judged(kind, report(checks=results(test_other=verdict))) == ([] if verdict == PASSED else [words])
 
 
+@pytest.mark.parametrize("kind", ["solution", "alternative", "mistake"])
+def test_a_picture_that_can_not_be_drawn(kind):
+    """The solution has every picture that is declared; the author reads why one is missing."""
+    first, *others = results()
+    undrawn = replace(first, undrawn="Undrawable: x is not made of numbers")
+    said = "the solution has no picture for test_line with seed 7: Undrawable: x is not made of numbers"
+    assert judged(kind, report(checks=(undrawn, *others))) == ([said] if kind == "solution" else [])
+
+
 def test_a_right_answer_that_stops():
     """If a cell raised an error, that is the one problem, with its cell and the checks that it costs."""
     cell = CellRun(2, "x\ny", Status.CELL_ERROR, (), Text.verbatim("NameError: no y"), 2)

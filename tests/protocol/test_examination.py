@@ -72,9 +72,10 @@ def test_the_lines_themselves() -> None:
         "op": "done",
         "verdicts": {
             "test_a": {"verdict": "failed", "code": "raised", "message": FULL.message,
-                       "words": {"kind": "ValueError"}, "trace": ["(2,)", "nan"], "difference": None},
+                       "words": {"kind": "ValueError"}, "trace": ["(2,)", "nan"], "difference": None,
+                       "picture": None, "undrawn": ""},
             "test_b": {"verdict": "passed", "code": "", "message": None, "words": {}, "trace": [],
-                       "difference": None},
+                       "difference": None, "picture": None, "undrawn": ""},
         },
         "faults": ["one fault\nof two lines"],
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import pytest
 import torch
 
 from grader.inside.probe_messages import CALL, Value, request
-from grader.protocol.examination import Subject
+from grader.model.codec import to_data
+from grader.protocol.examination import Briefing, CheckVerdict, Subject
 from grader.rubric import plugin as plugin_module
+from grader.rubric.pictures import draw_losses
 from grader.rubric.plugin import MAX_MESSAGE, Plugin, seed_generators, tidy
 from grader.rubric.trace import MAX_ENTRIES
+from probes import ProbeSession
 
 CALLED = request(CALL, arguments=[], keywords={})
 
@@ -95,3 +99,59 @@ def test_few_names_of_errors_are_shown() -> None:
 
     assert len(plugin_module.KNOWN_ERRORS) == 7
     assert all(issubclass(getattr(builtins, name), Exception) for name in plugin_module.KNOWN_ERRORS)
+
+
+class Drawing:
+    """A plugin whose check has its verdict, with a session that has these names."""
+
+    def __init__(self, plugin: Plugin, session: ProbeSession, stop: bool = False) -> None:
+        plugin.main, plugin.briefing = session.client, Briefing("c0ffee", stop)
+        plugin.main.listener = plugin._note_answer
+        plugin.verdicts["test_a"] = CheckVerdict("failed", "differs", trace=["3"])
+        self.plugin = plugin
+
+    def of(self, function: Callable[[Any], Any]) -> CheckVerdict:
+        self.plugin._draw("test_a", function)
+        return self.plugin.verdicts["test_a"]
+
+
+@pytest.fixture
+def drawing(plugin: Plugin, session: Callable[..., ProbeSession]) -> Drawing:
+    return Drawing(plugin, session(losses=[2.0, 1.0], x=[0.0, 1.0], rate=0.5))
+
+
+def test_a_check_gets_its_picture(drawing: Drawing) -> None:
+    """It shows the notebook's values. The verdict and its trace stay what they were."""
+    found = drawing.of(lambda student: draw_losses(student.losses, rate=student.rate))
+    assert found.picture == to_data(draw_losses([2.0, 1.0], rate=0.5)) and found.undrawn == ""
+    assert (found.verdict, found.code, found.trace) == ("failed", "differs", ["3"])
+    assert drawing.plugin.trace == [] and not drawing.plugin.has_answered
+    assert drawing.plugin.main is not None
+    drawing.plugin.main.listener(CALLED, Value(3))
+    assert drawing.plugin.trace == ["3"]  # what the next check asks for is noted again
+
+
+def test_a_picture_that_fails_changes_nothing(drawing: Drawing) -> None:
+    """Whatever its function raises, the check keeps its verdict, and the author can read why."""
+    found = drawing.of(lambda student: draw_losses(student.nothing))
+    assert (found.verdict, found.picture) == ("failed", None)
+    assert found.undrawn == "NotAttempted: `nothing` was not written yet"
+
+
+def test_a_picture_is_drawn_once(drawing: Drawing) -> None:
+    """A check of several cases has one picture, which later cases keep."""
+    first = drawing.of(lambda student: draw_losses(student.losses)).picture
+    drawing.plugin._give("test_a", "failed", "assertion", "another case")
+    assert drawing.of(lambda student: 1 / 0).picture == first is not None
+
+
+def test_no_session_no_picture(plugin: Plugin, session: Callable[..., ProbeSession]) -> None:
+    """No session is opened for a picture, and none is asked for where only the verdicts count."""
+    opened = Drawing(plugin, session(losses=[1.0]), stop=True)
+    assert opened.of(lambda student: draw_losses(student.losses)) == CheckVerdict(
+        "failed", "differs", trace=["3"]
+    )
+    plugin.briefing = Briefing("c0ffee", False)
+    assert plugin.main is not None
+    plugin.main.gone = True
+    assert opened.of(lambda student: draw_losses(student.losses)).undrawn == "the session has ended"

@@ -14,6 +14,7 @@ import pytest
 from fakes import FakeProcess, ScriptedRubric
 from grader.inside import wire
 from grader.language.catalogue import Text
+from grader.model.codec import to_data
 from grader.model.file import File
 from grader.model.report import (
     FAILED,
@@ -37,6 +38,7 @@ from grader.sandbox.cgroup import Removals
 from grader.worker.examination import Findings
 from grader.worker.recipe import RubricLost, grade, results_of
 from grader.worker.session import Opening
+from pictures import PICTURES
 from reports import CHECKS, PROVENANCE
 from support import QUICK, notebook_of
 
@@ -66,6 +68,16 @@ def test_results_of_verdicts() -> None:
     assert second == CheckResult(CHECKS[1], NOT_RUN, "depends on test_line", needs)
     kind = Reason("raised", (("kind", "ValueError"),))
     assert third == CheckResult(CHECKS[2], FAILED, "ValueError: 3", kind)
+
+
+def test_hidden_checks_have_no_pictures() -> None:
+    """The worker takes the picture of a public check, and none of a hidden one, whatever the rubric says."""
+    picture = PICTURES["falling"]
+    said = {each.id: replace(verdict(), picture=to_data(picture), undrawn="why") for each in CHECKS}
+    assert {each.visibility for each in CHECKS} == {"public", "hidden"}
+    for result in results_of(CHECKS, Findings(said)):
+        assert result.picture == (picture if result.check.visibility == "public" else None)
+        assert result.undrawn == "why"
 
 
 @pytest.mark.parametrize(

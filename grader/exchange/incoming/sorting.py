@@ -141,7 +141,9 @@ class Sorter:
                 self._sort(delivery, student, person or names[student], person is not None, plan)
         here = {each.student for each in plan.found}
         plan.absent = sorted(person.id for person in self.people if person.id not in here)
-        plan.found.sort(key=lambda each: (each.student, each.handed.assignment, each.handed.submitted_at or ""))
+        plan.found.sort(
+            key=lambda each: (each.student, each.handed.assignment, each.handed.submitted_at or "")
+        )
         return plan
 
     def _sort_stray(self, entry: Entry, plan: Plan) -> None:
@@ -155,7 +157,9 @@ class Sorter:
             plan.unclear.append(Unclear(printable(entry.path), "", why))
 
     def _rule(self, path: str) -> Rule | None:
-        return next((each for each in self.rules if each.file == path or fnmatch.fnmatchcase(path, each.file)), None)
+        return next(
+            (each for each in self.rules if each.file == path or fnmatch.fnmatchcase(path, each.file)), None
+        )
 
     def _sort(self, delivery: Delivery, student: Identity, folder: str, is_listed: bool, plan: Plan) -> None:
         """Find the assignments' notebooks among one student's files."""
@@ -174,7 +178,9 @@ class Sorter:
             ]
             if not choices and not skipped and not unpacked.problems:
                 names = listed([name for name, _entry in delivery.files])
-                plan.unclear.append(Unclear("", folder, _("There is no notebook, only {names}.", names=names)))
+                plan.unclear.append(
+                    Unclear("", folder, _("There is no notebook, only {names}.", names=names))
+                )
 
     def _unpack(self, delivery: Delivery, unpacked: Unpacked, folder: str) -> str:
         """Write the files where they are looked at, those of the map as it says. The student's folder."""
@@ -265,5 +271,7 @@ def folder_names_of(deliveries: Iterable[Delivery], has_lasting_numbers: bool) -
         elif student.name and not has_lasting_numbers and names[student.name] == 1:
             found[student] = student.name
         else:
-            found[student] = "_".join(filter(None, (student.name, student.number))) or student.email or "unknown"
+            found[student] = (
+                "_".join(filter(None, (student.name, student.number))) or student.email or "unknown"
+            )
     return found

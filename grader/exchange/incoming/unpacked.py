@@ -50,7 +50,9 @@ class Unpacked:
             if lower.endswith(".zip"):
                 self._add_packed(name, self.archive.read(entry, MAX_PACKED_BYTES), entry.path)
             elif lower.endswith(PACKED):
-                self.problems.append((printable(entry.path), _("It is packed; unpack it, and import the notebook in it.")))
+                self.problems.append(
+                    (printable(entry.path), _("It is packed; unpack it, and import the notebook in it."))
+                )
             else:
                 self._write(name, self.archive.read(entry), entry.path)
         except Unreadable as error:

@@ -15,7 +15,20 @@ from grader.exchange.sheet import Cell, Sheet
 
 _IDENTIFIER = re.compile(r".*?(\d+)\s*")
 # As Moodle's language packs have them.
-GRADE = ("Grade", "成绩", "分数", "成績", "分數", "Bewertung", "Note", "Calificación", "評定", "Оценка", "Nota", "Valutazione")
+GRADE = (
+    "Grade",
+    "成绩",
+    "分数",
+    "成績",
+    "分數",
+    "Bewertung",
+    "Note",
+    "Calificación",
+    "評定",
+    "Оценка",
+    "Nota",
+    "Valutazione",
+)
 MAXIMUM = ("Maximum Grade", "Maximum grade", "最高分", "最高成绩", "最高成績", "最大成绩", "Bestwertung", "Note maximale",
            "Calificación máxima", "Nota máxima", "Valutazione massima", "最大評点")  # fmt: skip
 CHANGEABLE = ("Grade can be changed", "成绩可以更改", "成绩可以修改", "可以更改成绩", "成績可以被更改",
@@ -39,9 +52,7 @@ def layout(sheet: Sheet, name: str) -> Layout:
         )
     _numbers_alone(sheet)
     keys = (0, *(at for at, each in enumerate(headings) if each in KEYS))
-    return Layout(
-        keys, (1,), (GradeColumn(grade, ""),), most=most, locked=_column(headings, CHANGEABLE)
-    )
+    return Layout(keys, (1,), (GradeColumn(grade, ""),), most=most, locked=_column(headings, CHANGEABLE))
 
 
 def _numbers_alone(sheet: Sheet) -> None:

@@ -46,7 +46,9 @@ class Filled:
 
     written: int = 0
     columns: dict[str, str] = field(default_factory=dict)  # assignment -> the column's heading
-    scaled: dict[str, tuple[float, float]] = field(default_factory=dict)  # assignment -> points here and there
+    scaled: dict[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # assignment -> points here and there
     not_there: list[str] = field(default_factory=list)  # students with marks and without a row
     without: list[str] = field(default_factory=list)  # rows of students without a mark that counts
     kept: list[str] = field(default_factory=list)  # rows in which the system allows no grade
@@ -65,7 +67,9 @@ def assigned(
         fits = [each for each in layout.grades if _is_same(each.title, heading)]
         if len(fits) != 1:
             there = ", ".join(repr(each.title) for each in layout.grades) or "none"
-            raise UsageError(f"{name} has no column {heading!r} for {assignment}; its columns of grades: {there}")
+            raise UsageError(
+                f"{name} has no column {heading!r} for {assignment}; its columns of grades: {there}"
+            )
         found[fits[0].index] = assignment
     if len(layout.grades) == 1 and not layout.grades[0].title:
         if not found and len(assignments) == 1:
@@ -132,7 +136,11 @@ def fill(
             if mark is None or mark.final is None:
                 continue
             given = True
-            if sheet.value(row, index) in layout.fixed or _is_locked(sheet, layout, row) or index >= len(sheet.rows[row]):
+            if (
+                sheet.value(row, index) in layout.fixed
+                or _is_locked(sheet, layout, row)
+                or index >= len(sheet.rows[row])
+            ):
                 filled.kept.append(whose)
                 continue
             most = _most(sheet, layout, headings[index], row)
@@ -171,7 +179,12 @@ def _rows_of(sheet: Sheet, layout: Layout, register: Register) -> dict[int, str 
 
 
 def _is_locked(sheet: Sheet, layout: Layout, row: int) -> bool:
-    return layout.locked is not None and sheet.value(row, layout.locked).casefold() in ("no", "否", "nein", "non")
+    return layout.locked is not None and sheet.value(row, layout.locked).casefold() in (
+        "no",
+        "否",
+        "nein",
+        "non",
+    )
 
 
 def _most(sheet: Sheet, layout: Layout, column: GradeColumn, row: int) -> float | None:
