@@ -29,6 +29,11 @@ class Sheet:
     rows: tuple[Answered, ...]
     hides_names: bool = False
 
+    @property
+    def open_rows(self) -> int:
+        """How many answers have no points yet."""
+        return sum(row.points is None for row in self.rows)
+
     def key(self, row: Answered) -> str:
         """By which a row is known when it comes back: of exactly this answer of this student."""
         parts = (row.student, self.assignment, self.question, row.submission_sha256, row.answer_sha256)

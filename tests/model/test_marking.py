@@ -23,3 +23,8 @@ def test_a_key_is_of_one_answer() -> None:
     ]
     assert len({key, *others}) == 6
     assert replace(SHEET, hides_names=True).key(replace(ROW, points=2, comment="x")) == key
+
+
+def test_what_is_left_to_mark() -> None:
+    """Answers without points are open; 0 points are points."""
+    assert replace(SHEET, rows=(ROW, replace(ROW, points=0))).open_rows == 1
