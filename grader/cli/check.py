@@ -9,11 +9,12 @@ import sys
 from grader.classroom.checking import check_notebook
 from grader.cli.display import note, say
 from grader.course.course import Assignment
+from grader.course.manual import Question
 from grader.exchange.results_jsonl import record
 from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
-from grader.model.report import GRADED, INTERNAL, PASSED, CheckResult, Place, Report
+from grader.model.report import GRADED, INTERNAL, PASSED, Answer, CheckResult, Place, Report
 from grader.model.status import SandboxKind
 from grader.reports import causes, priorities, sentences
 from grader.reports.checks import in_short
@@ -79,6 +80,23 @@ def show(report: Report, assignment: Assignment, lang: str, verbose: bool = Fals
             total=f"{report.max_score:g}",
         )[lang]
     )
+    for question in assignment.questions:
+        say(about_question(question, report.answer(question.id))[lang])
+
+
+def about_question(question: Question, answer: Answer | None) -> Text:
+    """Whether there is an answer to a question that a person marks."""
+    words = {"title": question.title, "points": f"{question.points:g}"}
+    if answer is None:
+        return _(
+            "A person marks “{title}” ({points} points): the cell for your answer was not found. Keep the line "
+            "{mark} above what you write.",
+            mark=f"<!-- answer: {question.id} -->",
+            **words,
+        )
+    if not answer.text:
+        return _("A person marks “{title}” ({points} points): nothing is written yet.", **words)
+    return _("A person marks “{title}” ({points} points): your answer is there.", **words)
 
 
 def _show_check(result: CheckResult, report: Report, lang: str, verbose: bool) -> None:

@@ -8,6 +8,7 @@ that an earlier one left.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -112,8 +113,13 @@ def _copy(settings: Settings, assignment: str) -> str:
         lines += [f"{key} = [{', '.join(map(_toml, value))}]" for key, value in lists.items() if value]
     if due is not None:
         written = due.replace(tzinfo=None) if zone else due
-        lines += ["", f"[assignment.{_toml(assignment)}]", f"due = {written.isoformat()}"]
+        lines += ["", f"[assignment.{_key(assignment)}]", f"due = {written.isoformat()}"]
     return "\n".join(lines).strip("\n") + "\n"
+
+
+def _key(name: str) -> str:
+    """A name as a key in TOML, in quotation marks only if it needs them."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(text: str) -> str:

@@ -5,37 +5,38 @@ It holds names of students, so nothing of it is ever public.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.course.problems import Problems, did_you_mean
+from grader.language.tables import NotCsv, decoded, lines
 from grader.model.roster import Student
 
 KNOWN = ("id", "name", "email", "section")
 MAX_BYTES = 16 << 20
-ENCODINGS = ("utf-8-sig", "gb18030")  # as spreadsheets save it, in Europe and in China
-SEPARATORS = ",;\t"
 
 
 def read_roster(path: Path, problems: Problems) -> tuple[Student, ...]:
     """The students in a roster, in its order. What is wrong is noted with line and column, and left out."""
-    text = _text(path, problems)
-    if text is None:
+    content = _content(path, problems)
+    if content is None:
         return ()
-    lines = _lines(text, path, problems)
-    if not lines:
+    try:
+        table = lines(decoded(content))
+    except NotCsv as error:
+        problems.add(path, str(error), error.line)
+        return ()
+    if not table:
         problems.add(path, f"is empty; its first line names the columns: {','.join(KNOWN)}", 1)
         return ()
-    (line, heading), *rest = lines
+    (line, heading), *rest = table
     columns = [cell.strip() for cell in heading]
     if not _are_columns(columns, path, line, problems):
         return ()
     return tuple(_students(path, columns, rest, problems))
 
 
-def _text(path: Path, problems: Problems) -> str | None:
+def _content(path: Path, problems: Problems) -> bytes | None:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -48,27 +49,7 @@ def _text(path: Path, problems: Problems) -> str | None:
     if len(content) > MAX_BYTES:
         problems.add(path, f"is larger than {MAX_BYTES >> 20} MB")
         return None
-    for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    problems.add(path, "can't be read: save it as CSV UTF-8")
-    return None
-
-
-def _lines(text: str, path: Path, problems: Problems) -> list[tuple[int, list[str]]]:
-    """The lines that hold anything, as cells, each with the number of its last line in the file."""
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count))
-    found = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((reader.line_num, cells))
-    except csv.Error as error:
-        problems.add(path, f"is not CSV: {error}", reader.line_num)
-    return found
+    return content
 
 
 def _are_columns(columns: Sequence[str], path: Path, line: int, problems: Problems) -> bool:

@@ -10,8 +10,8 @@ from grader.model.mark import Mark
 def fields_of(mark: Mark) -> dict[str, Any]:
     """The fields of a record that a mark adds, as JSON values.
 
-    `final_score` is what counts, and null where that is not known yet. `score` beside it stays what the checks
-    of this very submission came to.
+    `final_score` is what counts, and null where that is not known yet. `score` beside it stays what the
+    checks of this very submission came to.
     """
     late, override = mark.late, mark.override
     return {

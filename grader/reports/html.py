@@ -23,16 +23,19 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.course.course import Assignment
+from grader.course.manual import Question
 from grader.course.settings import Settings
 from grader.language.catalogue import LANGUAGES, Text
 from grader.language.catalogue import say as _
 from grader.language.clean import clean
+from grader.model.marking import Sheet
 from grader.model.report import Report
 from grader.reports.arithmetic import Standing
 from grader.reports.assignment_overview import AssignmentView, assignment_view
 from grader.reports.class_overview import IndexView, index_view
 from grader.reports.drawing import HTML_LANG
 from grader.reports.figures import AssignmentFigures, ClassFigures, StudentFigures
+from grader.reports.marking import MarkingView, marking_view
 from grader.reports.markup import Blocks
 from grader.reports.student_index import StudentIndexView, student_index_view
 from grader.reports.submission import PageView, staff_view, student_view
@@ -90,6 +93,11 @@ def student_index(
     return _render("student_index.html", view)
 
 
+def marking_page(sheet: Sheet, assignment: Assignment, question: Question, lang: str) -> str:
+    """All answers to one question, for a person who marks them and saves a file to be read in."""
+    return _render("marking.html", marking_view(sheet, assignment.title, question, lang))
+
+
 @dataclass(frozen=True)
 class Inline:
     """A style sheet or a script that stands in a page, and the source by which its policy allows it."""
@@ -98,7 +106,10 @@ class Inline:
     source: Markup
 
 
-def _render(template: str, view: PageView | IndexView | AssignmentView | StudentIndexView) -> str:
+View = PageView | IndexView | AssignmentView | StudentIndexView | MarkingView
+
+
+def _render(template: str, view: View) -> str:
     return (
         _environment()
         .get_template(template)
@@ -130,6 +141,8 @@ def _environment() -> jinja2.Environment:
         script=inline("page.js"),
         class_style=inline("class.css"),
         class_script=inline("class.js"),
+        marking_style=inline("marking.css"),
+        marking_script=inline("marking.js"),
     )
     return environment
 

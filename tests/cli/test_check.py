@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from courses import made
 from grader.cli.check import MAX_LINES, show, titles_waited_for
+from grader.course.manual import Question
 from grader.language.catalogue import Text
-from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Difference, Execution, Reason
+from grader.model.report import FAILED, PASSED, REJECTED, Answer, CheckResult, Difference, Execution, Reason
 from grader.model.status import Status
 from reports import CHECKS, report
 from support import hand_in
@@ -75,3 +77,18 @@ def test_titles_waited_for() -> None:
     """A check that waits names the titles of those it waits for."""
     waiting = CheckResult(CHECKS[1], "not_run")
     assert [title.en for title in titles_waited_for(waiting, report())] == ["The line is close"]
+
+
+def test_questions_that_a_person_marks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A student reads whether each answer is there, and which line must stay above it."""
+    question = Question("why", Text("Why?", "为什么？"), 3)
+    assignment = replace(made(tmp_path).assignments["halve"], questions=(question,))
+    said = {
+        (Answer("why", "Because."),): "A person marks “Why?” (3 points): your answer is there.",
+        (Answer("why", ""),): "A person marks “Why?” (3 points): nothing is written yet.",
+        (): "A person marks “Why?” (3 points): the cell for your answer was not found. "
+        "Keep the line <!-- answer: why --> above what you write.",
+    }
+    for answers, sentence in said.items():
+        show(report(answers=answers), assignment, "en")
+        assert capsys.readouterr().out.splitlines()[-1] == sentence

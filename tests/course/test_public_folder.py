@@ -87,7 +87,7 @@ def test_dates_are_public_and_students_are_not(tmp_path: Path) -> None:
     public_folder.write(course)
     copy = (tmp_path / "assignments" / "halve" / "course.toml").read_text(encoding="utf-8")
     assert copy.partition("\n")[2] == (
-        'timezone = "Asia/Shanghai"\n\n[assignment."halve"]\ndue = 2026-12-01T23:59:00\n'
+        'timezone = "Asia/Shanghai"\n\n[assignment.halve]\ndue = 2026-12-01T23:59:00\n'
     )
     readme = (tmp_path / "assignments" / "README.md").read_text(encoding="utf-8")
     assert "(halve/halve.ipynb), due 1 December 2026, 23:59 (Asia/Shanghai)\n" in readme
