@@ -134,7 +134,9 @@ def _add_import(commands: Commands) -> None:
         help="CSV with id,name,email,section and other systems' numbers; folders are named after the id",
     )
     command.add_argument(
-        "--assignment", metavar="NAME", help="Assignment that the whole download is for (default: by each file)"
+        "--assignment",
+        metavar="NAME",
+        help="Assignment that the whole download is for (default: by each file)",
     )
     _add_course(command)
     _add_output(command)
@@ -159,7 +161,10 @@ def _add_export(commands: Commands) -> None:
         help="What the system exported, to be filled in: its gradebook, or for feedback its download",
     )
     command.add_argument(
-        "--to", type=Path, metavar="PATH", help="Where the result goes (default: standard output, if it is text)"
+        "--to",
+        type=Path,
+        metavar="PATH",
+        help="Where the result goes (default: standard output, if it is text)",
     )
     command.add_argument(
         "--assignment",
@@ -200,7 +205,7 @@ def _add_check(commands: Commands) -> None:
         "Run an assignment's public checks on your own notebook.",
         "grader check assignments/linreg-manual/linreg-manual.ipynb",
         "grader check examples/submissions/amara/linreg-manual.ipynb --lang zh",
-        "grader check examples/submissions/amara/convnet.ipynb --assignment convnet --json",
+        "grader check examples/submissions/amara/convnet.ipynb --assignment convnet --html",
     )
     command.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="Notebook to check")
     command.add_argument(
@@ -215,7 +220,10 @@ def _add_check(commands: Commands) -> None:
         sandbox_default=None,
         jobs="No effect: there is one notebook",
     )
-    _add_output(command)
+    group = _add_output(command)
+    group.add_argument(
+        "--html", action="store_true", help="Write the result as a page as well, and open it in the browser"
+    )
 
 
 def _add_validate(commands: Commands) -> None:
@@ -392,7 +400,7 @@ def _add_running(
     group.add_argument("--sandbox", choices=("bubblewrap", "none"), default=sandbox_default, help=sandbox)
 
 
-def _add_output(command: Parser) -> None:
+def _add_output(command: Parser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="Print results as JSON on standard output")
     group.add_argument(
@@ -401,6 +409,7 @@ def _add_output(command: Parser) -> None:
     loudness = group.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="Show no progress")
     loudness.add_argument("-v", "--verbose", action="store_true", help="Show more, for finding faults")
+    return group
 
 
 def _count(text: str) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from courses import made
+from grader.cli import check
 from grader.cli.check import MAX_LINES, show, titles_waited_for
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, PASSED, REJECTED, CheckResult, Difference, Execution, Reason
@@ -75,3 +78,21 @@ def test_titles_waited_for() -> None:
     """A check that waits names the titles of those it waits for."""
     waiting = CheckResult(CHECKS[1], "not_run")
     assert [title.en for title in titles_waited_for(waiting, report())] == ["The line is close"]
+
+
+def test_the_page(
+    here: Callable[..., subprocess.CompletedProcess[str]],
+    small_course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With --html the result is a page as well. Its path is printed, and a browser shows it."""
+    opened: list[Path] = []
+    monkeypatch.setattr(check, "open_page", opened.append)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    notebook = hand_in(tmp_path, "amy", "def double(x):\n    return x")
+    done = here("check", notebook, "--course", small_course, "--html", "--sandbox", "none")
+    (page,) = opened
+    assert page.name == "double.html" and f"The page: {page}" in done.stderr.splitlines()
+    assert "double(2) is 4" in page.read_text() and "✗ double(2) is 4  [0/1]" in done.stdout
+    assert "--sandbox none asks for that" in done.stderr
