@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.course.course import Assignment
 from grader.course.environment import Environment
 from grader.course.loader import load_assignment
@@ -17,6 +18,8 @@ from grader.model.status import SandboxKind
 from grader.notebook.notebook import Unreadable
 from grader.notebook.opening import read_file
 
+STARTING, RUNNING = "starting", "running"  # the phases of a check
+
 
 def check_notebook(
     notebook: Path,
@@ -25,12 +28,13 @@ def check_notebook(
     *,
     seed: int = 0,
     sandbox: str | None = None,
+    on_progress: OnProgress = ignore,
 ) -> tuple[Report, Assignment]:
     """Run an assignment's public checks on one notebook: the report, and the assignment as a student has it.
 
     `assignment` is its name, if neither the notebook's name nor its folder says it. `course` is the course's
     folder, or its public part alone. With `sandbox` None the notebook is sealed if this machine allows it,
-    else not; `report.provenance.sandbox` says which.
+    else not; `report.provenance.sandbox` says which. `on_progress` is told when STARTING and RUNNING begin.
 
     Raises UsageError if there is no notebook or no assignment for it, MachineError if the sandbox that
     was asked for by name can't be had or a package is missing.
@@ -49,11 +53,12 @@ def check_notebook(
         tasks = {found.name, *_folders(notebook, course)}
         beside = files_beside(notebook, content, found.name, tasks, found.limits.disk_mb, found.handed_out)
     try:
-        return _grade(found, content, beside, sandbox or SandboxKind.BUBBLEWRAP, seed, packages), found
+        kind = sandbox or SandboxKind.BUBBLEWRAP
+        return _grade(found, content, beside, kind, seed, packages, on_progress), found
     except MachineError:
         if sandbox is not None:
             raise
-    return _grade(found, content, beside, SandboxKind.NONE, seed, packages), found
+    return _grade(found, content, beside, SandboxKind.NONE, seed, packages, on_progress), found
 
 
 def _grade(
@@ -63,8 +68,12 @@ def _grade(
     sandbox: str,
     seed: int,
     packages: Environment,
+    on_progress: OnProgress,
 ) -> Report:
-    with local.Grading(sandbox, 1, [assignment], packages) as grading:
+    on_progress(Progress(0, 1, phase=STARTING))
+    with local.Grading(sandbox, 1, [assignment], packages, few=True) as grading:
+        grading.ready()
+        on_progress(Progress(0, 1, phase=RUNNING))
         (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed, beside=beside)])
     return report
 

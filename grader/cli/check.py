@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
+from pathlib import Path
 
-from grader.classroom.checking import check_notebook
-from grader.cli.display import note, say
+from grader import files
+from grader.classroom.checking import RUNNING, STARTING, check_notebook
+from grader.cli.browser import open_page
+from grader.cli.display import note, say, waiting
 from grader.course.course import Assignment
 from grader.course.manual import Question
 from grader.exchange.results_jsonl import record
@@ -16,20 +20,32 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, Answer, CheckResult, Place, Report
 from grader.model.status import SandboxKind
-from grader.reports import causes, priorities, sentences
+from grader.reports import causes, html, priorities, sentences
 from grader.reports.checks import in_short
 from grader.reports.priorities import has_raised, is_wrong_value
 
 MAX_LINES = 20  # of a check's message
+PHASES = {
+    STARTING: _("Starting Python and its libraries"),
+    RUNNING: _("Running your notebook and the checks"),
+}
 
 
 def run(options: argparse.Namespace) -> int:
     """Check the notebook, print the result in the student's language, and return the exit code."""
     lang = choose(options.lang)
-    report, assignment = check_notebook(
-        options.notebook, options.course, options.assignment, seed=options.seed, sandbox=options.sandbox
-    )
-    if report.provenance.sandbox is SandboxKind.NONE:
+    with waiting(options.quiet) as show_phase:
+        report, assignment = check_notebook(
+            options.notebook,
+            options.course,
+            options.assignment,
+            seed=options.seed,
+            sandbox=options.sandbox,
+            on_progress=lambda now: show_phase(PHASES[now.phase][lang]),
+        )
+    if options.sandbox == SandboxKind.NONE:
+        sealed = _("Your notebook ran unprotected, as it does in Jupyter: --sandbox none asks for that.")
+    elif report.provenance.sandbox is SandboxKind.NONE:
         sealed = _("This machine can't seal notebooks off, so yours ran unprotected, as it does in Jupyter.")
     else:
         sealed = _(
@@ -43,9 +59,20 @@ def run(options: argparse.Namespace) -> int:
         print()
     else:
         show(report, assignment, lang, options.verbose)
+    if options.html:
+        page = _write_page(report, assignment, lang)
+        note(_("The page: {path}", path=str(page))[lang])
+        open_page(page)
     if report.outcome == INTERNAL:
         return 3
     return 0 if report.outcome == GRADED and all(result.verdict == PASSED for result in report.checks) else 1
+
+
+def _write_page(report: Report, assignment: Assignment, lang: str) -> Path:
+    """Write the page, as a student gets it back, to a folder of its own, and return its path."""
+    page = Path(tempfile.mkdtemp(prefix="grader-check-"), f"{assignment.name}.html")
+    files.write(page, html.student_page(report, assignment, lang))
+    return page
 
 
 def show(report: Report, assignment: Assignment, lang: str, verbose: bool = False) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -88,6 +96,18 @@ def progress(total: int, title: str, quiet: bool = False, verbose: bool = False)
             yield lambda description: bar.update(task, advance=1, detail=plain(description)[:DETAIL])
     else:
         yield _PlainProgress(total, title, 0.0 if verbose else PLAIN_EVERY_S)
+
+
+@contextmanager
+def waiting(quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Say on the terminal what is being waited for, and for how long. Otherwise, or if `quiet`, nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda words: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as display:
+        task = display.add_task("", total=None)
+        yield lambda words: display.update(task, description=plain(words))
 
 
 class _PlainProgress:

@@ -205,7 +205,7 @@ def _add_check(commands: Commands) -> None:
         "Run an assignment's public checks on your own notebook.",
         "grader check assignments/linreg-manual/linreg-manual.ipynb",
         "grader check examples/submissions/amara/linreg-manual.ipynb --lang zh",
-        "grader check examples/submissions/amara/convnet.ipynb --assignment convnet --json",
+        "grader check examples/submissions/amara/convnet.ipynb --assignment convnet --html",
     )
     command.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="Notebook to check")
     command.add_argument(
@@ -220,7 +220,10 @@ def _add_check(commands: Commands) -> None:
         sandbox_default=None,
         jobs="No effect: there is one notebook",
     )
-    _add_output(command)
+    group = _add_output(command)
+    group.add_argument(
+        "--html", action="store_true", help="Write the result as a page as well, and open it in the browser"
+    )
 
 
 def _add_validate(commands: Commands) -> None:
@@ -397,7 +400,7 @@ def _add_running(
     group.add_argument("--sandbox", choices=("bubblewrap", "none"), default=sandbox_default, help=sandbox)
 
 
-def _add_output(command: Parser) -> None:
+def _add_output(command: Parser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="Print results as JSON on standard output")
     group.add_argument(
@@ -406,6 +409,7 @@ def _add_output(command: Parser) -> None:
     loudness = group.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="Show no progress")
     loudness.add_argument("-v", "--verbose", action="store_true", help="Show more, for finding faults")
+    return group
 
 
 def _count(text: str) -> int:

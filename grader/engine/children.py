@@ -27,6 +27,7 @@ from grader.sandbox.parent import ParentThread, end_with_parent
 
 FORKS = sys.platform == "linux"
 PRELOAD = ["grader.engine.preloaded", "grader.engine.workers"]
+SETTLED = "grader.engine.settled"  # pays if many processes are forked
 
 
 class Child:
@@ -47,11 +48,14 @@ class Child:
         self.process.join()
 
 
-def context() -> Any:
-    """Where children come from: forked from a preloaded process if that is safe, else spawned."""
+def context(few: bool = False) -> Any:
+    """Where children come from: forked from a preloaded process if that is safe, else spawned.
+
+    With `few` of them to come, the process does not make itself cheap to fork.
+    """
     made = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     if FORKS:
-        made.set_forkserver_preload(PRELOAD)
+        made.set_forkserver_preload(PRELOAD if few else [*PRELOAD, SETTLED])
     return made
 
 

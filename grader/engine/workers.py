@@ -38,10 +38,13 @@ class Stopped(Exception):
 
 
 class Workers:
-    """Starts workers and rubrics when needed, and keeps them while they are good. Thread-safe."""
+    """Starts workers and rubrics when needed, and keeps them while they are good. Thread-safe.
 
-    def __init__(self) -> None:
-        self.context = children.context()
+    With `few` submissions to come, the first worker is there sooner, and each start of another takes longer.
+    """
+
+    def __init__(self, few: bool = False) -> None:
+        self.context = children.context(few)
         self.stopped = threading.Event()
         self.lock = threading.Lock()
         self.idle: list[Child] = []

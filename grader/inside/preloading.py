@@ -7,8 +7,7 @@ import importlib
 import io
 import sys
 
-# What notebooks import. The first `backward(gradient)` of something that is not a scalar imports the last
-# one.
+# What notebooks import.
 LIBRARIES = (
     "matplotlib.pyplot",
     "contourpy",
@@ -19,8 +18,9 @@ LIBRARIES = (
     "torch",
     "torch.func",
     "torch.utils.data",
-    "torch.fx.experimental.symbolic_shapes",
 )
+# What the first `backward(gradient)` of something that is not a scalar imports: 0.4 s for few notebooks.
+RARE = ("torch.fx.experimental.symbolic_shapes",)
 # What a kernel imports at its start and at its first cells, some of it late.
 KERNEL_MODULES = (
     "faulthandler",
@@ -58,9 +58,12 @@ KERNEL_MODULES = (
 )
 
 
-def preload() -> None:
-    """Import everything and fill caches, without starting anything."""
-    for name in LIBRARIES:
+def preload(few_sessions: bool = False) -> None:
+    """Import everything and fill caches, without starting anything.
+
+    With `few_sessions`, what only some notebooks need is left to them.
+    """
+    for name in LIBRARIES if few_sessions else (*LIBRARIES, *RARE):
         importlib.import_module(name)
     import torch.multiprocessing
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import itertools
 import os
 import resource
@@ -263,14 +264,17 @@ def main() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     soft = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    preloading.preload()
+    preloading.preload(packages.few_sessions)
     if not import_packages(packages.preload, lambda came: _tell(ready_fd, came.to_line())):
         return
     from .application import application
 
     application()
     absent.stand_in(packages.absent)
-    pages.settle()
+    if packages.few_sessions:
+        gc.freeze()
+    else:
+        pages.settle()
     _tell(ready_fd, WARM)
     os.close(ready_fd)
     os.dup2(os.open("/dev/null", os.O_RDWR), 2)

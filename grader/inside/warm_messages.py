@@ -37,6 +37,8 @@ class Packages:
     preload: tuple[str, ...] = ()
     # Modules that can be imported in vain.
     absent: tuple[str, ...] = ()
+    # Whether few sessions will be forked: then the first one starts sooner, and others take longer.
+    few_sessions: bool = False
 
     def to_json(self) -> str:
         """The packages as an argument of the warm process."""
@@ -46,7 +48,7 @@ class Packages:
     def from_json(cls, data: str) -> Packages:
         """The packages in an argument. Raises ValueError, KeyError or TypeError if there are none."""
         fields = json.loads(data)
-        return cls(tuple(fields["preload"]), tuple(fields["absent"]))
+        return cls(tuple(fields["preload"]), tuple(fields["absent"]), fields["few_sessions"])
 
 
 @dataclass(frozen=True)

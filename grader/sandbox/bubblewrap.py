@@ -101,12 +101,14 @@ class Sandbox:
     `start` returns at once and `ready` waits, so that other things can warm up meanwhile. Any thread may call
     them: the sandbox lives until `close`, or until this process ends. `close` can be repeated.
 
-    `preload` are modules that it imports for all sessions, `absent` those that have a stand-in. `users` are
-    given to sessions in turn; None if all sessions are the user who grades. `groups` is where control groups
-    are made; None if they can't be.
+    `preload` are modules that it imports for all sessions, `absent` those that have a stand-in. With
+    `few_sessions` it is ready sooner, and each fork takes longer. `users` are given to sessions in turn; None
+    if all sessions are the user who grades. `groups` is where control groups are made; None if they can't be.
     """
 
-    def __init__(self, preload: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
+    def __init__(
+        self, preload: Sequence[str] = (), absent: Sequence[str] = (), few_sessions: bool = False
+    ) -> None:
         base = Path(find_base())
         _sweep(base)
         self.folder = base / leftovers.name()
@@ -116,7 +118,7 @@ class Sandbox:
         self.warm = str(self.folder / "warm")
         self.users: Users | None = None
         self.groups: Groups | None = None
-        self.packages = Packages(tuple(preload), tuple(absent))
+        self.packages = Packages(tuple(preload), tuple(absent), few_sessions)
         # How the imports of the course's packages went, once it is ready.
         self.imported: tuple[Imported, ...] = ()
         self._parent = ParentThread()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from grader import StudentError, check, fetch, held, number, place
+from grader import Mismatch, StudentError, check, fetch, held, number, place, same, shape_of
 
 # Of 1 + |expected|. bfloat16, the coarsest float dtype, is off by at most 0.0135 (1,000 seeds).
 TOLERANCE = 0.03
@@ -50,23 +50,23 @@ def needs_gradient(answer):
     return isinstance(answer, torch.Tensor) and answer.requires_grad
 
 
-def matches(answer, expected):
+def compare(answer, expected, what):
+    """Raise Mismatch unless an answer is a tensor or array of the expected shape and numbers."""
     if expected.ndim == 0 and not isinstance(answer, torch.Tensor | np.ndarray):
         answer = torch.tensor(number(answer))  # a plain number is as good as a tensor without dimensions
     assert isinstance(answer, torch.Tensor | np.ndarray)
-    found, wanted = torch.as_tensor(answer).detach(), expected.detach().double()
-    assert found.shape == wanted.shape
-    return bool(((found.double() - wanted).abs() <= TOLERANCE * (1 + wanted.abs())).all())
+    same(answer, expected, atol=TOLERANCE, rtol=TOLERANCE, what=what)
 
 
-def is_number(answer, expected):
-    return matches(torch.tensor(number(answer)), expected)
+def compare_number(answer, expected, what):
+    """Raise Mismatch unless an answer is the expected number, whatever holds it."""
+    compare(torch.tensor(number(answer)), expected, what)
 
 
 def is_array_of(answer, tensor):
     """Whether an answer is an array of a tensor's shape and values: numbers that are only handed on stay what they are."""
     assert isinstance(answer, np.ndarray | np.number | np.bool_), f"an array was expected, this is {type(answer).__name__}"
-    assert answer.shape == tensor.shape, f"shape {answer.shape} in place of {tuple(tensor.shape)}"
+    shape_of(answer, tensor.shape, what="as_array(t)")
     return answer.tolist() == tensor.detach().numpy().tolist()
 
 
@@ -109,11 +109,11 @@ def test_forward_anywhere(student):
     for shape in SHAPES:
         for x in both(shape):
             out = student.forward(x)
-            assert is_number(out, mean_of_squares(x))
+            compare_number(out, mean_of_squares(x), "forward(x)")
             assert needs_gradient(out) or not x.requires_grad
         reached = own_slope(student, x)
         assert reached is not None, "backward() does not lead from the result to x"
-        assert matches(reached, slope(x))
+        compare(reached, slope(x), "x.grad after forward(x).backward()")
 
 
 @check(points=1, title="gradient_at(x) works for any shape, whether or not x requires a gradient",
@@ -125,9 +125,13 @@ def test_gradient_anywhere(student):
     for shape in SHAPES:
         for x in both(shape):
             answer = student.gradient_at(x)
-            if not matches(answer, slope(x)):
+            try:
+                compare(answer, slope(x), "gradient_at(x)")
+            except Mismatch:
                 own = own_slope(student, x)  # a slip in forward is not paid for twice
-                assert own is not None and own.any() and matches(answer, own)
+                if own is None or not own.any():
+                    raise
+                compare(answer, own, "gradient_at(x)")
 
 
 @check(points=1, title="energy_without_graph(a) is right and never needs a gradient",
@@ -138,7 +142,8 @@ def test_energy_anywhere(student):
     for shape in SHAPES:
         for a in both(shape):
             answer = student.energy_without_graph(a)
-            assert is_number(answer, energy(a)) and not needs_gradient(answer)
+            compare_number(answer, energy(a), "energy_without_graph(a)")
+            assert not needs_gradient(answer)
 
 
 @check(points=1, title="as_array(t) makes an array of any tensor", zh="as_array(t) 能把任何张量变成数组",
@@ -193,8 +198,8 @@ def test_left_alone(student):
 def test_other_size(rerun, source):
     size = int(torch.randint(3, 7, ()))
     other = rerun(size=size)
-    assert is_number(other.out, torch.tensor(27.0))
-    assert matches(other.x.grad, torch.full((size, size), 18 / size**2))
+    compare_number(other.out, torch.tensor(27.0), "out")
+    compare(other.x.grad, torch.full((size, size), 18 / size**2), "x.grad")
     assert needs_gradient(other.out), "out has no graph"
     # A graph can be walked once, unless it is asked to stay. How the four functions ask is their own affair.
     parts = [node for tree in source.trees for node in tree.body if getattr(node, "name", "") not in FUNCTIONS]

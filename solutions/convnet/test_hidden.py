@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from grader import StudentError, check, fetch, held, number, place
+from grader import StudentError, check, fetch, held, number, place, same, shape_of
 
 # Of 1 + |expected|, float32 against float64: a right network is off by at most 5e-6 (50 networks each); one without a
 # ReLU by 0.007 and more.
@@ -62,7 +62,7 @@ class Network:
         """What the network makes of n images, in float64; the images may be held in the session."""
         output = self.net(self.like(images))
         assert isinstance(output, torch.Tensor) and output.is_floating_point()
-        assert output.shape == (n, 10)
+        shape_of(output, (n, 10), what="net(x)")
         return output.detach().double()
 
     def parameters(self):
@@ -111,6 +111,11 @@ def forward(weights, x):
     x = torch.relu(x @ weights["fc1.weight"].T + weights["fc1.bias"])
     x = x @ weights["fc2.weight"].T + weights["fc2.bias"]
     return x - x.logsumexp(dim=1, keepdim=True)
+
+
+def compare(answer, expected, what="net(x)"):
+    """Raise Mismatch unless an answer has the expected shape and numbers."""
+    same(answer, expected, atol=TOLERANCE, rtol=TOLERANCE, what=what)
 
 
 def near(answer, expected):
@@ -184,7 +189,7 @@ def test_log_probabilities(network, ours):
     try:
         for changed in (small, {key: 4 * value for key, value in small.items()}, {key: HUGE * value for key, value in last.items()}):
             network.load(changed)
-            assert near(network.answers(x, 4), forward(ours | small | changed, x))
+            compare(network.answers(x, 4), forward(ours | small | changed, x))
             network.load(small)
     finally:
         network.load(small)
@@ -210,9 +215,9 @@ def test_learns(network):
 def test_batches(network):
     x = pictures(7)
     together = network.answers(x, 7)
-    assert near(network.answers(x[:2], 2), together[:2])
+    compare(network.answers(x[:2], 2), together[:2], "net(x[:2])")
     for i in (0, 3, 6):
-        assert near(network.answers(x[i:i + 1], 1), together[i:i + 1])
+        compare(network.answers(x[i:i + 1], 1), together[i:i + 1], f"net(x[{i}:{i + 1}])")
     assert not near(together[0], together[1])
 
 
@@ -222,7 +227,8 @@ def test_batches(network):
        zh_hint="让 x 真正流过传入的 net 的各层，形状从张量本身取得，不要把尺寸直接写出来。")
 def test_sizes_of_batches(student, network):
     for n in (3, 8):
-        assert sizes(student, network, pictures(n)) == sizes_of(n, 28)
+        told = [[number(length) for length in size] for size in sizes(student, network, pictures(n))]
+        same(told, sizes_of(n, 28), what=f"feature_sizes(net, x) for {n} images")
     assert is_sent_through(student, network)
 
 
@@ -235,7 +241,7 @@ def test_count_of_layers(student):
     modules = extra.modules()
     assert modules, "the network has no weights"
     for module, count in modules:
-        assert number(student.count_parameters(module)) == count
+        same(number(student.count_parameters(module)), count, what="count_parameters(layer)")
 
     # A layer as large as no other, with a buffer, as BatchNorm has them; and that layer within another one.
     (first, count), (last, more) = modules[0], modules[-1]
@@ -244,11 +250,11 @@ def test_count_of_layers(student):
     last.register_buffer("seen", torch.zeros(7))
     if len(modules) == len(WEIGHTS) // 2:
         more += extra.shapes[middle][0]
-        assert number(student.count_parameters(last)) == more
+        same(number(student.count_parameters(last)), more, what="count_parameters(layer with a buffer)")
         first.add_module("inner", last)
-        assert number(student.count_parameters(first)) == count + more
+        same(number(student.count_parameters(first)), count + more, what="count_parameters(layer within a layer)")
     else:
-        assert number(student.count_parameters(extra.net)) == sum(count for _, count in modules)
+        same(number(student.count_parameters(extra.net)), sum(count for _, count in modules), what="count_parameters(net)")
 
 
 @check(points=1, title="The functions leave the images and the network as they are", zh="各个函数都不改动传入的图像和网络",

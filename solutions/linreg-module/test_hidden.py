@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from grader import InvalidValue, StudentError, check, fetch, number, place
+from grader import InvalidValue, StudentError, check, fetch, number, place, same, shape_of, within
 
 # At this rate no optimizer moves the outputs by more than 2e-5 in five steps, and a cosine that ends at 1e-4 by 2.4e-4
 # (20 seeds each). A floor of 0.001 under the rate moves them by at least 0.004.
@@ -58,7 +58,7 @@ def predictions(model, x):
     """What the model makes of x, in float64."""
     answer = model(*like(model, x))
     assert isinstance(answer, torch.Tensor) and answer.is_floating_point()
-    assert answer.shape == x.shape
+    shape_of(answer, x.shape, what="model(x)")
     return answer.double().detach()
 
 
@@ -72,7 +72,7 @@ def line_of(model):
     x = torch.tensor([[-100.0], [0.0], [1.0], [100.0]])
     answer = predictions(model, x)
     slope, height = (answer[2] - answer[1]).item(), answer[1].item()
-    assert (answer - (slope * x + height)).abs().max() <= EQUAL * (1 + answer.abs().max())
+    same(answer, slope * x + height, atol=EQUAL * (1 + answer.abs().max().item()), what="model([[-100], [0], [1], [100]])")
     return slope, height
 
 
@@ -159,7 +159,7 @@ def test_train(student):
     before = error(model, x, y)
     held = place(student, x), place(student, y)
     student.train(model, *held, 0.02, 50)
-    assert error(model, x, y) <= LEFT * before
+    within(error(model, x, y), None, LEFT * before, what="the mean squared error after 50 steps")
     assert all(torch.equal(fetch(there), here) for there, here in zip(held, (x, y)))
 
 
@@ -181,7 +181,7 @@ def test_rate(student, source):
         left = (after - best(x, y)).square().mean() / (start - best(x, y)).square().mean()
         return (after - start).square().mean().sqrt().item(), bool(left <= 0.05)
 
-    assert moved(TINY, 5)[0] <= STILL
+    within(moved(TINY, 5)[0], None, STILL, what="how far model(x) moves at a learning rate of almost 0")
     if source.uses("torch.optim.LBFGS"):
         return  # up to twenty steps in one, each along another gradient
     for kind in zip(times_made(student), times_made(student)):
@@ -190,7 +190,9 @@ def test_rate(student, source):
     steps = [moved(rate, 1) for rate in rates]
     for (small, near), (large, far) in zip(zip(rates, steps), zip(rates[1:], steps[1:])):
         assert near[0] > 0
-        assert far[1] or 0.6 <= far[0] / near[0] / (large / small) <= 1.5
+        if not far[1]:
+            ratio = far[0] / near[0] / (large / small)
+            within(ratio, 0.6, 1.5, what=f"a step at learning rate {large}, of {large / small:g} steps at {small}")
 
 
 @check(points=1, title="train goes down the mean squared error of all points, with fresh gradients, to the least squares",
@@ -211,7 +213,7 @@ def test_least_squares(student):
     y = y + torch.where(torch.arange(600) < 150, 12.0, -4.0).reshape(-1, 1).to(y)
     student.train(model, x, y, 0.05, 3)
     student.train(twin, x.flip(0), y.flip(0), 0.05, 3)
-    assert (predictions(model, x) - predictions(twin, x)).abs().max() <= 1e-3
+    same(predictions(model, x), predictions(twin, x), atol=1e-3, what="model(x), and with the points in reverse order")
 
     # At this rate nothing moves, so the gradient stays the same, unless it is added up.
     model = fresh(student)
@@ -219,7 +221,7 @@ def test_least_squares(student):
     student.train(model, x, y, TINY, 1)
     once = steepness(model)
     student.train(model, x, y, TINY, 6)
-    assert steepness(model) <= 1.5 * once
+    within(steepness(model), None, 1.5 * once, what="the length of the gradient after six more steps")
 
 
 def arrives(student, high, rate, steps):
@@ -252,7 +254,8 @@ def test_plain_numbers(student):
         found.append(losses[0] / measured)
     assert len(list_of(student.train(fresh(student), x, y, 0.2, 60))[0]) == 60  # also where nothing is left to learn
     # Numbers that were measured, be they sums or means: as large as the squares are.
-    assert found[0] > 0 and abs(found[1] / found[0] - 1) <= 0.01
+    assert found[0] > 0
+    same(found[1] / found[0], 1, atol=0.01, what="the first loss, of the errors three times as large")
 
 
 @check(points=1, title="The losses are the mean squared errors from before each step", zh="返回的损失是每一步更新之前的均方误差",
@@ -268,11 +271,11 @@ def test_losses(student):
     before = list_of(student.train(short, x, y, 0.05, steps))[0]
     losses = list_of(student.train(long, x, y, 0.05, steps + 1))[0]
     last = error(short, x, y)
-    assert abs(losses[0] - first) <= EQUAL * (1 + first)
+    same(losses[0], first, atol=EQUAL * (1 + first), what="the first loss")
     # A schedule over all steps makes other steps in the longer run. Its loss there is off by at most 0.041 of the first
     # (OneCycleLR, worst of 20 seeds and eight schedules); a running mean is off by 0.2.
-    same = all(abs(a - b) <= 1e-6 * (1 + first) for a, b in zip(before[:steps], losses))
-    assert abs(losses[steps] - last) <= (EQUAL * (1 + last) if same else 0.08 * first)
+    repeated = all(abs(a - b) <= 1e-6 * (1 + first) for a, b in zip(before[:steps], losses))
+    same(losses[steps], last, atol=EQUAL * (1 + last) if repeated else 0.08 * first, what=f"losses[{steps}]")
 
     losses_of_small_errors(student, x, moves=last != first)
     losses_that_rise(student, x)
@@ -280,7 +283,7 @@ def test_losses(student):
     # Large errors tell the mean of the squares from what only begins like it.
     y = y + torch.arange(30.0).reshape(30, 1).to(y)
     measured = error(model, x, y)
-    assert abs(list_of(student.train(model, x, y, TINY, 1))[0][0] - measured) <= EQUAL * measured
+    same(list_of(student.train(model, x, y, TINY, 1))[0][0], measured, rtol=EQUAL, what="the first loss")
 
 
 def losses_of_small_errors(student, x, moves):
@@ -289,7 +292,7 @@ def losses_of_small_errors(student, x, moves):
     x, y = like(model, x, predictions(model, x) + 0.003 * (1 + torch.rand(len(x), 1)))
     measured = error(model, x, y)
     losses = list_of(student.train(model, x, y, 0.02, 7))[0]
-    assert abs(losses[0] - measured) <= 0.01 * measured
+    same(losses[0], measured, rtol=0.01, what="the first loss")
     assert len(set(losses)) > 1 or not moves
 
 
@@ -300,7 +303,7 @@ def losses_that_rise(student, x):
     first = error(model, x, y)
     with contextlib.suppress(InvalidValue):  # further than numbers go
         losses = list_of(student.train(model, x, y, 2.0, 4))[0]
-        assert abs(losses[0] - first) <= EQUAL * (1 + first)
+        same(losses[0], first, atol=EQUAL * (1 + first), what="the first loss")
         assert error(model, x, y) <= 10 * first or max(losses) >= 1.5 * first
 
 
@@ -314,8 +317,8 @@ def test_falling_line(student, rerun):
     w, b = line_of(other.model)
     # Settings that are just good enough for the notebook's own line (rate 0.01, 2000 steps), 200 seeds: 0 outside;
     # worst 0.45 and 0.25.
-    assert abs(w + 2) <= 0.5
-    assert abs(b - 5) <= 0.3
+    same(w, -2, atol=0.5, what="the slope of model")
+    same(b, 5, atol=0.3, what="the height of model")
     losses, known = list_of(other.losses)[0], list_of(student.losses)[0]
     assert losses and known and losses[0] != known[0]
 
@@ -332,5 +335,5 @@ def test_falling_line(student, rerun):
 def test_third_line(rerun):
     w, b = line_of(rerun(true_w=2.0, true_b=2.0).model)
     # The same settings, 200 seeds: 0 outside; worst 0.149 and 0.079.
-    assert abs(w - 2) <= 0.2
-    assert abs(b - 2) <= 0.1
+    same(w, 2, atol=0.2, what="the slope of model")
+    same(b, 2, atol=0.1, what="the height of model")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader import check, fetch, number, place
+from grader import check, fetch, number, place, same
 
 # 100 steps from any start between -10 and 10, float32 or float64: off by at most 2e-5 (2,000 draws), also where the
 # sum is taken for the mean. Whoever stops at a loss of 0.00001 is off by 0.003.
@@ -64,7 +64,8 @@ def test_one_step(student):
         # Along the gradient, either way: the sign and the length are judged where a few steps have to lead.
         across = w * expected_b - b * expected_w
         assert math.hypot(w, b) > 0
-        assert abs(across) <= ALONG * math.hypot(w, b) * math.hypot(expected_w, expected_b)
+        margin = ALONG * math.hypot(w, b) * math.hypot(expected_w, expected_b)
+        same(across, 0, atol=margin, what="w and b, across the gradient")
 
 
 @check(points=1, title="With enough steps fit(x, y, …) finds the line through other points",
@@ -78,8 +79,8 @@ def test_enough_steps(student):
         # Two points only: whoever adds the squares up in place of averaging them arrives here as well.
         x = np.array([[-1.0], [1.0]]) * np.random.uniform(0.8, 1.2, (2, 1))
         w, b = fitted(student, x, true_w * x + true_b, rate=0.2, steps=100)
-        assert abs(w - true_w) <= ON_THE_LINE
-        assert abs(b - true_b) <= ON_THE_LINE
+        same(w, true_w, atol=ON_THE_LINE, what="w")
+        same(b, true_b, atol=ON_THE_LINE, what="b")
 
 
 @check(points=2, title="After few steps and after many, fit(x, y, …) is where plain gradient descent is",
@@ -96,8 +97,8 @@ def test_few_steps(student):
         y[::50] += 10 * SCALE  # far from the line, and they count as well
         expected = plain_descent(x, y, rate, steps)
         size = max(SCALE, *map(abs, expected))
-        for answer, wanted in zip(fitted(student, x, y, rate, steps), expected):
-            assert abs(answer - wanted) <= PLAIN * size
+        for name, answer, wanted in zip("wb", fitted(student, x, y, rate, steps), expected):
+            same(answer, wanted, atol=PLAIN * size, what=f"{name} after {steps} steps")
 
 
 @check(points=1, title="fit(x, y, …) leaves x and y as they are", zh="fit(x, y, …) 不改动传入的 x 和 y", depends=["test_means"],
@@ -152,5 +153,5 @@ def test_single_point(student, rerun):
 def test_falling_line(rerun):
     other = rerun(true_w=-2.0, true_b=5.0)
     # The usual loop, from rand and zero, 2,000 seeds: 0 outside; worst 0.45 and 0.25.
-    assert abs(number(other.w) + 2) <= 0.5
-    assert abs(number(other.b) - 5) <= 0.3
+    same(number(other.w), -2, atol=0.5, what="w")
+    same(number(other.b), 5, atol=0.3, what="b")

@@ -16,7 +16,7 @@ import math
 import numpy as np
 import torch
 
-from grader import StudentError, check, fetch, number, place, scale_gradients
+from grader import StudentError, check, fetch, number, place, same, scale_gradients, shape_of, within
 
 # Of the cross-entropy at probabilities from 0.1 to 0.9: adding 1e-5 to them makes it wrong by 1e-4, another loss by 0.05.
 ENTROPY = 1e-3
@@ -115,16 +115,19 @@ def test_cross_entropy(student):
         p, y = 0.1 + 0.8 * torch.rand(n, 1), torch.randint(0, 2, (n, 1)).float()
         held = place(student, p), place(student, y)
         given = torch.where(y == 1, p, 1 - p).double()
-        assert abs(number(student.cross_entropy(*held)) + given.log().mean().item()) <= ENTROPY
+        same(number(student.cross_entropy(*held)), -given.log().mean().item(), atol=ENTROPY, what="cross_entropy(p, y)")
         assert torch.equal(fetch(held[0]), p) and torch.equal(fetch(held[1]), y)
 
     def cost(p, y):
         return number(student.cross_entropy(torch.tensor(p).reshape(-1, 1), torch.tensor(y).reshape(-1, 1)))
 
-    assert abs(cost([0.0, 1.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0])) <= ENTROPY
-    assert abs(cost([0.0, 0.5, 1.0, 0.25], [0.0, 1.0, 1.0, 1.0]) - math.log(8) / 4) <= ENTROPY
+    same(cost([0.0, 1.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0]), 0, atol=ENTROPY, what="cross_entropy([0, 1, 0, 1], [0, 1, 0, 1])")
+    some = cost([0.0, 0.5, 1.0, 0.25], [0.0, 1.0, 1.0, 1.0])
+    same(some, math.log(8) / 4, atol=ENTROPY, what="cross_entropy([0, 0.5, 1, 0.25], [0, 1, 1, 1])")
     for p, y in ((0.0, 1.0), (1.0, 0.0)):
-        assert MISS <= cost([p, p], [y, y]) < math.inf
+        miss = cost([p, p], [y, y])
+        assert math.isfinite(miss)
+        within(miss, MISS, None, what=f"cross_entropy([{p:g}, {p:g}], [{y:g}, {y:g}])")
 
 
 @check(points=1, title="fit takes plain steps of learning_rate from zeros, along what autograd finds, on all rows",
@@ -141,7 +144,8 @@ def test_steps(student, source):
             if rate < 8 or entropy(columns_of(X) @ expected.reshape(3, 1), y) > 0.75:
                 break
         held = place(student, X), place(student, y)
-        assert (line_of(student.fit(*held, rate, epochs)) - expected).abs().max() <= PLAIN * expected.norm()
+        near = PLAIN * expected.norm().item()
+        same(line_of(student.fit(*held, rate, epochs)), expected, atol=near, what=f"[w, w, b] after {epochs} epochs")
         assert torch.equal(fetch(held[0]), X) and torch.equal(fetch(held[1]), y)
     once, larger = student.fit(X, y, 1e-3, 1), scale_gradients(student.fit, 3)(X, y, 1e-3, 1)
     assert (line_of(larger) - 3 * line_of(once)).norm() <= 0.01 * line_of(once).norm()
@@ -162,8 +166,8 @@ def test_predict(student):
                 break
         held = [place(student, each) for each in (X, w, b)]
         answer = student.predict(*held)
-        assert isinstance(answer, torch.Tensor) and answer.shape == (n, 1)
-        assert torch.equal(answer.detach().double(), (z > 0).double())
+        assert isinstance(answer, torch.Tensor)
+        same(answer.detach().double(), (z > 0).double(), what="predict(X, w, b)")
         assert all(torch.equal(fetch(there), here) for there, here in zip(held, (X, w, b)))
 
 
@@ -191,7 +195,8 @@ def like(model, *tensors):
 def logits_of(model, X):
     """What the model makes of X, in float64."""
     answer = model(*like(model, X))
-    assert isinstance(answer, torch.Tensor) and answer.is_floating_point() and answer.shape == (len(X), 1)
+    assert isinstance(answer, torch.Tensor) and answer.is_floating_point()
+    shape_of(answer, (len(X), 1), what="model(X)")
     return answer.detach().double()
 
 
@@ -233,14 +238,16 @@ def test_train(student, source):
     start, best = logits_of(model, X), columns_of(X) @ optimum(X, y)
 
     # At a rate of almost 0 nothing moves, and four times the rate goes four times as far.
-    assert (trained(student, model, X, y, TINY, 5) - start).abs().max() <= STILL
+    same(trained(student, model, X, y, TINY, 5), start, atol=STILL, what="model(X) after training at a rate of almost 0")
     rates = 0.02, 0.1, 0.4
     ends = [trained(student, model, X, y, rate, 1) for rate in rates]
     for (small, near), (large, far) in zip(zip(rates, ends), zip(rates[1:], ends[1:])):
         assert (near - start).norm() > 0
         # Only LBFGS is not proportional to its rate: one step of it all but arrives.
         arrived = (far - best).norm() <= 0.25 * (start - best).norm()
-        assert arrived or 0.6 <= (far - start).norm() / (near - start).norm() / (large / small) <= 1.5
+        if not arrived:
+            ratio = (far - start).norm() / (near - start).norm() / (large / small)
+            within(ratio, 0.6, 1.5, what=f"a step at learning rate {large}, of {large / small:g} steps at {small}")
     made = step_along_gradient(X, y, start, ends[0])
     assert made is None or made <= TWICE * rates[0] or source.uses("torch.optim.LBFGS")
 
@@ -250,7 +257,7 @@ def test_train(student, source):
     twins = [twin_of(student, model) for _ in range(2)]
     for twin in twins:
         student.train(twin, *held, 0.1, 4)
-    assert (logits_of(twins[0], X) - logits_of(twins[1], X)).abs().max() <= EQUAL
+    same(logits_of(twins[1], X), logits_of(twins[0], X), atol=EQUAL, what="model(X), trained once more")
     assert all(torch.equal(fetch(there), here) for there, here in zip(held, given))
 
     def arrives(rate, epochs):
@@ -281,16 +288,16 @@ def test_losses(student):
         before, graph = numbers(student.train(model, *given, rate, epochs))
         last = entropy(logits_of(model, given[0]), y)
         assert len(before) == epochs and not graph
-        assert abs(before[0] - first) <= EQUAL * first
+        same(before[0], first, rtol=EQUAL, what="the first loss")
 
         model.load_state_dict(state)
         losses, _ = numbers(student.train(model, *given, rate, epochs + 1))
         assert len(losses) == epochs + 1 and abs(losses[epochs] - losses[0]) > 0
         # A schedule over all epochs makes other steps in the longer run: the loss is off by at most 0.1 of the first.
         if all(abs(a - b) <= 1e-6 * (1 + b) for a, b in zip(before, losses)):
-            assert abs(losses[epochs] - last) <= EQUAL * last
-        else:
-            assert scale > 1 or abs(losses[epochs] - last) <= 0.15 * first
+            same(losses[epochs], last, rtol=EQUAL, what="the last loss")
+        elif scale == 1:
+            same(losses[epochs], last, atol=0.15 * first, what="the last loss")
 
 
 @check(points=1, title="On another file, with another rate and other epochs, the notebook finds that file's line",
@@ -303,20 +310,22 @@ def test_other_file(rerun, files):
     content = {"other.csv": files.other["exam.csv"], "exam.csv": files.handed_out["exam.csv"]}
     other = rerun(files=content, file="other.csv", learning_rate=rate, epochs=epochs)
     X, y = table(content["other.csv"])
-    assert other.X.shape == X.shape and other.y.numel() == len(y)
-    assert (other.X.double() - X).abs().max() <= 1e-5 and torch.equal(other.y.flatten().double(), y.flatten())
+    same(other.X.double(), X, atol=1e-5, what="X")
+    same(other.y.flatten().double(), y.flatten(), what="y")
     expected = descent(X, y, rate, epochs)
-    assert (line_of((other.w, other.b)) - expected).abs().max() <= 2 * PLAIN * expected.norm()
+    same(line_of((other.w, other.b)), expected, atol=2 * PLAIN * expected.norm().item(), what="[w, w, b]")
     predicted = torch.as_tensor(other.predict(X.float(), other.w, other.b)).double()
-    assert abs(number(other.accuracy) - (predicted == y).double().mean().item()) <= 1e-6
+    same(number(other.accuracy), (predicted == y).double().mean().item(), atol=1e-6, what="accuracy")
     # The least is 0.358. RAdam with a warm-up ends at 0.411, Adadelta, which is slow, at 0.9; the public file's line has 1.8.
     assert len(list(other.losses)) == epochs
-    assert entropy(logits_of(other.model, X), y) <= 0.5
+    within(entropy(logits_of(other.model, X), y), None, 0.5, what="the cross-entropy of model(X)")
     assert other.model.training is False
 
     # At a rate of almost 0 neither training moves, and the other file is found under the usual name.
     still = rerun(learning_rate=TINY, epochs=3)
-    assert still.X.shape == X.shape and line_of((still.w, still.b)).abs().max() <= STILL
+    shape_of(still.X, X.shape, what="X")
+    same(line_of((still.w, still.b)), torch.zeros(3), atol=STILL, what="[w, w, b] at a rate of almost 0")
     losses, _ = numbers(still.losses)
-    assert len(losses) == 3 and max(losses) - min(losses) <= EQUAL * losses[0]
-    assert abs(losses[0] - entropy(logits_of(still.model, X), y)) <= STILL * losses[0]
+    assert len(losses) == 3
+    within(max(losses) - min(losses), None, EQUAL * losses[0], what="max(losses) − min(losses) at a rate of almost 0")
+    same(losses[0], entropy(logits_of(still.model, X), y), atol=STILL * losses[0], what="the first loss")

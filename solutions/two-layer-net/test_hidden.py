@@ -6,7 +6,7 @@ import itertools
 import pytest
 import torch
 
-from grader import check, number
+from grader import check, number, same, shape_of, within
 
 # Of 1 + |expected|, float32 against float64: off by at most 1e-5 (100 networks); without the ReLU by 0.35 and more.
 TOLERANCE = 1e-3
@@ -69,7 +69,8 @@ def layers_of(net):
 def output(net, x):
     """What the network makes of x, in float64; x gets the dtype of the network's weights."""
     y = net(x.to(dtype_of(net)))
-    assert isinstance(y, torch.Tensor) and y.is_floating_point() and y.shape == x.shape
+    assert isinstance(y, torch.Tensor) and y.is_floating_point()
+    shape_of(y, x.shape, what="net(x)")
     return y.detach().double()
 
 
@@ -82,7 +83,8 @@ def answer(layers, x):
 def task_of(session, width):
     """The notebook's x, a vector of numbers from the normal distribution, and what the network is to make of it."""
     x = torch.as_tensor(session.x).detach().double()
-    assert x.numel() == width and 0.4 <= x.std() <= 1.8
+    same(x.numel(), width, what="x.numel()")
+    within(x.std(), 0.4, 1.8, what="x.std()")
     return x, 0.5 * x + 0.3
 
 
@@ -180,15 +182,16 @@ def searches(source):
 def test_forward(net):
     names = names_of(net)
     sizes = {("fc1", 2): (300, 100), ("fc1", 1): (300,), ("fc2", 2): (100, 300), ("fc2", 1): (100,)}
-    assert {place: value.shape for place, value in layers_of(net).items()} == sizes
+    layers = layers_of(net)
+    for (layer, dimensions), size in sizes.items():
+        shape_of(layers[layer, dimensions], size, what=f"{layer}.{'weight' if dimensions == 2 else 'bias'}")
     # Every start is right, also one that answers with zeros: so these weights are ours.
     ours = {place: (2 * torch.rand(size) - 1) / size[-1] ** 0.5 for place, size in sizes.items()}
     net.load_state_dict({names[place]: value for place, value in ours.items()}, strict=False)
     layers = layers_of(net)
     for scale in (1, 10, 100):
         x = scale * torch.randn(100)
-        expected = answer(layers, x)
-        assert ((output(net, x) - expected).abs() <= TOLERANCE * (1 + expected.abs())).all()
+        same(output(net, x), answer(layers, x), atol=TOLERANCE, rtol=TOLERANCE, what="net(x)")
 
 
 @check(points=1, title="Each loss is the mean squared error between net(x) and the target, and its gradient is what the step follows",
@@ -204,7 +207,8 @@ def test_mean_squares(slow, searches):
     # The network has moved on since the last loss, by about a step.
     end, last = final_loss(slow, 100), losses[-1]
     step = abs(losses[-2] - last)
-    assert -0.5 * step - 10 * SAME * last <= last - end <= 1.5 * step + 10 * SAME * last
+    margin = 10 * SAME * last
+    within(last - end, -0.5 * step - margin, 1.5 * step + margin, what="loss_list[-1] minus the trained net's mean squared error")
     assert goes_along(slow, 100), "backward() starts from something else"
 
 
@@ -226,7 +230,8 @@ def test_before_the_step(rerun, slow, searches):
     losses = [number(loss) for loss in slow.loss_list]
     assert len(losses) == FEW
     steps = [abs(now - after) for now, after in itertools.pairwise(losses)]
-    assert max(steps) >= SAME * losses[0] > 0
+    assert losses[0] > 0
+    within(max(steps), SAME * losses[0], None, what="the largest change from one loss to the next")
     # The last update has changed the loss once more, unless it was made at a rate that had come down to 0.
     assert abs(losses[-1] - final_loss(slow, 100)) >= SAME * losses[-1] or steps[-1] < 0.7 * max(steps)
     if searches:
@@ -269,8 +274,9 @@ def test_other_sizes(rerun):
     other = rerun(width=width, hidden=hidden, steps=steps)
     losses = [number(loss) for loss in other.loss_list]
     assert len(losses) == steps
-    assert losses[0] >= UNTRAINED, "the network starts near the answer"
-    assert losses[-1] <= LEFT * losses[0]
-    assert final_loss(other, width) <= LEFT * losses[0]
+    within(losses[0], UNTRAINED, None, what="the first loss, before any step")
+    within(losses[-1], None, LEFT * losses[0], what="the last loss")
+    within(final_loss(other, width), None, LEFT * losses[0], what="the trained net's mean squared error")
     layers = layers_of(other.net)
-    assert layers["fc1", 2].shape == (hidden, width) and layers["fc2", 2].shape == (width, hidden)
+    shape_of(layers["fc1", 2], (hidden, width), what="fc1.weight")
+    shape_of(layers["fc2", 2], (width, hidden), what="fc2.weight")

@@ -25,7 +25,8 @@ def asked(grading: Grading, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The shared sandbox in place of new ones. Returns the kinds of sandbox that were asked for."""
     kinds: list[str] = []
 
-    def shared(sandbox: str, *_: object) -> contextlib.AbstractContextManager[Grading]:
+    def shared(sandbox: str, *_: object, few: bool) -> contextlib.AbstractContextManager[Grading]:
+        assert few, "one notebook is not worth what makes many cheap"
         kinds.append(sandbox)
         return contextlib.nullcontext(grading)
 
@@ -82,7 +83,7 @@ def test_a_machine_that_can_not_seal(
     """The notebook runs unsealed; where sealing was asked for by name, the machine's fault is raised."""
     asked: list[str] = []
 
-    def choose(kind: str, *_: object) -> contextlib.AbstractContextManager[Grading]:
+    def choose(kind: str, *_: object, few: bool) -> contextlib.AbstractContextManager[Grading]:
         asked.append(kind)
         return refused() if kind == "bubblewrap" else contextlib.nullcontext(grading)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from courses import made
+from grader.cli import check
 from grader.cli.check import MAX_LINES, show, titles_waited_for
 from grader.course.manual import Question
 from grader.language.catalogue import Text
@@ -92,3 +95,21 @@ def test_questions_that_a_person_marks(capsys: pytest.CaptureFixture[str], tmp_p
     for answers, sentence in said.items():
         show(report(answers=answers), assignment, "en")
         assert capsys.readouterr().out.splitlines()[-1] == sentence
+
+
+def test_the_page(
+    here: Callable[..., subprocess.CompletedProcess[str]],
+    small_course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With --html the result is a page as well. Its path is printed, and a browser shows it."""
+    opened: list[Path] = []
+    monkeypatch.setattr(check, "open_page", opened.append)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    notebook = hand_in(tmp_path, "amy", "def double(x):\n    return x")
+    done = here("check", notebook, "--course", small_course, "--html", "--sandbox", "none")
+    (page,) = opened
+    assert page.name == "double.html" and f"The page: {page}" in done.stderr.splitlines()
+    assert "double(2) is 4" in page.read_text() and "✗ double(2) is 4  [0/1]" in done.stdout
+    assert "--sandbox none asks for that" in done.stderr

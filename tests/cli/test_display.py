@@ -91,3 +91,14 @@ def test_a_paragraph_that_is_not_shown_on_a_terminal(capsys: pytest.CaptureFixtu
     """It is one line, however long."""
     say("word " * 40, "  → ")
     assert capsys.readouterr().out == f"  → {'word ' * 40}\n"
+
+
+def test_what_is_waited_for(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal shows it while it lasts; a log does not, nor does a terminal with `quiet`."""
+    for terminal, quiet, is_shown in ((False, False, False), (True, True, False), (True, False, True)):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda answer=terminal: answer, raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        with display.waiting(quiet) as show:
+            show("Starting \x1b[2Jit")
+        shown = capsys.readouterr().err
+        assert ("Starting it" in shown) is is_shown and "\x1b[2J" not in shown

@@ -87,3 +87,14 @@ def test_the_temporary_folder_has_a_name_that_is_swept(
     assert config["tempdir"] == str(folder) and folder.name.startswith(leftovers.PREFIX)
     assert folder.stat().st_mode & 0o777 == 0o700 and leftovers.abandoned([folder]) == []
     assert len(finalizers) == 1 and finalizers[0][0][2:] == ()
+
+
+@pytest.mark.skipif(not children.FORKS, reason="there children are spawned")
+def test_few_children_are_there_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a few of them, the preloaded process does not spend time on making its forks cheap."""
+    asked: list[list[str]] = []
+    made = multiprocessing.get_context("forkserver")
+    monkeypatch.setattr(type(made), "set_forkserver_preload", lambda _, names: asked.append(names))
+    children.context(few=True)
+    children.context()
+    assert asked == [children.PRELOAD, [*children.PRELOAD, children.SETTLED]]

@@ -22,6 +22,12 @@ facts = {
 }
 print(json.dumps(facts))
 """
+FEW = """
+import sys
+from grader.inside import preloading
+preloading.preload(few_sessions=True)
+print([name in sys.modules for name in ("torch", "matplotlib.pyplot", "grader.inside.kernel", "sympy")])
+"""
 LIGHT = """
 import sys
 from grader.inside import compiler, kernel, pages, plain, preloading, probe, seal, warm, wire
@@ -51,3 +57,8 @@ def test_everything_is_there_and_nothing_has_started() -> None:
 def test_the_modules_that_others_import_are_light() -> None:
     """What the command and its workers share with sessions imports no IPython, no torch and the like."""
     assert run(LIGHT) == "[]\n"
+
+
+def test_what_few_sessions_need_is_left_to_them() -> None:
+    """For a notebook or two, what only some of them import does not keep the others waiting."""
+    assert run(FEW) == "[True, True, True, False]\n"

@@ -61,7 +61,7 @@ def test_what_is_no_answer(line: bytes) -> None:
 
 def test_what_a_course_imports_crosses() -> None:
     """The packages in an argument, and each import on a line of its own, are read as they were written."""
-    packages = Packages(("pandas", "sklearn.svm"), ("google.colab",))
+    packages = Packages(("pandas", "sklearn.svm"), ("google.colab",), few_sessions=True)
     assert Packages.from_json(packages.to_json()) == packages
     for came in (Imported("a"), Imported("a", True, "raises"), Imported("a", True, "", 0.5, 30, ("x\ny",))):
         line = came.to_line()
