@@ -134,7 +134,7 @@ def _add_import(commands: Commands) -> None:
         help="CSV with id,name,email,section and other systems' numbers; folders are named after the id",
     )
     command.add_argument(
-        "--assignment", metavar="NAME", help="Assignment that the whole download is for (default: by each file)"
+        "--assignment", metavar="NAME", help="Assignment that all of it is for (default: told by each file)"
     )
     _add_course(command)
     _add_output(command)
@@ -147,7 +147,7 @@ def _add_export(commands: Commands) -> None:
         "Write grades and feedback in another system's format.",
         "grader export reports --format csv",
         "grader export reports --format canvas --template gradebook.csv --to grades.csv",
-        "grader export reports --format moodle --template worksheet.csv --assignment linreg-manual --to grades.csv",
+        "grader export reports --format moodle --template worksheet.csv --assignment convnet --to grades.csv",
         "grader export reports --format feedback --template submissions.zip --to feedback.zip",
     )
     command.add_argument("out", type=Path, metavar="DIR", help="Folder that grade --out wrote")
@@ -159,7 +159,10 @@ def _add_export(commands: Commands) -> None:
         help="What the system exported, to be filled in: its gradebook, or for feedback its download",
     )
     command.add_argument(
-        "--to", type=Path, metavar="PATH", help="Where the result goes (default: standard output, if it is text)"
+        "--to",
+        type=Path,
+        metavar="PATH",
+        help="Where the result goes (default: standard output, if it is text)",
     )
     command.add_argument(
         "--assignment",

@@ -90,7 +90,9 @@ def read_sheet(path: Path) -> Sheet:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} can't be read ({error.strerror}); name the file that the system exported") from None
+        raise UsageError(
+            f"{path} can't be read ({error.strerror}); name the file that the system exported"
+        ) from None
     return parsed(content, str(path))
 
 
@@ -139,14 +141,18 @@ def _separator(text: str) -> str:
 def _rows(text: str, separator: str) -> list[list[Cell]]:
     """The cells. A row ends at a line end that no quotation marks hold."""
     plain = f"[^{re.escape(separator)}\r\n]*+"
-    pattern = re.compile(rf'(?P<quoted>"(?:[^"]|"")*+")?(?P<rest>{plain})(?P<end>{re.escape(separator)}|\r\n|\r|\n|\Z)')
+    pattern = re.compile(
+        rf'(?P<quoted>"(?:[^"]|"")*+")?(?P<rest>{plain})(?P<end>{re.escape(separator)}|\r\n|\r|\n|\Z)'
+    )
     rows: list[list[Cell]] = []
     row: list[Cell] = []
     at = 0
     while at < len(text) or row:
         found = pattern.match(text, at)
         if found is None:  # a quotation mark that is never closed: the rest of the line is one cell
-            found = re.compile(rf"(?P<quoted>)(?P<rest>{plain})(?P<end>{re.escape(separator)}|\r\n|\r|\n|\Z)").match(text, at)
+            found = re.compile(
+                rf"(?P<quoted>)(?P<rest>{plain})(?P<end>{re.escape(separator)}|\r\n|\r|\n|\Z)"
+            ).match(text, at)
         assert found is not None
         quoted = found["quoted"] or ""
         row.append(Cell(quoted[1:-1].replace('""', '"') + found["rest"], at, found.start("end")))

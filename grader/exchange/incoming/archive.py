@@ -169,8 +169,4 @@ def open_archive(path: Path) -> Iterator[Archive]:
             with TarArchive(file, path.name) as tar:
                 yield tar
         else:
-            raise UsageError(
-                f"{path} is neither a ZIP nor a tar.gz file; unpack it, and import the folder"
-            )
-
-
+            raise UsageError(f"{path} is neither a ZIP nor a tar.gz file; unpack it, and import the folder")

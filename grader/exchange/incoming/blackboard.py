@@ -13,7 +13,8 @@ from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, S
 from grader.notebook.notebook import Unreadable
 
 _FILE = re.compile(
-    r"(?P<label>.+)_(?P<user>.+?)_(?:attempt|尝试|嘗試)_(?P<when>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL
+    r"(?P<label>.+)_(?P<user>.+?)_(?:attempt|尝试|嘗試)_(?P<when>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)",
+    re.DOTALL,
 )
 _NAME = re.compile(r"^(?:Name|姓名|名称)\s*[:：]\s*(?P<name>.*?)\s*\((?P<user>[^()\n]+)\)\s*$", re.MULTILINE)
 MAX_NOTE_BYTES = 1_000_000

@@ -1,4 +1,4 @@
-"""Brightspace: `<user>-<folder> - <name> - Sep 24, 2024 926 PM/<file>`, or the same flat, and `index.html`."""
+"""Brightspace: `<user>-<folder> - <name> - Sep 24, 2024 926 PM/<file>`, or flat, and `index.html`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _FILE = re.compile(
     r"(?P<when>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M)(?:/| - )(?P<file>.+)",
     re.DOTALL,
 )
-_OTHER = re.compile(r"(?P<user>\d+)-(?P<box>\d+) - (?P<name>[^/]+?) - (?P<when>[^/]*\d{4}[^/]*?)(?:/)(?P<file>.+)")
+_OTHER = re.compile(
+    r"(?P<user>\d+)-(?P<box>\d+) - (?P<name>[^/]+?) - (?P<when>[^/]*\d{4}[^/]*?)(?:/)(?P<file>.+)"
+)
 
 
 def parse(path: str) -> Part | None:
@@ -23,7 +25,9 @@ def parse(path: str) -> Part | None:
     for text in (path, inner):
         if found := _FILE.fullmatch(text) or _OTHER.fullmatch(text):
             student = Identity(found["name"], found["user"])
-            return Part(f"{found['user']} {found['when']}", found["file"], student, submitted_at=_when(found["when"]))
+            return Part(
+                f"{found['user']} {found['when']}", found["file"], student, submitted_at=_when(found["when"])
+            )
     return None
 
 

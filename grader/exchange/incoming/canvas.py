@@ -1,4 +1,4 @@
-"""Canvas: `submissions.zip`, flat. `<name>[_LATE]_<user>_<attachment>_<file>`, as its `ContentZipper` names them.
+"""Canvas: `submissions.zip`, flat: `<name>[_LATE]_<user>_<attachment>_<file>`, as `ContentZipper` names them.
 
 The name is sortable and squeezed: `Zhang, Wei` becomes `zhangwei`. The user's number is the column `ID` of
 the gradebook. Nothing says when a file was handed in, only whether that was late.

@@ -1,4 +1,4 @@
-"""Gradescope: `assignment_<id>_export/submission_<id>/…`, and `submission_metadata.yml`, which says whose they are.
+"""Gradescope: `assignment_<id>_export/submission_<id>/…`, and `submission_metadata.yml`: whose they are.
 
 The one owner of PyYAML. The file is read as a stream of events, of which few are kept: it holds the results
 of every check, and nothing in it is trusted.
@@ -36,7 +36,9 @@ def gather(archive: Archive, parse: Parse) -> list[Delivery]:
     """The deliveries with the submitters and times of the metadata. Raises UsageError if it is missing."""
     listed = next((each for each in archive.entries if each.path.rpartition("/")[2] == METADATA), None)
     if listed is None:
-        raise UsageError(f"the export has no {METADATA}, which says whose submissions these are; export it again")
+        raise UsageError(
+            f"the export has no {METADATA}, which says whose submissions these are; export it again"
+        )
     try:
         known = metadata(archive.read(listed, MAX_METADATA_BYTES))
     except (Unreadable, yaml.YAMLError, ValueError) as error:
@@ -128,8 +130,11 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Any:
 
 def _skip(event: Any, events: Iterator[Any]) -> None:
     """Read to the end of the value that begins with `event`."""
-    starts, ends = (yaml.MappingStartEvent, yaml.SequenceStartEvent), (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-    depth = isinstance(event, starts)
+    starts, ends = (
+        (yaml.MappingStartEvent, yaml.SequenceStartEvent),
+        (yaml.MappingEndEvent, yaml.SequenceEndEvent),
+    )
+    depth = int(isinstance(event, starts))
     while depth:
         event = next(events)
         depth += isinstance(event, starts) - isinstance(event, ends)

@@ -14,7 +14,8 @@ from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, S
 from grader.notebook.notebook import Unreadable
 
 _EXCHANGE = re.compile(
-    r"(?:.*/)?(?P<student>[^/+]+)\+(?P<label>[^/+]+)\+(?P<when>\d{4}-\d\d-\d\d[ _]\d\d[:_]\d\d[^/+]*)(?:\+[^/]*)?/(?P<file>.+)"
+    r"(?:.*/)?(?P<student>[^/+]+)\+(?P<label>[^/+]+)\+(?P<when>\d{4}-\d\d-\d\d[ _]\d\d[:_]\d\d[^/+]*)"
+    r"(?:\+[^/]*)?/(?P<file>.+)"
 )
 _SUBMITTED = re.compile(r"(?:.*/)?submitted/(?P<student>[^/]+)/(?P<label>[^/]+)/(?P<file>.+)")
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
@@ -35,7 +36,9 @@ def parse(path: str) -> Part | None:
 
 def timestamp(text: str) -> str | None:
     """`2024-09-24 21:26:31.123456 UTC` in ISO 8601. Without a zone it is UTC, as nbgrader writes it."""
-    found = re.match(r"(\d{4}-\d\d-\d\d)[ _T](\d\d)[:_](\d\d)[:_](\d\d)(?:\.\d+)?\s*(UTC|Z|[+-]\d\d:?\d\d)?", text.strip())
+    found = re.match(
+        r"(\d{4}-\d\d-\d\d)[ _T](\d\d)[:_](\d\d)[:_](\d\d)(?:\.\d+)?\s*(UTC|Z|[+-]\d\d:?\d\d)?", text.strip()
+    )
     if not found:
         return None
     day, hour, minute, second, zone = found.groups()
@@ -54,7 +57,9 @@ def gather(archive: Archive, parse: Parse) -> list[Delivery]:
             parts.setdefault(part.key, []).append((part, entry))
     deliveries = []
     for _, own in sorted(parts.items()):
-        delivery = delivery_of([each for each in own if each[0].file != STAMP])if len(own) > 1 else delivery_of(own)
+        delivery = (
+            delivery_of([each for each in own if each[0].file != STAMP]) if len(own) > 1 else delivery_of(own)
+        )
         for part, entry in own:
             if part.file == STAMP:
                 try:

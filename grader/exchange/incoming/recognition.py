@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.exchange.incoming import blackboard, brightspace, canvas, github, gradescope, moodle, nbgrader, plain
+from grader.exchange.incoming import (
+    blackboard,
+    brightspace,
+    canvas,
+    github,
+    gradescope,
+    moodle,
+    nbgrader,
+    plain,
+)
 from grader.exchange.incoming.archive import Archive, Entry
 from grader.exchange.incoming.delivery import System
 
 # Those with the strictest names first: what fits a strict pattern fits loose ones too.
-STRICT = (moodle.SYSTEM, gradescope.SYSTEM, blackboard.SYSTEM, brightspace.SYSTEM, nbgrader.SYSTEM, canvas.SYSTEM)
+STRICT = (
+    moodle.SYSTEM,
+    gradescope.SYSTEM,
+    blackboard.SYSTEM,
+    brightspace.SYSTEM,
+    nbgrader.SYSTEM,
+    canvas.SYSTEM,
+)
 LEAST = 0.8  # of the files must have names of the system's form
 
 

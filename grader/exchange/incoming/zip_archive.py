@@ -44,7 +44,9 @@ class ZipArchive(Archive):
                 continue
             if stat.S_IFMT(mode) and not stat.S_ISREG(mode):
                 why = _("It is neither a file nor a folder.")
-                self.refuse(name, _("It is a link, and links are not followed.") if stat.S_ISLNK(mode) else why)
+                self.refuse(
+                    name, _("It is a link, and links are not followed.") if stat.S_ISLNK(mode) else why
+                )
             elif info.flag_bits & ENCRYPTED:
                 self.refuse(name, _("It is encrypted. Ask for the file without a password."))
             elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -1,7 +1,8 @@
 """Canvas: the gradebook's CSV, as its GradebookExporter writes it and its GradebookImporter reads it.
 
 `Student, ID, [SIS User ID], SIS Login ID, [Integration ID], [Root Account], Section`, then assignments as
-`Title (123)`, then totals that are only read. Below the headings come a row about posting and `Points Possible`.
+`Title (123)`, then totals that are only read. Below the headings come a row about posting and one that
+begins with `Points Possible`.
 """
 
 from __future__ import annotations
@@ -21,17 +22,27 @@ _POINTS_ROW = 4  # rows below the headings among which `Points Possible` stands
 def layout(sheet: Sheet, name: str) -> Layout:
     """Where students and grades stand in a gradebook of Canvas. Raises UsageError if it is none."""
     headings = sheet.headings()
-    sections = [at for at, each in enumerate(headings[:12]) if "Section" in each or each in ("班级", "分组", "节")]
-    if len(headings) < 3 or not ("Student" in headings[0] or headings[0] in ("学生", "學生")) or "ID" not in headings[1]:
+    sections = [
+        at for at, each in enumerate(headings[:12]) if "Section" in each or each in ("班级", "分组", "节")
+    ]
+    if (
+        len(headings) < 3
+        or not ("Student" in headings[0] or headings[0] in ("学生", "學生"))
+        or "ID" not in headings[1]
+    ):
         raise UsageError(
             f"{name} is not a gradebook of Canvas: its first columns must be Student and ID. "
             "In Canvas: Grades, Export, Export Entire Gradebook."
         )
     start = max(sections, default=1)
     possible = next(
-        (row for row in range(1, min(_POINTS_ROW, len(sheet.rows))) if _POSSIBLE.fullmatch(sheet.value(row, 0))), 0
+        (
+            row
+            for row in range(1, min(_POINTS_ROW, len(sheet.rows)))
+            if _POSSIBLE.fullmatch(sheet.value(row, 0))
+        ),
+        0,
     )
-    # Without its title, the row is the one whose cells below ID and Section are empty and that has numbers.
     grades = tuple(
         GradeColumn(at, found[1], number(sheet.value(possible, at)) if possible else None)
         for at, each in enumerate(headings)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from grader.errors import UsageError
 from grader.exchange import file_names
 from grader.exchange.file_names import Match
-from grader.exchange.people import Person, Register, unsure
+from grader.exchange.people import Register, unsure
 from grader.exchange.sheet import Sheet
 from grader.model.mark import Mark
 from grader.model.report import tidy
+from grader.model.roster import Student
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Filled:
 
     written: int = 0
     columns: dict[str, str] = field(default_factory=dict)  # assignment -> the column's heading
-    scaled: dict[str, tuple[float, float]] = field(default_factory=dict)  # assignment -> points here and there
+    scaled: dict[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # assignment -> points here and there
     not_there: list[str] = field(default_factory=list)  # students with marks and without a row
     without: list[str] = field(default_factory=list)  # rows of students without a mark that counts
     kept: list[str] = field(default_factory=list)  # rows in which the system allows no grade
@@ -65,7 +68,9 @@ def assigned(
         fits = [each for each in layout.grades if _is_same(each.title, heading)]
         if len(fits) != 1:
             there = ", ".join(repr(each.title) for each in layout.grades) or "none"
-            raise UsageError(f"{name} has no column {heading!r} for {assignment}; its columns of grades: {there}")
+            raise UsageError(
+                f"{name} has no column {heading!r} for {assignment}; its columns of grades: {there}"
+            )
         found[fits[0].index] = assignment
     if len(layout.grades) == 1 and not layout.grades[0].title:
         if not found and len(assignments) == 1:
@@ -109,7 +114,7 @@ def _meant(title: str, assignments: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def fill(
-    sheet: Sheet, layout: Layout, columns: Mapping[int, str], marks: Sequence[Mark], people: Sequence[Person]
+    sheet: Sheet, layout: Layout, columns: Mapping[int, str], marks: Sequence[Mark], roster: Sequence[Student]
 ) -> Filled:
     """Write the marks into a table. A mark that does not count yet changes nothing.
 
@@ -117,7 +122,7 @@ def fill(
     """
     by_pair = {(mark.student, mark.assignment): mark for mark in marks}
     students = sorted({mark.student for mark in marks})
-    rostered = {person.id: person for person in people}
+    rostered = {person.id: person for person in roster}
     register = Register(rostered.get(student) or unsure(student) for student in students)
     headings = {column.index: column for column in layout.grades}
     filled = Filled()
@@ -125,14 +130,18 @@ def fill(
     comma = sheet.has_decimal_comma()
     rows = _rows_of(sheet, layout, register)
     for row, student in rows.items():
-        whose = " ".join(filter(None, (sheet.value(row, each) for each in (*layout.names, *layout.keys))))
+        whose = _shown(sheet, layout, row)
         given = False
         for index, assignment in columns.items():
             mark = by_pair.get((student or "", assignment))
             if mark is None or mark.final is None:
                 continue
             given = True
-            if sheet.value(row, index) in layout.fixed or _is_locked(sheet, layout, row) or index >= len(sheet.rows[row]):
+            if (
+                sheet.value(row, index) in layout.fixed
+                or _is_locked(sheet, layout, row)
+                or index >= len(sheet.rows[row])
+            ):
                 filled.kept.append(whose)
                 continue
             most = _most(sheet, layout, headings[index], row)
@@ -147,6 +156,12 @@ def fill(
     there = set(rows.values())
     filled.not_there = [each for each in students if each not in there and _counts(each, columns, by_pair)]
     return filled
+
+
+def _shown(sheet: Sheet, layout: Layout, row: int) -> str:
+    """How a row's student is called in notes: by name, or else by number."""
+    name = " ".join(filter(None, (sheet.value(row, each) for each in layout.names)))
+    return name or next(filter(None, (sheet.value(row, each) for each in layout.keys)), "")
 
 
 def _counts(student: str, columns: Mapping[int, str], by_pair: Mapping[tuple[str, str], Mark]) -> bool:
@@ -171,7 +186,12 @@ def _rows_of(sheet: Sheet, layout: Layout, register: Register) -> dict[int, str 
 
 
 def _is_locked(sheet: Sheet, layout: Layout, row: int) -> bool:
-    return layout.locked is not None and sheet.value(row, layout.locked).casefold() in ("no", "否", "nein", "non")
+    return layout.locked is not None and sheet.value(row, layout.locked).casefold() in (
+        "no",
+        "否",
+        "nein",
+        "non",
+    )
 
 
 def _most(sheet: Sheet, layout: Layout, column: GradeColumn, row: int) -> float | None:
