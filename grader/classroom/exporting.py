@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader import files
+from grader.classroom import standing
 from grader.classroom.class_list import class_list
 from grader.classroom.importing import sorted_download
 from grader.classroom.telling import told
@@ -37,8 +38,8 @@ from grader.exchange.sheet import Sheet, read_sheet
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.mark import Mark
-from grader.model.report import GRADED, Report
+from grader.model.mark import MISSING, Attempt, Mark
+from grader.model.report import Report
 from grader.model.roster import Student
 
 TEMPLATES: dict[str, Callable[[Sheet, str], Layout]] = {
@@ -84,25 +85,15 @@ def export(course: Course, out: Path, wishes: Wishes) -> Exported:
     return _Export(course, out, wishes, names).made()
 
 
-def marks_of(reports: Sequence[Report]) -> list[Mark]:
-    """The marks of reports alone, where nothing is known of attempts, dates and what people set."""
-    return [
-        Mark(
-            each.student,
-            each.assignment,
-            each.outcome,
-            each.score if each.outcome == GRADED else None,
-            each.max_score,
-            None,
-            None,
-            each.score if each.outcome == GRADED else None,
-            1,
-            1,
-            None,
-            {},
-        )
-        for each in reports
-    ]
+def standing_of(course: Course, book: Gradebook) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
+    """The marks of everybody for everything, and the reports on the attempts that count."""
+    reports = {(each.student, each.assignment): each for each in book.reports()}
+    attempts = {
+        pair: [Attempt(1, report.submission_sha256, None, report)]
+        for pair, report in reports.items()
+        if report.assignment in course.assignments
+    }
+    return standing.marks(course, attempts), reports
 
 
 class _Export:
@@ -115,24 +106,20 @@ class _Export:
         self.names = names
 
     @cached_property
-    def reports(self) -> dict[tuple[str, str], Report]:
-        """The reports that count, by student and assignment."""
+    def _standing(self) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
         with Gradebook(self.out) as book:
-            return {
-                (each.student, each.assignment): each
-                for each in book.reports()
-                if each.assignment in self.names
-            }
+            return standing_of(self.course, book)
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """The marks, by student and assignment."""
-        return marks_of(list(self.reports.values()))
+        """The marks for the assignments that are wanted, by student and assignment."""
+        return [mark for mark in self._standing[0] if mark.assignment in self.names]
 
     @cached_property
     def told(self) -> list[Told]:
-        """The marks with what students may read."""
-        return told(self.marks, self.reports, self.course, self.wishes.lang)
+        """What was handed in, with what students may read of it."""
+        there = [mark for mark in self.marks if mark.status != MISSING]
+        return told(there, self._standing[1], self.course, self.wishes.lang)
 
     @cached_property
     def students(self) -> dict[str, Student]:

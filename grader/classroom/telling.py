@@ -54,7 +54,9 @@ def _told(mark: Mark, report: Report, assignment: Assignment, lang: str) -> Told
 
 def _words(shown: CheckView, lang: str) -> str:
     """Why a check did not pass, what was compared, and what may help."""
-    parts = [part[lang] for part in (shown.reason, shown.mistake, shown.mistake_hint) if part]
+    mistake = shown.mistake
+    said = (shown.reason, mistake and mistake.title, mistake and mistake.hint)
+    parts = [part[lang] for part in said if part]
     if shown.difference:
         found = shown.difference
         parts.append(

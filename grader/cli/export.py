@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     for each in exported.notes:
         note(each[lang], options.quiet)
     if exported.written:
-        note(f"{_('written')[lang]}: {exported.written}", options.quiet)
+        words = _("written")
+        note(f"{words[lang]}: {exported.written}", options.quiet)
     return 0
 
 

@@ -61,9 +61,10 @@ def show(intake: Intake, lang: str) -> None:
         headings = (_("student"), _("assignment"), _("attempt"), _("file"))
         table([heading[lang] for heading in headings], [_cells(row, lang) for row in rows])
         print()
+    unclear = _("unclear")
     for each in intake.unclear[:MAX_LISTED]:
         place = ": ".join(filter(None, (each.student, each.file)))
-        print(f"{_('unclear')[lang]}: {place}: {each.why[lang]}")
+        print(f"{unclear[lang]}: {place}: {each.why[lang]}")
     if (more := len(intake.unclear) - MAX_LISTED) > 0:
         print(_("… and {count} more (--json lists all)", count=more)[lang])
     strangers = sorted({row.student for row in intake.rows if not row.is_listed})
@@ -88,9 +89,7 @@ def show(intake: Intake, lang: str) -> None:
 def _cells(row: Row, lang: str) -> list[str]:
     """A row of the table."""
     words = _("handed in before")[lang] if row.attempt is None else str(row.attempt)
-    if row.late:
-        words += f" ({_('late')[lang]})"
-    file = row.file
-    if row.left:
-        file += f" ({_('not taken: {names}', names=', '.join(row.left))[lang]})"
+    late, left = _("late"), _("not taken: {names}", names=", ".join(row.left))
+    words += f" ({late[lang]})" if row.late else ""
+    file = row.file + (f" ({left[lang]})" if row.left else "")
     return [row.student, row.assignment, words, file]

@@ -36,6 +36,7 @@ OWNERS = {
     "shtab": {"cli"},
     "sqlite3": {"gradebook", "cli"},
     "argparse": {"cli"},
+    "yaml": {"exchange"},
 }  # engine: the modules that are preloaded before workers are forked
 MAY_REACH_INSIDE = {"inside", "sandbox", "worker", "rubric", "engine"}
 

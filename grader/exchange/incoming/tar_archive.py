@@ -39,7 +39,7 @@ class TarArchive(Archive):
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         super().__init__()
-        self._plain = tempfile.TemporaryFile()  # noqa: SIM115: it lives as long as the archive
+        self._plain = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the archive)
         try:
             self._unpack(file)
             self._tar = tarfile.open(fileobj=_Bounded(self._plain), mode="r:")  # type: ignore[call-overload]  # noqa: SIM115

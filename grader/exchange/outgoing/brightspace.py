@@ -28,8 +28,9 @@ def layout(sheet: Sheet, name: str) -> Layout:
     )
     if not keys or not grades:
         raise UsageError(
-            f"{name} is not an export of Brightspace with points: it needs a column OrgDefinedId or Username, "
-            "and columns that end in Points Grade. In Brightspace: Grades, Export, Both keys, Points grade."
+            f"{name} is not an export of Brightspace with points: it needs a column OrgDefinedId or "
+            "Username, and columns that end in Points Grade. In Brightspace: Grades, Export, Both keys, "
+            "Points grade."
         )
     _without_marks(sheet, keys)
     names = tuple(at for wanted in NAMES for at, each in enumerate(headings) if each == wanted)

@@ -90,7 +90,7 @@ def layout(sheet: Sheet, name: str) -> Layout:
 
 
 def _numbers_alone(sheet: Sheet) -> None:
-    """Let the identifiers be the participants' numbers, as in names of downloads: `Participant 123` is 123."""
+    """Let identifiers be participants' numbers, as in names of downloads: `Participant 123` is 123."""
     for row in sheet.rows[1:]:
         if row and (found := _IDENTIFIER.fullmatch(row[0].value)):
             row[0] = Cell(found[1], row[0].start, row[0].end)
