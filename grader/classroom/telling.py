@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.course.course import Assignment, Course
 from grader.exchange.outgoing.told import Told, ToldCheck
@@ -12,7 +12,8 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.mark import Mark
 from grader.model.report import Report
-from grader.reports.submission import CheckView, student_view
+from grader.reports.checks import CheckView
+from grader.reports.submission import student_view
 
 
 def told(
@@ -32,6 +33,7 @@ def told(
 
 def _told(mark: Mark, report: Report, assignment: Assignment, lang: str) -> Told:
     view = student_view(report, assignment, lang)
+    shown = {each.id: each for each in _with_waiting(view.checks)}
     checks = tuple(
         ToldCheck(
             result.check.id,
@@ -39,9 +41,9 @@ def _told(mark: Mark, report: Report, assignment: Assignment, lang: str) -> Told
             result.verdict,
             result.points,
             result.check.points,
-            _words(shown, lang),
+            _words(shown[result.check.id], lang),
         )
-        for result, shown in zip(report.checks, view.checks, strict=True)
+        for result in report.checks
     )
     notices = tuple(
         " ".join(_plain(part[lang]) for part in (notice.text, notice.detail) if part)
@@ -50,6 +52,13 @@ def _told(mark: Mark, report: Report, assignment: Assignment, lang: str) -> Told
     code = "\n\n".join(cell.source for cell in report.execution.cells)
     file = report.source.file if report.source and report.source.file else ""
     return Told(mark, checks, notices, file, report.execution.wall_s, code)
+
+
+def _with_waiting(checks: Iterable[CheckView]) -> Iterator[CheckView]:
+    """The checks, and those that wait for them."""
+    for check in checks:
+        yield check
+        yield from _with_waiting(check.waiting)
 
 
 def _words(shown: CheckView, lang: str) -> str:

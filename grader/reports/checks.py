@@ -47,6 +47,7 @@ class CheckView:
     difference: Difference | None = None
     waiting: tuple[CheckView, ...] = ()  # checks that are run once this one passes
     waiting_for: Text | None = None  # how many these are, and their points
+    id: str = ""  # as in the report
 
 
 def check_views(report: Report, assignment: Assignment, staff: bool) -> tuple[CheckView, ...]:
@@ -115,6 +116,7 @@ def _check(
         difference=compared,
         waiting=tuple(_check(each, report, assignment, staff) for each in waiting),
         waiting_for=_waiting_for(waiting) if waiting else None,
+        id=check.id,
     )
 
 
