@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.exchange.incoming.archive import Archive, Entry
+from grader.exchange.outgoing.told import Told, ToldCheck
 from grader.model.mark import Late, Mark, Override
 from grader.notebook.writing import dump
 from support import notebook_of
@@ -95,3 +96,23 @@ def mark(student: str = "amy", assignment: str = "double", final: float | None =
 
 LATE = Late(90_000, 10, "per_day")
 BY_HAND = Override("amy", "double", None, 9, "the network was down", "staff", "2026-12-01T10:00:00+00:00")
+
+
+def told(student: str = "amy", **others) -> Told:
+    """A submission with a check that passed, one that failed and one that was not run."""
+    checks = (
+        ToldCheck("test_two", "double(2) is 4", "passed", 1, 1),
+        ToldCheck("test_any", "Any number, doubled", "failed", 0, 2, "-3: -3 instead of -6\nHint: try it"),
+        ToldCheck("test_other", "Another n", "not_run", 0, 1, "It builds on the one above."),
+    )
+    values = {
+        "mark": mark(student),
+        "checks": checks,
+        "file": "double.ipynb",
+        "seconds": 1.6,
+        "code": "x = 1",
+    }
+    return Told(**values | others)
+
+
+REJECTED = Told(mark("bo", final=None), notices=("This is not a notebook.",))

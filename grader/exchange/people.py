@@ -37,7 +37,7 @@ class Register:
         for student in self.students.values():
             for key in keys_of(student):
                 self._by_key.setdefault(key_form(key), set()).add(student.id)
-            for form in name_forms(student.name):
+            for form in name_forms(student.name or student.id):
                 self._by_name.setdefault(form, set()).add(student.id)
 
     def find(self, keys: Iterable[str], name: str = "") -> str | None:

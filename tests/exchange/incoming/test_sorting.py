@@ -72,7 +72,7 @@ def test_an_assignment_that_all_is_for(tmp_path):
 
 
 def test_the_systems_own_name_of_an_assignment(tmp_path):
-    """A label decides for files whose names say nothing; a file that fits another assignment stays with that."""
+    """A label decides for files whose names say nothing, and not for one that fits another assignment."""
     files = {"submitted/amy/double/problem1.ipynb": STRANGE, "submitted/bo/double/halve.ipynb": HALVE}
     assert found(plan(tmp_path, files)) == [("amy", "double", STRANGE), ("bo", "halve", HALVE)]
 
