@@ -9,11 +9,34 @@ from grader.exchange.outgoing.gradescope import results_json
 
 # As its specification names them.
 TOP = set(
-    "score execution_time output output_format test_output_format test_name_format visibility "
-    "stdout_visibility extra_data tests leaderboard".split()
+    [
+        "score",
+        "execution_time",
+        "output",
+        "output_format",
+        "test_output_format",
+        "test_name_format",
+        "visibility",
+        "stdout_visibility",
+        "extra_data",
+        "tests",
+        "leaderboard",
+    ]
 )
 TEST = set(
-    "score max_score status name name_format number output output_format tags visibility extra_data".split()
+    [
+        "score",
+        "max_score",
+        "status",
+        "name",
+        "name_format",
+        "number",
+        "output",
+        "output_format",
+        "tags",
+        "visibility",
+        "extra_data",
+    ]
 )
 
 

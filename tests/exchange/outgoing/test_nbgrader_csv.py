@@ -21,8 +21,18 @@ def test_rows():
     )
     (row,) = csv.DictReader(io.StringIO(text))
     assert list(row.values()) == [
-        "double", "2026-12-01T23:59:00+08:00", "", "amy", "Lee", "Amy", "amy@example.edu", "8", "0.8", "7.2", "10",
-    ]  # fmt: skip
+        "double",
+        "2026-12-01T23:59:00+08:00",
+        "",
+        "amy",
+        "Lee",
+        "Amy",
+        "amy@example.edu",
+        "8",
+        "0.8",
+        "7.2",
+        "10",
+    ]
 
 
 @pytest.mark.parametrize(
