@@ -24,15 +24,15 @@ def test_writing(tmp_path):
         assert path.stat().st_mode & 0o777 == 0o644
 
 
-class FullDisk(io.StringIO):
+class FullDisk(io.BytesIO):
     """A file that takes a little and then no more."""
 
     def __init__(self, handle: int, *_: object, **__: object) -> None:
         super().__init__()
         self.handle = handle
 
-    def write(self, text: str) -> int:
-        os.write(self.handle, text[:3].encode())
+    def write(self, content: bytes) -> int:
+        os.write(self.handle, content[:3])
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def close(self) -> None:

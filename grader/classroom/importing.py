@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from grader.classroom.class_list import class_list
 from grader.classroom.progress import OnProgress, Progress, ignore
 from grader.course.course import Course
 from grader.course.stub import read_notebook
@@ -19,8 +20,7 @@ from grader.exchange.incoming.archive import open_archive
 from grader.exchange.incoming.recognition import recognized
 from grader.exchange.incoming.sorting import Found, Plan, Rule, Sorter, Unclear, Wanted, rules_of
 from grader.exchange.names import caseless, folder_names
-from grader.exchange.people import Person, people_in
-from grader.exchange.sheet import read_sheet
+from grader.model.roster import Student
 from grader.notebook.notebook import Notebook
 
 IMPORTING = "importing"  # the phase that progress is reported in
@@ -76,10 +76,10 @@ def take_in(
         raise UsageError(f"{submissions} is a file; name the folder for the submissions")
     if assignment:
         course.select([assignment])
-    people = people_in(read_sheet(roster), str(roster)) if roster else []
+    students = class_list(course, roster)
     with tempfile.TemporaryDirectory(prefix="grader-import-") as spool:
-        sorting = partial(_plan, course, archive, Path(spool), _rules(rules, course), people, assignment)
-        plan = sorting(on_progress)
+        known = (_rules(rules, course), students, assignment)
+        plan = sorted_download(course, archive, Path(spool), *known, on_progress)
         names = _folders(submissions, [each.student for each in plan.found])
         rows: list[Row] = []
         own: dict[str, list[Found]] = {}
@@ -95,15 +95,16 @@ def take_in(
     return Intake(plan.system, tuple(rows), tuple(unclear), tuple(plan.absent))
 
 
-def _plan(
+def sorted_download(
     course: Course,
     archive: Path,
     spool: Path,
     rules: Sequence[Rule],
-    people: Sequence[Person],
-    assignment: str,
-    on_progress: OnProgress,
+    students: Sequence[Student],
+    assignment: str = "",
+    on_progress: OnProgress = ignore,
 ) -> Plan:
+    """What is in a download, and whose it is. `spool` is a folder for what is found."""
     wanted = {each.name: Wanted(each.limits.disk_mb, each.handed_out) for each in course.assignments.values()}
     stub_of = functools.cache(partial(_stub, course))
     with open_archive(archive) as opened:
@@ -112,11 +113,11 @@ def _plan(
         system = recognized(opened)
         if system is None:
             raise UsageError(
-                f"{archive} is no download that is known: of Canvas, Moodle, Gradescope, Blackboard, Brightspace, "
-                "nbgrader or GitHub Classroom, or with a folder for each student. Rename the files to "
-                "STUDENT/ASSIGNMENT.ipynb, and import the folder."
+                f"{archive} is no download that is known: of Canvas, Moodle, Gradescope, Blackboard, "
+                "Brightspace, nbgrader or GitHub Classroom, or with a folder for each student. Rename the "
+                "files to STUDENT/ASSIGNMENT.ipynb, and import the folder."
             )
-        sorter = Sorter(opened, system, archive.name, spool, wanted, stub_of, people, rules, assignment)
+        sorter = Sorter(opened, system, archive.name, spool, wanted, stub_of, students, rules, assignment)
         return sorter.plan(lambda done, total: on_progress(Progress(done, total, phase=IMPORTING)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from grader.classroom.importing import IMPORTING, Intake, Row, take_in
@@ -56,14 +57,19 @@ def as_data(intake: Intake) -> dict[str, object]:
 def show(intake: Intake, lang: str) -> None:
     """Print what was found, what is unclear, and a summary."""
     print(_("a download of {system}", system=intake.system)[lang])
-    rows = intake.rows if len(intake.rows) <= MAX_ROWS else ()
-    if rows:
+    if len(intake.rows) <= MAX_ROWS:
         headings = (_("student"), _("assignment"), _("attempt"), _("file"))
-        table([heading[lang] for heading in headings], [_cells(row, lang) for row in rows])
+        rows = [_cells(row, lang) for row in intake.rows]
+    else:
+        headings = (_("assignment"), _("new"), _("handed in before"), _("late"))
+        rows = _figures(intake.rows)
+    if rows:
+        table([heading[lang] for heading in headings], rows)
         print()
+    unclear = _("unclear")
     for each in intake.unclear[:MAX_LISTED]:
         place = ": ".join(filter(None, (each.student, each.file)))
-        print(f"{_('unclear')[lang]}: {place}: {each.why[lang]}")
+        print(f"{unclear[lang]}: {place}: {each.why[lang]}")
     if (more := len(intake.unclear) - MAX_LISTED) > 0:
         print(_("… and {count} more (--json lists all)", count=more)[lang])
     strangers = sorted({row.student for row in intake.rows if not row.is_listed})
@@ -85,12 +91,20 @@ def show(intake: Intake, lang: str) -> None:
         print(_("A map says whose a file is, and for what: --map FILE, with file,student,assignment.")[lang])
 
 
+def _figures(rows: Sequence[Row]) -> list[list[str]]:
+    """A row for each assignment, of a class too large to list."""
+    found = []
+    for name in sorted({row.assignment for row in rows}):
+        own = [row for row in rows if row.assignment == name]
+        new = sum(row.attempt is not None for row in own)
+        found.append([name, str(new), str(len(own) - new), str(sum(row.late for row in own))])
+    return found
+
+
 def _cells(row: Row, lang: str) -> list[str]:
     """A row of the table."""
     words = _("handed in before")[lang] if row.attempt is None else str(row.attempt)
-    if row.late:
-        words += f" ({_('late')[lang]})"
-    file = row.file
-    if row.left:
-        file += f" ({_('not taken: {names}', names=', '.join(row.left))[lang]})"
+    late, left = _("late"), _("not taken: {names}", names=", ".join(row.left))
+    words += f" ({late[lang]})" if row.late else ""
+    file = row.file + (f" ({left[lang]})" if row.left else "")
     return [row.student, row.assignment, words, file]

@@ -1,9 +1,9 @@
 """What a student handed in for an assignment, each time: kept below SUBMISSIONS/<student>/.attempts/.
 
-    SUBMISSIONS/<student>/<assignment>.ipynb              the newest, which `grade` finds; with files beside it
-    SUBMISSIONS/<student>/<assignment>/…                  it lies in a folder of its own
-    SUBMISSIONS/<student>/.attempts/attempts.json         the record: for each attempt when, from where, its hash
-    SUBMISSIONS/<student>/.attempts/<assignment>/<n>/…    each attempt's files, the newest's included
+    SUBMISSIONS/<student>/<assignment>.ipynb             the newest, which `grade` finds; with files beside
+    SUBMISSIONS/<student>/<assignment>/…                 it, it lies in a folder of its own
+    SUBMISSIONS/<student>/.attempts/attempts.json        the record: when, from where, and the hashes
+    SUBMISSIONS/<student>/.attempts/<assignment>/<n>/…   each attempt's files, the newest's included
 
 The name begins with a dot, so that nothing in there is taken for a submission or for a file beside one. An
 attempt is written before the record names it, and the record before the newest is put in its place: a killed
@@ -84,10 +84,10 @@ class Handed:
 
 
 def recorded(student: Path) -> list[Imported]:
-    """The attempts in a student's folder, for each assignment in the order of handing in; none without a record.
+    """The attempts in a student's folder, for each assignment in the order of handing in.
 
-    If every attempt for an assignment has a time, times decide, else the order of importing. Raises UsageError
-    if the record can't be read.
+    There are none without a record. If every attempt for an assignment has a time, times decide, else the
+    order of importing. Raises UsageError if the record can't be read.
     """
     path = student / FOLDER / RECORD
     try:

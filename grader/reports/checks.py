@@ -49,6 +49,7 @@ class CheckView:
     picture: PictureView | None = None
     waiting: tuple[CheckView, ...] = ()  # checks that are run once this one passes
     waiting_for: Text | None = None  # how many these are, and their points
+    id: str = ""  # as in the report
 
 
 def check_views(report: Report, assignment: Assignment, staff: bool) -> tuple[CheckView, ...]:
@@ -118,6 +119,7 @@ def _check(
         picture=picture_view(result),
         waiting=tuple(_check(each, report, assignment, staff) for each in waiting),
         waiting_for=_waiting_for(waiting) if waiting else None,
+        id=check.id,
     )
 
 

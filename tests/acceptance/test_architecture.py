@@ -37,6 +37,7 @@ OWNERS = {
     "shtab": {"cli"},
     "sqlite3": {"gradebook", "cli"},
     "argparse": {"cli"},
+    "yaml": {"exchange"},
 }  # engine: the modules that are preloaded before workers are forked
 MAY_REACH_INSIDE = {"inside", "sandbox", "worker", "rubric", "engine"}
 
@@ -177,6 +178,8 @@ def test_nothing_else_changes_the_environment() -> None:
 
 # Modules that no test file is named after, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "cli/exchange_parser": "cli/test_parser.py",  # with the rest of the command line
+    "cli/options": "cli/test_parser.py",
     "inside/channels": "inside/test_plain_messages.py",  # two fields
     "inside/plain": "worker/test_plain_process.py",  # by the process that it is the main of
     "proof/cheat_code": "proof/test_cheats.py",  # data

@@ -1,4 +1,4 @@
-"""Brightspace: `<user>-<folder> - <name> - Sep 24, 2024 926 PM/<file>`, or the same flat, and `index.html`."""
+"""Brightspace: `<user>-<folder> - <name> - Sep 24, 2024 926 PM/<file>`, or flat, and `index.html`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canvas: `submissions.zip`, flat. `<name>[_LATE]_<user>_<attachment>_<file>`, as its `ContentZipper` names them.
+"""Canvas: `submissions.zip`, flat: `<name>[_LATE]_<user>_<attachment>_<file>`, as `ContentZipper` names them.
 
 The name is sortable and squeezed: `Zhang, Wei` becomes `zhangwei`. The user's number is the column `ID` of
 the gradebook. Nothing says when a file was handed in, only whether that was late.
@@ -14,20 +14,24 @@ _FILE = re.compile(
     r"(?:(?!LATE_)(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<user>\d+|anon_\w{5,})_(?P<attachment>\d+)_(?P<file>.+)",
     re.DOTALL,
 )
-_NOTES = re.compile(r"(?:.+_)?(?:\d+|anon_\w+?)_(?:text|link)\.html", re.DOTALL)
+# A text or a link that was handed in.
+_NOTE = re.compile(
+    r"(?:(?!LATE_)(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<user>\d+|anon_\w{5,}?)_(?P<file>text|link)\.html",
+    re.DOTALL,
+)
 _AGAIN = re.compile(r"-\d{1,2}(?=\.ipynb$)")  # put behind the name of a file that was handed in again
 
 
 def parse(path: str) -> Part | None:
     """What a path in a Canvas download says."""
     name = path.rpartition("/")[2] if path.count("/") <= 1 else ""
-    if _NOTES.fullmatch(name):
-        return Part(name, "")
-    found = _FILE.fullmatch(name)
+    note = _NOTE.fullmatch(name)
+    found = note or _FILE.fullmatch(name)
     if not found:
         return None
     student = Identity(name=found["name"] or "", number=found["user"])
-    return Part(found["user"], _AGAIN.sub("", found["file"]), student, late=bool(found["late"]))
+    file = "" if note else _AGAIN.sub("", found["file"])
+    return Part(found["user"], file, student, late=bool(found["late"]))
 
 
 SYSTEM = System("Canvas", parse, gathered)

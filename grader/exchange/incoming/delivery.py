@@ -57,7 +57,7 @@ class System:
 
 
 def gathered(archive: Archive, parse: Parse) -> list[Delivery]:
-    """The files of an archive by delivery, in the order of their keys. What isn't the system's is left out."""
+    """The files of an archive by delivery, in the order of their keys, without what isn't the system's."""
     parts: dict[str, list[tuple[Part, Entry]]] = {}
     for entry in archive.entries:
         if part := parse(entry.path):

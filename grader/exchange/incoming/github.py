@@ -1,4 +1,4 @@
-"""GitHub Classroom: `<assignment>-<login>/…`, a repository for each student, as its command line clones them."""
+"""GitHub Classroom: `<assignment>-<login>/…`, a repository for each student, as its tool clones them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradescope: `assignment_<id>_export/submission_<id>/…`, and `submission_metadata.yml`, which says whose they are.
+"""Gradescope: `assignment_<id>_export/submission_<id>/…`, and `submission_metadata.yml`: whose they are.
 
 The one owner of PyYAML. The file is read as a stream of events, of which few are kept: it holds the results
 of every check, and nothing in it is trusted.
@@ -134,7 +134,7 @@ def _skip(event: Any, events: Iterator[Any]) -> None:
         (yaml.MappingStartEvent, yaml.SequenceStartEvent),
         (yaml.MappingEndEvent, yaml.SequenceEndEvent),
     )
-    depth = isinstance(event, starts)
+    depth = int(isinstance(event, starts))
     while depth:
         event = next(events)
         depth += isinstance(event, starts) - isinstance(event, ends)

@@ -14,7 +14,8 @@ from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, S
 from grader.notebook.notebook import Unreadable
 
 _EXCHANGE = re.compile(
-    r"(?:.*/)?(?P<student>[^/+]+)\+(?P<label>[^/+]+)\+(?P<when>\d{4}-\d\d-\d\d[ _]\d\d[:_]\d\d[^/+]*)(?:\+[^/]*)?/(?P<file>.+)"
+    r"(?:.*/)?(?P<student>[^/+]+)\+(?P<label>[^/+]+)\+(?P<when>\d{4}-\d\d-\d\d[ _]\d\d[:_]\d\d[^/+]*)"
+    r"(?:\+[^/]*)?/(?P<file>.+)"
 )
 _SUBMITTED = re.compile(r"(?:.*/)?submitted/(?P<student>[^/]+)/(?P<label>[^/]+)/(?P<file>.+)")
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"

@@ -1,4 +1,4 @@
-"""What was handed in, sorted to students and assignments: the plan of an import, before anything is written."""
+"""What was handed in, sorted to students and assignments: an import's plan, before anything is written."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ from grader.exchange.incoming.archive import Archive, Entry
 from grader.exchange.incoming.delivery import Delivery, Identity, System
 from grader.exchange.incoming.unpacked import Unpacked
 from grader.exchange.names import printable
-from grader.exchange.people import Person, Register
+from grader.exchange.people import Register
 from grader.exchange.student_folder import StudentFolder
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.file import Entry as FileEntry
 from grader.model.file import Obstacle
+from grader.model.roster import Student
 from grader.notebook.notebook import Unreadable
 from grader.notebook.opening import read_file
 
 MAX_FILES = 1_000  # of one delivery
+LEAST_CERTAIN = 3  # notebooks for one assignment, so that the rest may be for it too
 NOTEBOOK = "#.ipynb"  # how a notebook is called in the spool; no student's file has this name
 
 
@@ -42,6 +44,7 @@ class Found:
     content: tuple[str, str, str]  # of the whole: see `Handed.content`
     spool: Path
     file: str  # as it is shown
+    path: str  # of the archive's entry, as it is called there
     left: tuple[str, ...] = ()  # files of the same delivery that fit the assignment less well
     is_listed: bool = True  # whether the student is in the roster, or there is none
 
@@ -72,7 +75,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line of `--map`: the files that it is about, whose they are, and for which assignment. "" leaves it open."""
+    """A line of `--map`: which files it is about, whose they are, and for which assignment.
+
+    What is "" stays open.
+    """
 
     file: str  # a path in the download, or a pattern with * and ?
     student: str = ""
@@ -103,7 +109,8 @@ def rules_of(text: str, name: str, assignments: Collection[str]) -> list[Rule]:
         file, student, assignment = (cell.strip() for cell in (*row, "", "")[:3])
         if assignment and assignment != SKIP and assignment not in assignments:
             raise UsageError(
-                f"{name}, line {number}: there is no assignment {assignment!r}; there are: {', '.join(assignments)}"
+                f"{name}, line {number}: there is no assignment {assignment!r}; "
+                f"there are: {', '.join(assignments)}"
             )
         rules.append(Rule(file, student, assignment))
     return rules
@@ -119,9 +126,12 @@ class Sorter:
     spool: Path  # a folder for what is found, until it is wanted
     tasks: Mapping[str, Wanted]  # by the assignments' names
     stub_of: StubOf
-    people: Sequence[Person] = ()
+    roster: Sequence[Student] = ()
     rules: Sequence[Rule] = ()
     only: str = ""  # the assignment that everything is for
+
+    def __post_init__(self) -> None:
+        self._waiting: list[_Whose] = []  # deliveries whose notebooks fit no assignment
 
     def plan(self, on_delivery: Callable[[int, int], None] = lambda done, total: None) -> Plan:
         """Sort everything. Raises UsageError if the download lacks what tells students apart."""
@@ -133,14 +143,16 @@ class Sorter:
             if id(entry) not in sorted_in and file_names.is_notebook(entry.path):
                 self._sort_stray(entry, plan)
         names = folder_names_of(deliveries, self.system.has_lasting_numbers)
-        register = Register(self.people)
+        register = Register(self.roster)
         for done, delivery in enumerate(deliveries, 1):
             on_delivery(done, len(deliveries))
             for student in delivery.students:
-                person = register.find((student.login, student.email, student.number), student.name)
-                self._sort(delivery, student, person or names[student], person is not None, plan)
+                keys = (student.login, student.email, student.number)
+                known = register.find(keys, student.name)
+                self._sort(_Whose(delivery, student, known or names[student], known is not None), plan)
+        self._sort_waiting(plan)
         here = {each.student for each in plan.found}
-        plan.absent = sorted(person.id for person in self.people if person.id not in here)
+        plan.absent = sorted(person.id for person in self.roster if person.id not in here)
         plan.found.sort(
             key=lambda each: (each.student, each.handed.assignment, each.handed.submitted_at or "")
         )
@@ -151,7 +163,7 @@ class Sorter:
         rule = self._rule(entry.path)
         if rule and rule.student and SKIP not in (rule.student, rule.assignment):
             delivery = Delivery((Identity(login=rule.student),), ((entry.path.rpartition("/")[2], entry),))
-            self._sort(delivery, delivery.students[0], rule.student, True, plan)
+            self._sort(_Whose(delivery, delivery.students[0], rule.student, True), plan)
         elif not rule:
             why = _("Its name does not say whose it is.")
             plan.unclear.append(Unclear(printable(entry.path), "", why))
@@ -161,23 +173,37 @@ class Sorter:
             (each for each in self.rules if each.file == path or fnmatch.fnmatchcase(path, each.file)), None
         )
 
-    def _sort(self, delivery: Delivery, student: Identity, folder: str, is_listed: bool, plan: Plan) -> None:
-        """Find the assignments' notebooks among one student's files."""
+    def _sort_waiting(self, plan: Plan) -> None:
+        """Sort the notebooks that fit no assignment.
+
+        Where everything else in the download is for one assignment, they are for it too.
+        """
+        certain = {each.handed.assignment for each in plan.found}
+        label = next(iter(certain)) if len(certain) == 1 and len(plan.found) >= LEAST_CERTAIN else ""
+        for whose in self._waiting:
+            self._sort(whose, plan, label, is_last=True)
+
+    def _sort(self, whose: _Whose, plan: Plan, label: str = "", is_last: bool = False) -> None:
+        """Find the assignments' notebooks among one student's files. What fits none waits for the end."""
+        delivery, folder = whose.delivery, whose.folder
         if not delivery.files:
             plan.unclear.append(Unclear("", folder, _("Nothing but text was handed in.")))
             return
         with tempfile.TemporaryDirectory(prefix="grader-import-") as place:
             unpacked = Unpacked(self.archive, Path(place))
             folder = self._unpack(delivery, unpacked, folder)
+            choices, skipped = self._choices(unpacked, label or delivery.label)
+            if skipped and not choices and not is_last:
+                self._waiting.append(whose)
+                return
             plan.unclear += [Unclear(file, folder, why) for file, why in unpacked.problems]
-            choices, skipped = self._choices(unpacked, delivery.label)
             for task, choice in sorted(choices.items()):
-                self._take(task, choice, unpacked, _Whose(delivery, student, folder, is_listed), plan)
+                self._take(task, choice, unpacked, replace(whose, folder=folder), plan)
             plan.unclear += [
                 Unclear(unpacked.origin(name), folder, _("It fits no assignment.")) for name in skipped
             ]
-            if not choices and not skipped and not unpacked.problems:
-                names = listed([name for name, _entry in delivery.files])
+            if not choices and not skipped and not unpacked.problems and unpacked.files:
+                names = listed(sorted(unpacked.files))
                 plan.unclear.append(
                     Unclear("", folder, _("There is no notebook, only {names}.", names=names))
                 )
@@ -203,7 +229,7 @@ class Sorter:
         own = StudentFolder(unpacked.folder, list(self.tasks), self.stub_of)
         own.look()
         skipped = [name for name in own.skipped if file_names.is_notebook(name)]
-        meant = self.only or self._label(label)
+        meant = self.only or self._label(label) or self._label(self.name)
         if not meant or meant in own.choices:
             return ({meant: own.choices[meant]}, []) if self.only else (own.choices, skipped)
         if own.choices and not self.only:
@@ -235,7 +261,8 @@ class Sorter:
             if left.why is not Obstacle.HANDED_OUT
             for name in left.names
         ]
-        shown = unpacked.origin(choice.path.relative_to(unpacked.folder).as_posix())
+        name = choice.path.relative_to(unpacked.folder).as_posix()
+        shown, path = unpacked.origin(name), unpacked.entry(name)
         told = (student.name, student.number, student.login, student.email)
         origin = Origin(self.system.name, printable(self.name), shown, *map(printable, told))
         delivery = whose.delivery
@@ -243,8 +270,10 @@ class Sorter:
         spool = self.spool / str(len(plan.found))
         write_handed(spool, NOTEBOOK, handed)
         bare = replace(handed, notebook=b"", files=())
-        is_listed = whose.is_listed or not self.people
-        plan.found.append(Found(folder, bare, handed.content, spool, shown, choice.source.left, is_listed))
+        is_listed = whose.is_listed or not self.roster
+        plan.found.append(
+            Found(folder, bare, handed.content, spool, shown, path, choice.source.left, is_listed)
+        )
 
 
 @dataclass(frozen=True)

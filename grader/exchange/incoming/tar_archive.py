@@ -39,10 +39,10 @@ class TarArchive(Archive):
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         super().__init__()
-        self._plain = tempfile.TemporaryFile()
+        self._plain = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the archive)
         try:
             self._unpack(file)
-            self._tar = tarfile.open(fileobj=_Bounded(self._plain), mode="r:")  # type: ignore[call-overload]
+            self._tar = tarfile.open(fileobj=_Bounded(self._plain), mode="r:")  # type: ignore[call-overload]  # noqa: SIM115
             while (member := self._tar.next()) is not None:
                 self._tar.members = []  # tarfile keeps every member, and their headers
                 self._list(member)

@@ -29,11 +29,17 @@ class Unpacked:
         self.folder.mkdir()
         self.problems: list[tuple[str, Text]] = []
         self._origins: dict[str, str] = {}  # by the path in the folder: the path in the archive
+        self._entries: dict[str, str] = {}  # the same, but for a file in an archive that archive
         self._left = MAX_BYTES
 
     def origin(self, name: str) -> str:
         """The path in the archive of a file in the folder, as it can be shown."""
         return printable(self._origins.get(name.rstrip("/"), name))
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files."""
+        return list(self._origins)
 
     def wrap(self, name: str) -> None:
         """Put everything into one folder of this name."""
@@ -42,6 +48,11 @@ class Unpacked:
         self.folder.rename(around / name)
         self.folder = around
         self._origins = {f"{name}/{own}": origin for own, origin in self._origins.items()}
+        self._entries = {f"{name}/{own}": entry for own, entry in self._entries.items()}
+
+    def entry(self, name: str) -> str:
+        """The path of the archive's own entry that a file in the folder came from, or came out of."""
+        return self._entries.get(name, name)
 
     def add(self, name: str, entry: Entry) -> None:
         """Write a file, or everything in it if it is a ZIP file."""
@@ -54,7 +65,7 @@ class Unpacked:
                     (printable(entry.path), _("It is packed; unpack it, and import the notebook in it."))
                 )
             else:
-                self._write(name, self.archive.read(entry), entry.path)
+                self._write(name, self.archive.read(entry), entry.path, entry.path)
         except Unreadable as error:
             self.problems.append((printable(entry.path), error.text))
 
@@ -73,11 +84,11 @@ class Unpacked:
                         why = _("It is an archive in an archive; unpack it, and import the notebook in it.")
                         self.problems.append((printable(f"{origin}/{each.path}"), why))
                         continue
-                    self._write(inside, inner.read(each), f"{origin}/{each.path}")
+                    self._write(inside, inner.read(each), f"{origin}/{each.path}", origin)
         except UsageError:
             raise Unreadable(_("The archive that was handed in is damaged.")) from None
 
-    def _write(self, name: str, content: bytes, origin: str) -> None:
+    def _write(self, name: str, content: bytes, origin: str, entry: str) -> None:
         self._left -= len(content)
         if self._left < 0:
             raise Unreadable(_("Too much was handed in at once; the rest is left out."))
@@ -90,3 +101,4 @@ class Unpacked:
         except (OSError, ValueError):  # a file where a folder should be, a name that is too long
             raise Unreadable(_("Its name can't be used.")) from None
         self._origins[name] = origin
+        self._entries[name] = entry

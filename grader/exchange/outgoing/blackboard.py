@@ -29,8 +29,8 @@ def layout(sheet: Sheet, name: str) -> Layout:
     keys = tuple(at for at, each in enumerate(headings) if each in KEYS)
     if not keys or not grades:
         raise UsageError(
-            f"{name} is not a download of Blackboard's grade center: it needs a column Username, and columns such "
-            "as `HW1 [Total Pts: 10 Score] |123456`. In Blackboard: Grade Center, Work Offline, Download."
+            f"{name} is not a download of Blackboard's grade center: it needs a column Username, and columns "
+            "like `HW1 [Total Pts: 10 Score] |123456`. In Blackboard: Grade Center, Work Offline, Download."
         )
     names = tuple(at for wanted in NAMES for at, each in enumerate(headings) if each in wanted)
     return Layout(keys, names, grades)

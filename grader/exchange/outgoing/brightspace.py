@@ -1,4 +1,7 @@
-"""Brightspace: the grades export with points. `OrgDefinedId, Username, …, <item> Points Grade <…>, …, End-of-Line Indicator`."""
+"""Brightspace: the export of grades, with points.
+
+`OrgDefinedId, Username, …, <item> Points Grade <…>, …, End-of-Line Indicator`.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,9 @@ def layout(sheet: Sheet, name: str) -> Layout:
     )
     if not keys or not grades:
         raise UsageError(
-            f"{name} is not an export of Brightspace with points: it needs a column OrgDefinedId or Username, and "
-            "columns that end in Points Grade. In Brightspace: Grades, Export, Both keys, Points grade."
+            f"{name} is not an export of Brightspace with points: it needs a column OrgDefinedId or "
+            "Username, and columns that end in Points Grade. In Brightspace: Grades, Export, Both keys, "
+            "Points grade."
         )
     _without_marks(sheet, keys)
     names = tuple(at for wanted in NAMES for at, each in enumerate(headings) if each == wanted)
@@ -34,7 +38,7 @@ def layout(sheet: Sheet, name: str) -> Layout:
 
 
 def _without_marks(sheet: Sheet, keys: tuple[int, ...]) -> None:
-    """Read `#amy` as `amy`: Brightspace puts the sign before logins, so that spreadsheets take them for text."""
+    """Read `#amy` as `amy`: the sign makes spreadsheets take logins for text."""
     for row in sheet.rows[1:]:
         for at in keys:
             if at < len(row) and row[at].value.startswith("#"):

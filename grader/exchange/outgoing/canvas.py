@@ -1,7 +1,8 @@
 """Canvas: the gradebook's CSV, as its GradebookExporter writes it and its GradebookImporter reads it.
 
 `Student, ID, [SIS User ID], SIS Login ID, [Integration ID], [Root Account], Section`, then assignments as
-`Title (123)`, then totals that are only read. Below the headings come a row about posting and `Points Possible`.
+`Title (123)`, then totals that are only read. Below the headings come a row about posting and one that
+begins with `Points Possible`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ def layout(sheet: Sheet, name: str) -> Layout:
         ),
         0,
     )
-    # Without its title, the row is the one whose cells below ID and Section are empty and that has numbers.
     grades = tuple(
         GradeColumn(at, found[1], number(sheet.value(possible, at)) if possible else None)
         for at, each in enumerate(headings)

@@ -1,8 +1,8 @@
 """Moodle: the grading worksheet of one assignment, as its offline grading writes and reads it.
 
-Its headings are in the language of whoever exports it, and their order is fixed: Identifier, Full name, further
-columns, Status, Grade, Maximum Grade, …, Grade can be changed, Last modified (submission), …. Moodle skips a
-row that was graded there after the dates in it, so nothing but the grade is touched.
+Its headings are in the language of whoever exports it, and their order is fixed: Identifier, Full name,
+further columns, Status, Grade, Maximum Grade, …, Grade can be changed, Last modified (submission), …. Moodle
+skips a row that was graded there after the dates in it, so nothing but the grade is touched.
 """
 
 from __future__ import annotations
@@ -29,12 +29,46 @@ GRADE = (
     "Nota",
     "Valutazione",
 )
-MAXIMUM = ("Maximum Grade", "Maximum grade", "最高分", "最高成绩", "最高成績", "最大成绩", "Bestwertung", "Note maximale",
-           "Calificación máxima", "Nota máxima", "Valutazione massima", "最大評点")  # fmt: skip
-CHANGEABLE = ("Grade can be changed", "成绩可以更改", "成绩可以修改", "可以更改成绩", "成績可以被更改",
-              "Bewertung kann geändert werden", "La note peut être modifiée", "La calificación puede ser cambiada")  # fmt: skip
-KEYS = ("Email address", "ID number", "Username", "电子邮件地址", "邮箱地址", "Email地址", "学号", "编号", "用户名",
-        "電子郵件信箱", "學號", "E-Mail-Adresse", "ID-Nummer", "Anmeldename")  # fmt: skip
+MAXIMUM = (
+    "Maximum Grade",
+    "Maximum grade",
+    "最高分",
+    "最高成绩",
+    "最高成績",
+    "最大成绩",
+    "Bestwertung",
+    "Note maximale",
+    "Calificación máxima",
+    "Nota máxima",
+    "Valutazione massima",
+    "最大評点",
+)
+CHANGEABLE = (
+    "Grade can be changed",
+    "成绩可以更改",
+    "成绩可以修改",
+    "可以更改成绩",
+    "成績可以被更改",
+    "Bewertung kann geändert werden",
+    "La note peut être modifiée",
+    "La calificación puede ser cambiada",
+)
+KEYS = (
+    "Email address",
+    "ID number",
+    "Username",
+    "电子邮件地址",
+    "邮箱地址",
+    "Email地址",
+    "学号",
+    "编号",
+    "用户名",
+    "電子郵件信箱",
+    "學號",
+    "E-Mail-Adresse",
+    "ID-Nummer",
+    "Anmeldename",
+)
 
 
 def layout(sheet: Sheet, name: str) -> Layout:
@@ -46,9 +80,9 @@ def layout(sheet: Sheet, name: str) -> Layout:
         grade = most - 1  # the order of the columns is fixed, whatever they are called
     if grade is None or not identified or len(headings) < 4:
         raise UsageError(
-            f"{name} is not a grading worksheet of Moodle: there is no column Identifier with the participants' "
-            "numbers, or none called Grade. In Moodle: the assignment, Submissions, Download grading worksheet "
-            "(the assignment's feedback types must include Offline grading worksheet)."
+            f"{name} is not a grading worksheet of Moodle: there is no column Identifier with the "
+            "participants' numbers, or none called Grade. In Moodle: the assignment, Submissions, Download "
+            "grading worksheet (the assignment's feedback types must include Offline grading worksheet)."
         )
     _numbers_alone(sheet)
     keys = (0, *(at for at, each in enumerate(headings) if each in KEYS))
@@ -56,7 +90,7 @@ def layout(sheet: Sheet, name: str) -> Layout:
 
 
 def _numbers_alone(sheet: Sheet) -> None:
-    """Let the identifiers be the participants' numbers: `Participant 123` is 123 in names of downloaded files."""
+    """Let identifiers be participants' numbers, as in names of downloads: `Participant 123` is 123."""
     for row in sheet.rows[1:]:
         if row and (found := _IDENTIFIER.fullmatch(row[0].value)):
             row[0] = Cell(found[1], row[0].start, row[0].end)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from grader.errors import UsageError
 from grader.exchange import file_names
 from grader.exchange.file_names import Match
-from grader.exchange.people import Person, Register, unsure
+from grader.exchange.people import Register, unsure
 from grader.exchange.sheet import Sheet
 from grader.model.mark import Mark
 from grader.model.report import tidy
+from grader.model.roster import Student
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _meant(title: str, assignments: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def fill(
-    sheet: Sheet, layout: Layout, columns: Mapping[int, str], marks: Sequence[Mark], people: Sequence[Person]
+    sheet: Sheet, layout: Layout, columns: Mapping[int, str], marks: Sequence[Mark], roster: Sequence[Student]
 ) -> Filled:
     """Write the marks into a table. A mark that does not count yet changes nothing.
 
@@ -121,7 +122,7 @@ def fill(
     """
     by_pair = {(mark.student, mark.assignment): mark for mark in marks}
     students = sorted({mark.student for mark in marks})
-    rostered = {person.id: person for person in people}
+    rostered = {person.id: person for person in roster}
     register = Register(rostered.get(student) or unsure(student) for student in students)
     headings = {column.index: column for column in layout.grades}
     filled = Filled()
@@ -129,7 +130,7 @@ def fill(
     comma = sheet.has_decimal_comma()
     rows = _rows_of(sheet, layout, register)
     for row, student in rows.items():
-        whose = " ".join(filter(None, (sheet.value(row, each) for each in (*layout.names, *layout.keys))))
+        whose = _shown(sheet, layout, row)
         given = False
         for index, assignment in columns.items():
             mark = by_pair.get((student or "", assignment))
@@ -155,6 +156,12 @@ def fill(
     there = set(rows.values())
     filled.not_there = [each for each in students if each not in there and _counts(each, columns, by_pair)]
     return filled
+
+
+def _shown(sheet: Sheet, layout: Layout, row: int) -> str:
+    """How a row's student is called in notes: by name, or else by number."""
+    name = " ".join(filter(None, (sheet.value(row, each) for each in layout.names)))
+    return name or next(filter(None, (sheet.value(row, each) for each in layout.keys)), "")
 
 
 def _counts(student: str, columns: Mapping[int, str], by_pair: Mapping[tuple[str, str], Mark]) -> bool:
