@@ -210,7 +210,7 @@ def class_pages(
     task_of = {each.name: each for each in (assignments or [assignment()])}
     folders = names(*reports) if folders is None else folders
     made = of_class(reports, list(task_of), **others)
-    pages = {"staff/index.html": staff_index(made, task_of, lang, folders)}
+    pages = {"staff/index.html": staff_index(made, task_of, lang, folders, (), settings)}
     for task in made.assignments:
         if task.results:
             page = staff_assignment(task, task_of.get(task.name), lang, folders)

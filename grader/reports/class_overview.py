@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.course.course import Assignment
 from grader.course.settings import Settings
 from grader.language.catalogue import Text
+from grader.model.mark import PENDING
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report
 from grader.reports import check_figures, sentences
 from grader.reports.assignment_overview import (
@@ -23,6 +24,7 @@ from grader.reports.assignment_overview import (
 from grader.reports.figures import AssignmentFigures, ClassFigures, Result, StudentFigures
 from grader.reports.markup import inline
 from grader.reports.people import People, Person, iri, people, trouble, why_low
+from grader.reports.student_index import status_word
 from grader.reports.submission import NO_SCORE, Notice, points_shown
 
 # In the lists of what to look at and of who needs help; the table of scores can be narrowed to all of them.
@@ -102,7 +104,7 @@ class Hard:
 
 @dataclass(frozen=True)
 class Lacking:
-    """Who handed in nothing."""
+    """An assignment in which something is open, and whose: nothing handed in, or an answer to be marked."""
 
     title: Text
     who: People
@@ -135,6 +137,7 @@ class IndexView:
     notices: tuple[Notice, ...]
     attention: tuple[Attention, ...]
     more_attention: int  # how many are in the table alone
+    pending: tuple[Lacking, ...]  # answers that wait for a person's marks
     help: tuple[Help, ...]
     more_help: int
     mistakes: tuple[Common, ...]
@@ -190,6 +193,11 @@ def index_view(
         notices=class_notices(one.report for one in results),
         attention=tuple(attention(one, _last_line(one.report)) for one in look_at[:MOST_ATTENTION]),
         more_attention=max(len(look_at) - MOST_ATTENTION, 0),
+        pending=tuple(
+            Lacking(titles[task.name], people(task.pending, folders, f"{iri(task.name)}/", ".html"))
+            for task in tasks
+            if task.pending
+        ),
         help=tuple(_help(one, titles, folders, full_names) for one in need_help[:MOST_HELP]),
         more_help=max(len(need_help) - MOST_HELP, 0),
         mistakes=_mistakes(tasks, assignments, folders),
@@ -322,7 +330,7 @@ def _row(
     why = figures.without.get(student.name)
     kinds = {
         "help": student.needs_help,
-        "look": any(one.report.outcome != GRADED for one in own.values()),
+        "look": any(one.report.outcome != GRADED or one.is_pending for one in own.values()),
         "lacks": len(own) < len(names),
     }
     return Row(
@@ -338,10 +346,11 @@ def _row(
 def mark(result: Result, folders: Mapping[str, str]) -> Mark:
     """A result in a table. Without folders it has no link."""
     report = result.report
+    status = PENDING if result.is_pending else report.outcome
     return Mark(
         staff_link(report, folders) if folders else "",
-        report.outcome if result.points is None else GRADED,
-        sentences.outcome_word(report.outcome),
+        status if result.points is None else GRADED,
+        status_word(status),
         NO_SCORE if result.points is None else points_shown(result.points),
         None if result.points else why_low(result),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from grader.model.mark import Attempt, Mark
+from grader.model.mark import PENDING, Attempt, Mark
 from grader.model.report import GRADED, NOT_ATTEMPTED, NOT_RUN, OUTCOMES, Report, tidy
 
 LOW_SHARE = 0.5  # less of the points than this is a reason to help
@@ -51,6 +51,11 @@ class Result:
     def is_full(self) -> bool:
         """Whether it has all points."""
         return self.points is not None and self.points >= self.max_score
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a person's marks."""
+        return self.mark is not None and self.mark.status == PENDING
 
     @property
     def is_untouched(self) -> bool:
@@ -184,6 +189,11 @@ class AssignmentFigures:
             counts[min(max(int(share * BINS + 1e-6), 0), BINS)] += 1
         edges = [tidy(self.max_score * number / BINS) for number in range(BINS + 1)]
         return tuple(Bin(low, high, count) for low, high, count in zip(edges, [*edges[1:], None], counts))
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Whose answers wait for a person's marks."""
+        return tuple(one.student for one in self.results if one.is_pending)
 
     @property
     def seconds(self) -> float | None:

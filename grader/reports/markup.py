@@ -173,11 +173,11 @@ class _Renderer(RendererHTML):
         """A formula; in a title or a hint it stays in its line."""
         display = tokens[number].markup == "$$" and env["files"] is not None
         shown = _shown_formula(tokens[number], display, env)
-        return f'<span class="formula">{shown}</span>' if display else shown
+        return f'<span class="formula" tabindex="0">{shown}</span>' if display else shown
 
     def formula_block(self, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
         """A formula that is a paragraph."""
-        return f'<p class="formula">{_shown_formula(tokens[number], True, env)}</p>\n'
+        return f'<p class="formula" tabindex="0">{_shown_formula(tokens[number], True, env)}</p>\n'
 
     def fence(self, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
         """Lines of code."""

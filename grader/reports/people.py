@@ -57,8 +57,12 @@ def iri(name: str) -> str:
 
 
 def why_low(result: Result) -> Text | None:
-    """What happened to a submission, in a few words: why it has no points, or how its session ended."""
-    run = result.report.execution
+    """What happened to a submission, in a few words: why it has few points, or how its session ended."""
+    run, mark = result.report.execution, result.mark
+    if mark is not None and mark.override is not None:
+        return _("set by hand")
+    if mark is not None and mark.late is not None and mark.late.percent and mark.raw:
+        return _("late: {percent} % off", percent=f"{mark.late.percent:g}")
     if result.is_stopped:
         return stopped(run.status, run.cell)
     if result.is_untouched:

@@ -99,7 +99,9 @@ def student_view(
     Of a hidden check: title, verdict, points, a sentence and the hint, and nothing that it saw.
     """
     notices = _notices(report, assignment, staff=False)
-    return _page_view(report, assignment, lang, notices, standing, staff=False)
+    view = _page_view(report, assignment, lang, notices, standing, staff=False)
+    # Only a page that is handed back has others beside it.
+    return replace(view, index="index.html") if report.provenance.rubric is RubricScope.FULL else view
 
 
 def staff_view(

@@ -210,6 +210,17 @@ def test_a_mark_counts():
     assert (shown.rows[0].total, shown.rows[0].marks[0].score, shown.tasks[0].mean) == ("9.5", "9.5", "9.5")
 
 
+def test_answers_that_wait_for_a_person_are_named():
+    """Whose answers are to be marked is part of the list, and the table says so in place of points."""
+    waits = Mark("amy", "linreg", "pending", 8, 10, None, None, None, 1, 1, None, {"why": None})
+    shown = view(passing("amy"), passing("bob"), marks={("amy", "linreg"): waits})
+    (one,) = shown.pending
+    assert one.title.en == "A1" and [person.link for person in one.who.first] == ["linreg/name-0.html"]
+    amy, bob = (row.marks[0] for row in shown.rows)
+    assert (amy.outcome, amy.word.en, bob.outcome) == ("pending", "Waiting for a person's marks", GRADED)
+    assert "look" in shown.rows[0].kinds and not shown.attention
+
+
 def many(students: int, tasks: int) -> tuple[dict[str, Assignment], list[Report]]:
     """A class: every tenth is stopped, every tenth wrote nothing, every twentieth was rejected."""
     course = {

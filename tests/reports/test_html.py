@@ -287,6 +287,15 @@ def test_links_stay_inside(name):
     ]
 
 
+def test_pages_lead_to_each_other():
+    """A page that is handed back leads to the student's others, and staff's to the assignment and the class."""
+    assert "index.html" in Page(student_page(report(), assignment(), "en")).attribute("a", "href")
+    links = Page(staff_page(report(), assignment(), "en", "amy")).attribute("a", "href")
+    assert links[:2] == ["../index.html", "index.html"]
+    own = report(provenance=replace(report().provenance, rubric=RubricScope.PUBLIC))
+    assert "index.html" not in Page(student_page(own, assignment(), "en")).attribute("a", "href")
+
+
 def test_page_begins_in_the_language_asked_for():
     """The default language is in <html>, in the title and in the switch."""
     for lang, tag, title in (("en", "en", "A1"), ("zh", "zh-Hans", "作业")):

@@ -101,7 +101,7 @@ def test_a_statement_holds_blocks():
     assert made.html == (
         "<p>Fit <em>a</em> line\nto <code>x</code>.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
         "<pre><code>w = &#39;&lt;&#39;\n</code></pre>\n"
-        '<p class="formula"><math display="block"><mrow><mi>L</mi><mo>=</mo><mi>a</mi><mo>+</mo>'
+        '<p class="formula" tabindex="0"><math display="block"><mrow><mi>L</mi><mo>=</mo><mi>a</mi><mo>+</mo>'
         '<mi>b</mi></mrow></math></p>\n<p>See <a href="https://a.example/b?c=1&amp;d=2">this</a>.</p>\n'
     )
 

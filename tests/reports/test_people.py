@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from grader.model.mark import Attempt
+from grader.model.mark import Attempt, Late, Mark, Override
 from grader.model.report import FAILED, NOT_ATTEMPTED, REJECTED, Execution, Report
 from grader.model.status import Status
 from grader.reports.figures import Result
@@ -52,6 +54,16 @@ def test_a_zero_says_why(made: Report, words: str | None):
     """What has no points says why, and what was stopped says so whatever its points are."""
     found = why_low(Result(made))
     assert (found and found.en) == words
+
+
+def test_what_was_taken_off_says_why():
+    """Points that lateness took, or that a person set, are no fault of the answer."""
+    late = Mark("amy", "linreg", "graded", 8, 10, Late(90_000, 100, "cut_off"), None, 0, 1, 1, None, {})
+    assert (found := why_low(Result(report(), late))) and found.en == "late: 100 % off"
+    by_hand = Override("amy", "linreg", None, 0, "copied", "eve", "2026-11-27T10:00:00+08:00")
+    assert (found := why_low(Result(report(), replace(late, override=by_hand)))) and found.en == "set by hand"
+    in_time = replace(late, late=Late(-5, 0, "none"), final=8)
+    assert why_low(Result(report(), in_time)) is None
 
 
 def test_trouble_in_words():

@@ -1,0 +1,132 @@
+"""The pages of a small class, made in memory: every kind of page with everything that can be on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from grader.course.course import Assignment, Mistake
+from grader.course.settings import Settings
+from grader.language.catalogue import Text
+from grader.model.mark import Attempt
+from grader.model.report import (
+    FAILED,
+    NOT_ATTEMPTED,
+    PASSED,
+    CheckResult,
+    Difference,
+    Execution,
+    Output,
+    OutputKind,
+    Reason,
+    Report,
+    SourceFile,
+    total,
+)
+from grader.model.roster import Student
+from grader.reports.html import staff_page, student_page
+from pages import assignment, checks, class_pages, internal, rejected, report, stopped
+
+LONG = "a-student-whose-name-has-no-place-to-break-and-goes-on-for-as-long-as-a-folder-can-be"
+FORMULA = r"$$\hat{y}_i = w x_i + b,\qquad L = \frac{1}{n}\sum_{i=1}^{n}(y_i - \hat{y}_i)^2 + \lambda w^2$$"
+STATEMENT = Text(
+    f"Fit a line to `x` and `y`, then print **both** of them.\n\n- first by hand\n- then again\n\n{FORMULA}",
+    f"用直线拟合 `x` 和 `y`，打印**两个**参数。\n\n- 先手动\n- 再来一次\n\n{FORMULA}",
+)
+SLIP = Mistake(
+    "slip",
+    "",
+    Text("Gradients are not cleared", "梯度没有清零"),
+    ("test_line",),
+    (),
+    Text("`zero_()`", "`zero_()`"),
+)
+KINDS = ("student", "student index", "staff", "assignment", "class")
+
+
+def write_pages(root: Path, lang: str) -> dict[str, Path]:
+    """Write every page below `root`."""
+    course = {each.name: each for each in assignments()}
+    reports = submissions()
+    folders = {each.student: each.student for each in reports}
+    settings = Settings(
+        Text("Deep learning, first steps", "深度学习入门"),
+        "teacher@example.org",
+        students=(Student("amy", "Amy Adams"), Student("ned", "Ned Nobody")),
+    )
+    earlier = replace(reports[0], score=1)
+    attempts = {
+        ("amy", "linreg"): [
+            Attempt(1, "1", "2026-11-26T10:00:00+00:00", earlier),
+            Attempt(2, "2", "2026-11-27T10:00:00+00:00", reports[0]),
+        ]
+    }
+    pages = class_pages(
+        reports, list(course.values()), lang, folders, settings, without=["ned"], attempts=attempts
+    )
+    for each in reports:
+        task = course[each.assignment]
+        pages[f"students/{each.student}/{task.name}.html"] = student_page(each, task, lang)
+        pages[f"staff/{task.name}/{each.student}.html"] = staff_page(each, task, lang, each.student)
+    for name, page in pages.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+
+
+def path_of(kind: str) -> str:
+    """The file of one kind of page, about amy's work."""
+    return {
+        "student": "students/amy/linreg.html",
+        "student index": "students/amy/index.html",
+        "staff": "staff/linreg/amy.html",
+        "assignment": "staff/linreg/index.html",
+        "class": "staff/index.html",
+    }[kind]
+
+
+def assignments() -> list[Assignment]:
+    """One with everything in its texts, and five more."""
+    first = assignment(title=Text("Linear regression with autograd alone", "只用 autograd 做线性回归"))
+    first = replace(first, statement=STATEMENT, mistakes=(SLIP,))
+    others = ("convnet", "optimizers", "gradient-descent-numpy", "loss-surface", "minibatch-sgd")
+    return [first, *(replace(first, name=name, title=Text(name, f"作业 {name}")) for name in others)]
+
+
+def submissions() -> list[Report]:
+    """A class of thirty: amy's notebook has everything, others were rejected, stopped, untouched or right."""
+    amy = report()
+    shown = replace(
+        amy.checks[0],
+        difference=Difference("losses[3]", "NaN", "0.25", "0.05", 3),
+        reason=Reason("assertion"),
+    )
+    known = replace(amy.checks[3], mistake="slip")
+    cells = list(amy.execution.cells)
+    wide = Output(OutputKind.STDOUT, " ".join(f"{number:8.5f}" for number in range(60)) + "\n" + "x" * 300)
+    cells[1] = replace(
+        cells[1], source="show()\n" + "value = " + "1 + " * 80 + "1", outputs=(*cells[1].outputs, wide)
+    )
+    amy = replace(
+        amy,
+        checks=(shown, *amy.checks[1:3], known, amy.checks[4]),
+        execution=replace(amy.execution, cells=tuple(cells)),
+        source=SourceFile("linreg (1).ipynb", ("linreg.ipynb",), "similar_name", "worked_on"),
+    )
+    found = [amy, rejected(), internal(), stopped()]
+    untouched = tuple(CheckResult(check, NOT_ATTEMPTED) for check in checks())
+    found.append(report(student="una", score=0, checks=untouched, execution=Execution()))
+    for number in range(25):
+        student = LONG if number == 24 else f"s{number:02}"
+        results = tuple(
+            CheckResult(check, FAILED if (number >> at) & 1 and at < 3 else PASSED, mistake="slip" * (at < 1))
+            if (number >> at) & 1 and at < 3
+            else CheckResult(check, PASSED)
+            for at, check in enumerate(checks())
+        )
+        run = Execution(wall_s=0.1 * number, sessions=1)
+        for task in ("linreg", "convnet", "optimizers", "gradient-descent-numpy", "loss-surface"):
+            found.append(
+                report(student=student, assignment=task, score=total(results), checks=results, execution=run)
+            )
+    return found
