@@ -78,6 +78,7 @@ def _add_grade(commands: Commands) -> None:
         "grader grade examples/submissions --out reports",
         "grader grade examples/submissions --out reports --jobs 4 --lang zh",
         "grader grade examples/submissions --out reports --json > results.jsonl",
+        "grader grade examples/submissions --out reports --scheduler tcp://192.168.0.7:8786",
     )
     command.add_argument(
         "submissions",
@@ -98,6 +99,7 @@ def _add_grade(commands: Commands) -> None:
         sandbox="How notebooks are sealed off; none gives no protection from what they do, "
         "and every report says so (default: bubblewrap)",
     )
+    _add_scheduler(command, "Grade on the machines of this Dask scheduler; --jobs then has no effect")
     _add_output(command)
 
 
@@ -326,7 +328,9 @@ def _add_doctor(commands: Commands) -> None:
         "Test this machine's protections and say how to add missing ones.",
         "grader doctor",
         "grader doctor --json",
+        "grader doctor --scheduler tcp://192.168.0.7:8786",
     )
+    _add_scheduler(command, "Test every machine of this Dask scheduler, not this one")
     _add_course(command)
     _add_output(command)
 
@@ -365,6 +369,10 @@ def _add_tasks(command: Parser) -> None:
     command.add_argument(
         "tasks", nargs="*", metavar="TASK", help="Name of an assignment (default: every one)"
     )
+
+
+def _add_scheduler(command: argparse.ArgumentParser, words: str) -> None:
+    command.add_argument("--scheduler", metavar="ADDRESS", help=f"{words} (docs/scale.md)")
 
 
 def _add_course(command: Parser) -> None:

@@ -19,6 +19,8 @@ PACKAGE = ROOT / "grader"
 # One owner for each outside library: whoever wants to know how it is used looks in one place.
 OWNERS = {
     "babel": {"language"},
+    "dask": {"engine"},
+    "distributed": {"engine"},
     "IPython": {"engine", "inside", "notebook"},
     "jinja2": {"reports"},
     "jupyter_client": {"worker", "inside"},

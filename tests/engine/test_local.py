@@ -16,7 +16,8 @@ import grader
 from courses import made
 from grader.course.environment import Environment
 from grader.engine import local
-from grader.engine.local import RESTARTS, Grading, environment, processors
+from grader.engine.engine import environment
+from grader.engine.local import RESTARTS, Grading, processors
 from grader.language.catalogue import Text
 from grader.model.report import INTERNAL, Report
 from grader.model.status import MemoryKeeper, RubricScope, SandboxKind

@@ -77,8 +77,10 @@ def become(way: Way) -> None:
     read_only = seal.MS_BIND | seal.MS_REMOUNT | seal.MS_RDONLY
     if way.masked:
         for path in filter(os.path.exists, MASKED):
-            seal.mount("none" if os.path.isdir(path) else "/dev/null", path,
-                       "tmpfs" if os.path.isdir(path) else "", 0 if os.path.isdir(path) else seal.MS_BIND)  # fmt: skip
+            if os.path.isdir(path):
+                seal.mount("none", path, "tmpfs", 0)
+            else:
+                seal.mount("/dev/null", path, "", seal.MS_BIND)
         for path in filter(os.path.exists, READ_ONLY):
             seal.mount(path, path, "", seal.MS_BIND)
             seal.mount("none", path, "", read_only)
