@@ -78,7 +78,6 @@ def _add_grade(commands: Commands) -> None:
         "grader grade examples/submissions --out reports",
         "grader grade examples/submissions --out reports --jobs 4 --lang zh",
         "grader grade examples/submissions --out reports --json > results.jsonl",
-        "grader grade examples/submissions --out reports --scheduler tcp://192.168.0.7:8786",
     )
     command.add_argument(
         "submissions",

@@ -57,14 +57,22 @@ class Dispatch:
 
     def orders(self) -> Iterator[tuple[Job, str]]:
         """The next jobs, each with the machine that has to get it now."""
-        while name := self._least_busy():
+        idle = self._with_room()
+        while idle:
+            name = min(idle, key=idle.__getitem__)
             job = self._next_for(name)
             if job is None:
-                return
+                del idle[name]  # another machine may have what this one may not
+                continue
             job.holders.append(name)
-            self._machines[name].jobs.append(job)
+            machine = self._machines[name]
+            machine.jobs.append(job)
             self._under_way[job] = None
+            idle[name] = len(machine.jobs) / machine.capacity
+            if len(machine.jobs) >= machine.capacity + AHEAD:
+                del idle[name]
             yield job, name
+        yield from self._copies()
 
     def answer(self, job: Job, name: str) -> bool:
         """A machine has graded a job. Returns whether it is the first to do so."""
@@ -89,17 +97,16 @@ class Dispatch:
         """Whether there is any machine."""
         return bool(self._machines)
 
-    def _least_busy(self) -> str | None:
-        """The machine with the most room in proportion; None if no machine has room."""
-        room = {
+    def _with_room(self) -> dict[str, float]:
+        """The machines with room for another job, and how busy each is, in proportion."""
+        return {
             name: len(machine.jobs) / machine.capacity
             for name, machine in self._machines.items()
             if len(machine.jobs) < machine.capacity + AHEAD
         }
-        return min(room, key=room.__getitem__, default=None)
 
     def _next_for(self, name: str) -> Job | None:
-        """What a machine gets next: what died elsewhere, what waits, or a copy of what another one has."""
+        """What a machine gets next: what died elsewhere, or what waits; None if there is nothing."""
         others = len(self._machines) > 1
         for job in self._again:
             if not others or name not in job.lost_with:
@@ -108,14 +115,24 @@ class Dispatch:
         for job in self._waiting:
             return job
         self._is_empty = True
-        machine = self._machines[name]
-        if len(machine.jobs) >= machine.capacity:
-            return None
-        # The last one sent is the least likely to have been begun.
-        for job in reversed(self._under_way):
-            if 0 < len(job.holders) < COPIES and name not in job.holders:
-                return job
         return None
+
+    def _copies(self) -> Iterator[tuple[Job, str]]:
+        """Copies for idle machines of what others have, first of what was sent last: it is hardly begun."""
+        if not self._is_empty:
+            return
+        single = [job for job in reversed(self._under_way) if 0 < len(job.holders) < COPIES]
+        for name, machine in self._machines.items():
+            if not single:
+                return
+            while len(machine.jobs) < machine.capacity:
+                job = next((job for job in single if name not in job.holders), None)
+                if job is None:
+                    break
+                single.remove(job)
+                job.holders.append(name)
+                machine.jobs.append(job)
+                yield job, name
 
     def _take_back(self, job: Job, name: str) -> None:
         if name in job.holders:

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import Assignment
@@ -129,10 +128,7 @@ class Grading(Engine):
                 raise
 
     def _grade_one(self, make: Callable[[], Task]) -> Report:
-        task, address = make(), self.address()
-        if address is not None and task.provenance.memory is MemoryKeeper.WATCHDOG:
-            address = replace(address, groups=None)  # as on the other machines that grade the class
-        return self.workers.report_on(task, address)
+        return self.workers.report_on(make(), self.address())
 
     def show(self, bound: Iterable[Bound]) -> None:
         """Show more large files to sessions. Raises MachineError if there is no room for them."""

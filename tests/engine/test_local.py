@@ -240,8 +240,7 @@ def test_a_courses_packages(sandboxes: list[FakeSandbox]) -> None:
     assert own == {"pytest": pytest.__version__, "google.colab": "absent"}
 
 
-def test_the_environment() -> None:
-    """It names the versions of what could change a notebook's results."""
-    assert {"python", "torch", "numpy", "ipykernel"} == set(environment())
+def test_a_job_for_each_processor() -> None:
+    """As many notebooks run at once as this process may use processors."""
     with contextlib.suppress(AttributeError):
         assert processors() == len(os.sched_getaffinity(0))
