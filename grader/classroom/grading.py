@@ -14,7 +14,8 @@ from grader.classroom.publishing import publish
 from grader.course.course import Assignment, Course
 from grader.course.mistakes import SOLUTION, known_answers
 from grader.course.stub import read_notebook
-from grader.engine import local
+from grader.engine.choice import engine_for
+from grader.engine.engine import Engine
 from grader.errors import CourseError, UsageError
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
 from grader.exchange.folder import discover
@@ -51,6 +52,7 @@ def grade(
     seed: int = 0,
     sandbox: str = SandboxKind.BUBBLEWRAP,
     jobs: int | None = None,
+    scheduler: str | None = None,
     lang: str = "en",
     on_progress: OnProgress = ignore,
     on_note: Callable[[Text], None] | None = None,
@@ -58,8 +60,9 @@ def grade(
     """Grade every submission below `submissions`, and write the gradebook and all files under `out`.
 
     A submission that is graded already and unchanged is not graded again, so a run that was killed goes on
-    where it was. `jobs` notebooks run at once, by default one for each processor. `on_note` is called at once
-    with what a person should know before the end: what was skipped, what is graded already.
+    where it was. `jobs` notebooks run at once, by default one for each processor. With `scheduler`, the
+    address of a Dask scheduler, its machines grade, as many at once as each has threads. `on_note` is called
+    at once with what a person should know before the end: what was skipped, what is graded already.
 
     Raises UsageError if the folders make no sense, MachineError if notebooks can't be sealed or a package is
     missing. A student's mistake is never an exception: it is in a report.
@@ -75,7 +78,8 @@ def grade(
     for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
     assignments = course.assignments.values()
-    with Gradebook(out) as book, local.Grading(sandbox, jobs, assignments, course.environment) as grading:
+    engine = engine_for(scheduler, sandbox, jobs, assignments, course.environment, note)
+    with Gradebook(out) as book, engine as grading:
         run = _Run(course, book, grading, seed, on_progress)
         waiting = [each for each in found if not run.is_graded(each)]
         unchanged = len(found) - len(waiting)
@@ -125,7 +129,7 @@ class _Run:
     """One run over a class, with what all its steps need."""
 
     def __init__(
-        self, course: Course, book: Gradebook, grading: local.Grading, seed: int, on_progress: OnProgress
+        self, course: Course, book: Gradebook, grading: Engine, seed: int, on_progress: OnProgress
     ) -> None:
         self.course = course
         self.book = book

@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
             seed=options.seed,
             sandbox=options.sandbox,
             jobs=options.jobs,
+            scheduler=options.scheduler,
             lang=lang,
             on_progress=show_progress,
             on_note=lambda text: note(text[lang], options.quiet),

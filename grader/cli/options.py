@@ -83,6 +83,11 @@ def add_running(
     group.add_argument("--sandbox", choices=("bubblewrap", "none"), default=sandbox_default, help=sandbox)
 
 
+def add_scheduler(command: Parser, words: str) -> None:
+    """Add --scheduler. `words` say what it does."""
+    command.add_argument("--scheduler", metavar="ADDRESS", help=f"{words} (docs/scale.md)")
+
+
 def add_output(command: Parser) -> argparse._ArgumentGroup:
     """Add the options on output, and return their group."""
     group = command.add_argument_group("output")

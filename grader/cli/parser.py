@@ -14,6 +14,7 @@ from grader.cli.options import (
     add_help,
     add_output,
     add_running,
+    add_scheduler,
     add_tasks,
     count,
 )
@@ -80,6 +81,7 @@ def _add_grade(commands: Commands) -> None:
         sandbox="How notebooks are sealed off; none gives no protection from what they do, "
         "and every report says so (default: bubblewrap)",
     )
+    add_scheduler(command, "Grade on the machines of this Dask scheduler; --jobs then has no effect")
     add_output(command)
 
 
@@ -219,7 +221,9 @@ def _add_doctor(commands: Commands) -> None:
         "Test this machine's protections and say how to add missing ones.",
         "grader doctor",
         "grader doctor --json",
+        "grader doctor --scheduler tcp://192.168.0.7:8786",
     )
+    add_scheduler(command, "Test every machine of this Dask scheduler, not this one")
     add_course(command)
     add_output(command)
 

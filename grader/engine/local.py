@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
-import platform
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from importlib import metadata
 from pathlib import Path
 
-import grader
 from grader.course.course import Assignment
 from grader.course.environment import Environment
+from grader.engine.engine import Engine
 from grader.engine.workers import Workers
-from grader.exchange.beside import NOTHING_BESIDE, FilesBeside
 from grader.model.file import Bound
-from grader.model.report import ALWAYS, INTERNAL, Provenance, Report
-from grader.model.status import MemoryKeeper, RubricScope, SandboxKind
+from grader.model.report import INTERNAL, Report
+from grader.model.status import MemoryKeeper, SandboxKind
 from grader.model.task import Task
-from grader.notebook.notebook import Unreadable
-from grader.notebook.submission import fingerprint
 from grader.sandbox.address import SandboxAddress
 from grader.sandbox.bubblewrap import Sandbox
 from grader.worker.process import NO_SESSION
 
 RESTARTS = 3  # of one submission, each in a new sandbox because the last one has ended
 ENDING_S = 1.0  # bubblewrap ends half a second after the processes in it
-PACKAGES = ALWAYS[1:]  # whose versions could change what a notebook computes
 
 
 def processors() -> int:
@@ -36,17 +29,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@functools.cache
-def environment() -> dict[str, str]:
-    """The versions that a report on any course depends on, by name."""
-    versions = {"python": platform.python_version()}
-    for name in PACKAGES:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions
-
-
-class Grading:
+class Grading(Engine):
     """What gradings share and keep warm: the sandbox, and the process from which workers are forked.
 
     `assignments` are those whose large files the sandbox shows to sessions, `packages` are those that the
@@ -62,11 +45,9 @@ class Grading:
         packages: Environment | None = None,
         few: bool = False,
     ) -> None:
+        super().__init__(sandbox, packages)
         self.few = few
-        self.kind = SandboxKind(sandbox)
         self.jobs = jobs or processors()
-        self.packages = packages or Environment()
-        self.environment = {**environment(), **self.packages.record}
         self.sandbox = self._new_sandbox() if self.kind is SandboxKind.BUBBLEWRAP else None
         self.workers = Workers(few)
         self.bound = [
@@ -75,6 +56,7 @@ class Grading:
             for entry in (*assignment.handed_out, *assignment.other)
             if isinstance(entry, Bound)
         ]
+        self._changing = threading.Lock()  # the sandbox, or what it shows
 
     def _new_sandbox(self) -> Sandbox:
         return Sandbox(self.packages.preload, self.packages.absent, self.few)
@@ -107,50 +89,18 @@ class Grading:
         """Where sealed sessions are forked; None without a sandbox."""
         return None if self.sandbox is None else self.sandbox.address()
 
-    def provenance(self, assignment: Assignment, seed: int) -> Provenance:
-        """What a report on the assignment depends on, in addition to the submission."""
+    @property
+    def keeper(self) -> MemoryKeeper:
+        """The system where control groups can be made, else the watchdog."""
         counted = self.sandbox is not None and self.sandbox.groups is not None
-        return Provenance(
-            grader.__version__,
-            assignment.rubric_sha256,
-            self.environment,
-            seed,
-            self.kind,
-            MemoryKeeper.CONTROL_GROUP if counted else MemoryKeeper.WATCHDOG,
-            RubricScope.FULL if assignment.staff else RubricScope.PUBLIC,
-        )
-
-    def task(
-        self,
-        assignment: Assignment,
-        student: str,
-        content: bytes | Unreadable,
-        seed: int,
-        stop_at_first_failure: bool = False,
-        beside: FilesBeside = NOTHING_BESIDE,
-    ) -> Task:
-        """A task for a notebook's bytes, or for the reason why there are none."""
-        data, problem = (b"", content.text) if isinstance(content, Unreadable) else (content, None)
-        return Task(
-            student,
-            assignment.name,
-            fingerprint(content),
-            data,
-            problem,
-            assignment.rubric,
-            assignment.limits,
-            self.provenance(assignment, seed),
-            stop_at_first_failure,
-            assignment.stub_content,
-            beside.files,
-            beside.record,
-        )
+        return MemoryKeeper.CONTROL_GROUP if counted else MemoryKeeper.WATCHDOG
 
     def reports(self, tasks: Iterable[Callable[[], Task]]) -> Iterator[Report]:
         """Reports in the order in which they are finished.
 
         Each task is made only when a worker is free for it, so a class need not fit in memory. A sandbox that
         was killed is replaced, and the submissions that were in it are graded again, RESTARTS times at most.
+        Several threads may call it at once.
         """
         self.ready()
         waiting = iter(tasks)
@@ -170,8 +120,7 @@ class Grading:
                         make, sandbox, left = running.pop(future)
                         report = future.result()
                         if left and sandbox is not None and _sandbox_failed(report, sandbox):
-                            if sandbox is self.sandbox:
-                                self._replace(sandbox)
+                            self._replace(sandbox)
                             start(make, left - 1)
                         else:
                             yield report
@@ -184,11 +133,22 @@ class Grading:
     def _grade_one(self, make: Callable[[], Task]) -> Report:
         return self.workers.report_on(make(), self.address())
 
+    def show(self, bound: Iterable[Bound]) -> None:
+        """Show more large files to sessions. Raises MachineError if there is no room for them."""
+        with self._changing:
+            self.bound += bound
+            if self.sandbox is not None:
+                self._shelve(self.sandbox)
+
     def _replace(self, ended: Sandbox) -> None:
-        ended.close()
-        self.sandbox = self._new_sandbox().start()
-        self._shelve(self.sandbox)
-        self.sandbox.ready()
+        """Put another sandbox in the place of one that has ended, unless another thread has."""
+        with self._changing:
+            if ended is not self.sandbox:
+                return
+            ended.close()
+            self.sandbox = self._new_sandbox().start()
+            self._shelve(self.sandbox)
+            self.sandbox.ready()
 
     def _shelve(self, sandbox: Sandbox) -> None:
         """Show the large files to the sandbox's sessions."""

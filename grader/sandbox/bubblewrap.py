@@ -46,11 +46,12 @@ REMEDIES = (
         "Something on this machine ended or disturbed it, as a lack of memory does: run the command again.",
     ),
     (
-        ("uid map", "namespace", "operation not permitted", "clone"),
+        ("uid map", "namespace", "operation not permitted", "clone", "can't mount"),
         "This machine refuses unprivileged user namespaces. Ubuntu 23.10 and later: "
         "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap. "
         "Docker: start the container with `--security-opt seccomp=unconfined --security-opt "
-        "apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add SYS_PTRACE` as root). "
+        "systempaths=unconfined --security-opt apparmor=unconfined` (and `--cap-add SYS_ADMIN --cap-add "
+        "SYS_PTRACE` as root). "
         "Or ask for no protection by name: --sandbox none.",
     ),
     (("too many open files",), "This process may not open more files: `ulimit -n 16384` raises the limit."),

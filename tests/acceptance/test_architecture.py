@@ -20,6 +20,8 @@ PACKAGE = ROOT / "grader"
 OWNERS = {
     "babel": {"language"},
     "contourpy": {"reports"},
+    "dask": {"engine"},
+    "distributed": {"engine"},
     "IPython": {"engine", "inside", "notebook"},
     "jinja2": {"reports"},
     "jupyter_client": {"worker", "inside"},

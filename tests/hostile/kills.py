@@ -29,7 +29,7 @@ RANDOM_S = 0.3  # bubblewrap and the first imports
 
 
 def start_command(victim: str) -> tuple[int, Path]:
-    """Fork a process that starts a sandbox and waits, as the command does; its PID and the sandbox's folder."""
+    """Fork a process that starts a sandbox and waits, as the command does: its PID, the sandbox's folder."""
     read, write = os.pipe()
     pid = os.fork()
     if pid:
@@ -110,9 +110,7 @@ def main() -> int:
         orphaned = sum(orphan for _, orphan in each)
         remaining = len(left([folder for folder, _ in each]))
         when = "in the window" if in_window else "at random"
-        print(
-            f"  {victim:12} {when:14} {len(each):4} kills, {orphaned:3} outlived it, {remaining:3} still there"
-        )
+        print(f"  {victim:12} {when:14} {len(each):4} kills, {orphaned:3} outlived it, {remaining:3} stayed")
     Sandbox().close()
     folders = [folder for each in made.values() for folder, _ in each]
     remains = len(left(folders))
