@@ -42,7 +42,7 @@ def declared_checks(path: Path, visibility: str, problems: Problems) -> tuple[De
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
-        decorator = _check_decorator(function)
+        decorator = check_decorator(function)
         if decorator is not None:
             check = _Reader(path, problems).check(function, decorator, visibility)
             if check is not None:
@@ -82,7 +82,7 @@ def _syntax_tree(path: Path, problems: Problems) -> ast.Module | None:
     return None
 
 
-def _check_decorator(function: ast.FunctionDef) -> ast.Call | None:
+def check_decorator(function: ast.FunctionDef) -> ast.Call | None:
     """The function's first decorator `@check(…)` or `@grader.check(…)`."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call):

@@ -115,6 +115,7 @@ class Grading:
             self.kind,
             MemoryKeeper.CONTROL_GROUP if counted else MemoryKeeper.WATCHDOG,
             RubricScope.FULL if assignment.staff else RubricScope.PUBLIC,
+            assignment.verdict_sha256,
         )
 
     def task(
