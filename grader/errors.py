@@ -20,6 +20,10 @@ class MachineError(GraderError):
     """The machine lacks a protection or a program. The message names the cause and the remedy."""
 
 
+class StorageError(GraderError):
+    """The gradebook can't be written or read: a full disk, a server that is gone. The message says so."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong with a course: where it is and what to do about it."""

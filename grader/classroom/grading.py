@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import overload
 
-from grader.classroom.diagnosis import KnownAnswers, diagnose
+from grader.classroom.collecting import collect, content_and_beside
+from grader.classroom.known import Diagnoses, tasks_for
 from grader.classroom.progress import OnProgress, Progress, ignore
-from grader.classroom.publishing import publish
-from grader.course.course import Assignment, Course
-from grader.course.mistakes import SOLUTION, known_answers
+from grader.classroom.register import Entry, facts
+from grader.classroom.reporting import write_files
+from grader.course.course import Course
+from grader.course.problems import did_you_mean
 from grader.course.stub import read_notebook
 from grader.engine.choice import engine_for
 from grader.engine.engine import Engine
 from grader.errors import CourseError, UsageError
-from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
-from grader.exchange.folder import discover
+from grader.exchange.folder import Found, discover
+from grader.gradebook.attempts import Filed
+from grader.gradebook.keys import keys_of
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.report import FAILED, GRADED, REJECTED, Report
+from grader.model.report import GRADED, REJECTED, Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
-from grader.notebook.notebook import Notebook, Unreadable
-from grader.notebook.submission import Submission, fingerprint
-from grader.proof.decoys import decoys
+from grader.notebook.notebook import Notebook
 
 GRADING, KNOWN_MISTAKES = "grading", "known mistakes"  # the phases that progress is reported in
-DECOY = "decoy: "  # how the names of decoys begin among those of the known answers
 
 
 @dataclass(frozen=True)
 class GradedClass:
     """The result of grading a class."""
 
-    reports: tuple[Report, ...]  # by student and assignment
+    # By student and assignment: of everyone in the gradebook, the report that counts.
+    reports: Sequence[Report]
     folders: dict[str, str]  # each student's folder name, by the student's name in the reports
     warnings: tuple[str, ...]  # what was skipped in the folder of submissions, and why
-    unchanged: int  # reports that were in the gradebook already
+    unchanged: int  # submissions that were graded already
     without: Mapping[str, Text] = field(default_factory=dict)  # students without any submission, and why
+    entries: Sequence[Entry] = ()  # the same reports in short, which are in memory, with what counts
 
 
 def grade(
@@ -56,50 +59,51 @@ def grade(
     lang: str = "en",
     on_progress: OnProgress = ignore,
     on_note: Callable[[Text], None] | None = None,
+    students: Sequence[str] = (),
+    assignments: Sequence[str] = (),
+    force: bool = False,
+    gradebook: str | None = None,
 ) -> GradedClass:
     """Grade every submission below `submissions`, and write the gradebook and all files under `out`.
 
     A submission that is graded already and unchanged is not graded again, so a run that was killed goes on
-    where it was. `jobs` notebooks run at once, by default one for each processor. With `scheduler`, the
-    address of a Dask scheduler, its machines grade, as many at once as each has threads. `on_note` is called
-    at once with what a person should know before the end: what was skipped, what is graded already.
+    where it was. All files are made from the whole gradebook: who is not in the folder now, but was before,
+    stays. What was handed in before is graded again, too, if its rubric or the machine's packages changed.
+
+    `jobs` notebooks run at once, by default one for each processor. With `scheduler`, the address of a Dask
+    scheduler, its machines grade, as many at once as each has threads. `students` and `assignments` are the
+    only ones that are looked at, if they are given. `force` grades them again though nothing has changed.
+    `gradebook` is the URL of a database in place of the file in `out`. `on_note` is called at once with what
+    a person should know before the end: what was skipped, what is graded already.
 
     Raises UsageError if the folders make no sense, MachineError if notebooks can't be sealed or a package is
-    missing. A student's mistake is never an exception: it is in a report.
+    missing, StorageError if the gradebook can't be written. A student's mistake is never an exception: it is
+    in a report.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; --out needs a folder")
     if out.resolve() == submissions.resolve() or out.resolve().is_relative_to(submissions.resolve()):
         raise UsageError("--out lies inside the submissions; choose a folder beside them")
+    course.select(assignments)
     course.environment.require()
     note = on_note or (lambda text: None)
     handed_in = discover(submissions, course.assignments, functools.cache(partial(_stub, course)))
-    found = handed_in.submissions
     for warning in handed_in.warnings:
         note(Text.verbatim(f"note: {warning}"))
-    assignments = course.assignments.values()
-    engine = engine_for(scheduler, sandbox, jobs, assignments, course.environment, note)
-    with Gradebook(out) as book, engine as grading:
-        run = _Run(course, book, grading, seed, on_progress)
-        waiting = [each for each in found if not run.is_graded(each)]
-        unchanged = len(found) - len(waiting)
-        if unchanged:
-            note(
-                _(
-                    "{kept} of {all} submissions are graded already and unchanged",
-                    kept=unchanged,
-                    all=len(found),
-                )
-            )
-        run.grade_all(waiting)
-        kept = book.reports((each.student, each.assignment) for each in found)
-        reports = run.diagnosed(
-            [replace(each, source=handed_in.sources.get((each.student, each.assignment))) for each in kept]
-        )
-    publish(out, reports, course, handed_in.folders, lang, handed_in.without, skipped=handed_in.warnings)
-    return GradedClass(
-        tuple(reports), handed_in.folders, tuple(handed_in.warnings), unchanged, handed_in.without
-    )
+    with Gradebook(out, gradebook) as book:
+        scope = Scope.of(students, assignments, handed_in, book)
+        every = course.assignments.values()
+        with engine_for(scheduler, sandbox, jobs, every, course.environment, note) as grading:
+            run = _Run(course, book, grading, seed, on_progress)
+            unchanged = run.grade_what_is_new(handed_in, scope, force, note)
+            diagnoses = Diagnoses(course, book)
+            known = facts(course, book)
+            found = run.diagnosed(known.entries, diagnoses)
+        graded = {entry.report.student for entry in found}
+        without = {student: why for student, why in handed_in.without.items() if student not in graded}
+        folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
+    reports = ReportsOnDisk(out, gradebook, found)
+    return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found)
 
 
 def _stub(course: Course, name: str) -> Notebook | None:
@@ -117,12 +121,60 @@ def score_of(report: Report) -> Text:
     return _("rejected") if report.outcome == REJECTED else _("internal")
 
 
-def content_of(submission: Submission) -> bytes | Unreadable:
-    """A submission's bytes, or why there are none."""
-    try:
-        return submission.load()
-    except Unreadable as error:
-        return error
+class ReportsOnDisk(Sequence[Report]):
+    """The reports that count, whole, each read from the gradebook when it is asked for."""
+
+    def __init__(self, out: Path, gradebook: str | None, found: Sequence[Entry]) -> None:
+        self.out = out
+        self.gradebook = gradebook
+        self.found = found
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    @overload
+    def __getitem__(self, index: int) -> Report: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> ReportsOnDisk: ...
+
+    def __getitem__(self, index: int | slice) -> Report | ReportsOnDisk:
+        if isinstance(index, slice):
+            return ReportsOnDisk(self.out, self.gradebook, self.found[index])
+        entry = self.found[index]
+        with Gradebook(self.out, self.gradebook) as book:
+            return book.fill(entry.report, entry.row)
+
+    def __iter__(self) -> Iterator[Report]:
+        with Gradebook(self.out, self.gradebook) as book:
+            for entry in self.found:
+                yield book.fill(entry.report, entry.row)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The students and assignments that a run looks at; empty for all."""
+
+    students: frozenset[str] = frozenset()
+    assignments: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, students: Sequence[str], assignments: Sequence[str], found: Found, book: Gradebook) -> Scope:
+        """The scope that is asked for. Raises UsageError for a student whom nothing is known of."""
+        known = {*found.folders, *(student for student, _ in book.attempts())} if students else set()
+        for name in students:
+            if name not in known:
+                near = did_you_mean(name, sorted(known), "")
+                raise UsageError(
+                    f"there is no student {name!r} in the folder or in the gradebook{near or '.'}"
+                )
+        return cls(frozenset(students), frozenset(assignments))
+
+    def holds(self, student: str, assignment: str) -> bool:
+        """Whether the run looks at this student's attempts at this assignment."""
+        return (not self.students or student in self.students) and (
+            not self.assignments or assignment in self.assignments
+        )
 
 
 class _Run:
@@ -137,96 +189,104 @@ class _Run:
         self.seed = seed
         self.on_progress = on_progress
 
-    def is_graded(self, submission: Submission) -> bool:
-        """Whether the gradebook holds a report on this very content, by this rubric, on such a machine."""
-        assignment = self.course.assignments[submission.assignment]
-        provenance = self.grading.provenance(assignment, self.seed)
-        content = content_of(submission)
-        beside = self._beside(submission, content).record
-        kept = self.book.get(
-            submission.student, submission.assignment, fingerprint(content), provenance, beside
-        )
-        return kept is not None
+    def grade_what_is_new(
+        self, handed_in: Found, scope: Scope, force: bool, note: Callable[[Text], None]
+    ) -> int:
+        """File what was handed in, and grade every attempt without a report that holds.
 
-    def grade_all(self, submissions: Sequence[Submission]) -> None:
-        """Grade the submissions and keep each report as it comes."""
-        tasks = [partial(self._task, submission) for submission in submissions]
-        for _report in self._grade(tasks, GRADING):
+        How many of the submissions were graded already.
+        """
+        looked_at = [each for each in handed_in.submissions if scope.holds(each.student, each.assignment)]
+        pairs = collect(self.course, looked_at, handed_in.sources, self.book)
+        filed = self.book.attempts()
+        waiting = self._waiting(filed, scope, force)
+        new = {each.pair for each in waiting if each is filed[each.pair][-1]}
+        unchanged = sum(pair not in new for pair in pairs)
+        if unchanged:
+            note(
+                _(
+                    "{kept} of {all} submissions are graded already and unchanged",
+                    kept=unchanged,
+                    all=len(pairs),
+                )
+            )
+        earlier = len(waiting) - len(new & set(pairs))
+        if earlier:
+            note(_("{count} submissions from earlier are graded again: something has changed", count=earlier))
+        for _report in self._grade(self._tasks(waiting, force), len(waiting), GRADING, force):
             pass  # it is in the gradebook, from which all reports are read at the end
+        return unchanged
 
-    def _task(self, submission: Submission) -> Task:
-        assignment = self.course.assignments[submission.assignment]
-        content = content_of(submission)
-        beside = self._beside(submission, content)
-        return self.grading.task(assignment, submission.student, content, self.seed, beside=beside)
+    def _waiting(
+        self, filed: Mapping[tuple[str, str], Sequence[Filed]], scope: Scope, force: bool
+    ) -> list[Filed]:
+        """The attempts to grade. For others, the report that holds now is made to stand."""
+        valid = self.book.valid()
+        waiting: list[Filed] = []
+        standing: dict[int, int] = {}
+        for (student, name), attempts in filed.items():
+            if name not in self.course.assignments or not scope.holds(student, name):
+                continue
+            for attempt in attempts:
+                keys = self._keys(attempt)
+                rows = [valid[student, name, key] for key in keys if (student, name, key) in valid]
+                if rows and not (force and attempt.stored):
+                    if attempt.report_id != rows[0]:
+                        standing[attempt.id] = rows[0]
+                elif attempt.stored:  # else its bytes are not known, and the report that it has stays
+                    waiting.append(attempt)
+        self.book.stand(standing)
+        return waiting
 
-    def _beside(self, submission: Submission, content: bytes | Unreadable) -> FilesBeside:
-        """The files beside a submission; none if there is no notebook."""
-        if isinstance(content, Unreadable):
-            return NOTHING_BESIDE
-        assignments = self.course.assignments
-        own = assignments[submission.assignment]
-        return files_beside(
-            submission.path, content, own.name, assignments, own.limits.disk_mb, own.handed_out
-        )
+    def _keys(self, attempt: Filed) -> tuple[str, ...]:
+        assignment = self.course.assignments[attempt.assignment]
+        provenance = self.grading.provenance(assignment, self.seed)
+        return keys_of(attempt.submission_sha256, provenance, self.book.beside(attempt))
 
-    def diagnosed(self, reports: list[Report]) -> list[Report]:
-        """The reports, with known mistakes named.
+    def _tasks(self, waiting: Sequence[Filed], force: bool) -> Iterator[Callable[[], Task]]:
+        """How the tasks are made. What another grader has graded in the meantime is left out."""
+        for attempt in waiting:
+            keys = self._keys(attempt)
+            if not force and (row := self.book.row_of(attempt.student, attempt.assignment, keys)):
+                self.book.stand({attempt.id: row})
+                continue
+            yield partial(self._task, attempt)
+
+    def _task(self, attempt: Filed) -> Task:
+        content, beside = content_and_beside(self.book, attempt)
+        assignment = self.course.assignments[attempt.assignment]
+        return self.grading.task(assignment, attempt.student, content, self.seed, beside=beside)
+
+    def diagnosed(self, found: list[Entry], diagnoses: Diagnoses) -> list[Entry]:
+        """The entries, with known mistakes named.
 
         If checks failed, the solution, the known mistakes and the decoys are graded too, once: their answers
-        are what a student's are compared with.
+        are what a student's are compared with. A report from other circumstances than today's, of which the
+        bytes are not known, keeps the diagnosis that it has.
         """
-        failed = {
-            each.assignment for each in reports if any(check.verdict == FAILED for check in each.checks)
-        }
-        known = self._known_reports([name for name in self.course.assignments if name in failed])
-        answers = {
-            name: _known_answers(self.course.assignments[name], reports) for name, reports in known.items()
-        }
-        return [_diagnosed(report, answers.get(report.assignment)) for report in reports]
+        now = [entry for entry in found if self._is_of_now(entry.report)]
+        waiting = diagnoses.open(now)
+        missing = diagnoses.missing(waiting)
+        tasks = tasks_for(missing, self.grading.task)
+        for _report in self._grade(tasks, len(missing), KNOWN_MISTAKES):
+            pass
+        diagnoses.find(waiting)
+        return [diagnoses.named(entry) for entry in found]
 
-    def _known_reports(self, names: Sequence[str]) -> dict[str, dict[str, Report]]:
-        """The reports on the course's own answers, by assignment and by the answer's name."""
-        known: dict[str, dict[str, Report]] = {name: {} for name in names}
-        waiting: list[Callable[[], Task]] = []
-        for name in names:
-            assignment = self.course.assignments[name]
-            provenance = self.grading.provenance(assignment, self.seed)
-            for answer, content in _contents(assignment).items():
-                kept = self.book.get(answer, name, fingerprint(content), provenance, known=True)
-                if kept:
-                    known[name][answer] = kept
-                else:
-                    waiting.append(partial(self.grading.task, assignment, answer, content, self.seed))
-        for report in self._grade(waiting, KNOWN_MISTAKES):
-            known[report.assignment][report.student] = report
-        return known
+    def _is_of_now(self, report: Report) -> bool:
+        """Whether a report would come out the same if it were made now."""
+        provenance = self.grading.provenance(self.course.assignments[report.assignment], self.seed)
+        return bool({*keys_of("", provenance)} & {*keys_of("", report.provenance)})
 
-    def _grade(self, tasks: Sequence[Callable[[], Task]], phase: str) -> Iterator[Report]:
+    def _grade(
+        self, tasks: Iterator[Callable[[], Task]], count: int, phase: str, again: bool = False
+    ) -> Iterator[Report]:
         """Grade the tasks and keep each report as it comes."""
-        if not tasks:
+        if not count:
             return
-        self.on_progress(Progress(0, len(tasks), phase=phase))
+        self.on_progress(Progress(0, count, phase=phase))
         for done, report in enumerate(self.grading.reports(tasks), 1):
-            self.book.add(report, known=phase == KNOWN_MISTAKES)
+            self.book.add(report, known=phase == KNOWN_MISTAKES, again=again)
             words = f"{report.student} {report.assignment} {score_of(report).en}"
-            self.on_progress(Progress(done, len(tasks), words, phase))
+            self.on_progress(Progress(done, count, words, phase))
             yield report
-
-
-def _contents(assignment: Assignment) -> dict[str, bytes]:
-    """The course's own answers to an assignment by name, as notebooks to grade."""
-    misleading = {DECOY + name: content for name, content in decoys(assignment).items()}
-    return known_answers(assignment) | (misleading if assignment.mistakes else {})
-
-
-def _known_answers(assignment: Assignment, reports: dict[str, Report]) -> KnownAnswers | None:
-    """The reports on the course's own answers, by what they are. None if there is none on the solution."""
-    declared = {mistake.name: mistake for mistake in assignment.mistakes}
-    mistakes = {name: each for name, each in reports.items() if name in declared}
-    misleading = {name.removeprefix(DECOY): each for name, each in reports.items() if name.startswith(DECOY)}
-    return KnownAnswers(reports[SOLUTION], mistakes, misleading, declared) if SOLUTION in reports else None
-
-
-def _diagnosed(report: Report, known: KnownAnswers | None) -> Report:
-    return diagnose(report, known) if known else report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
@@ -12,9 +12,10 @@ from grader.cli.display import fits, note, table
 from grader.cli.progress_bar import progress_bar
 from grader.course.course import Course
 from grader.course.loader import load
-from grader.exchange.results_jsonl import results_jsonl
+from grader.exchange.results_jsonl import lines
 from grader.language.catalogue import choose
 from grader.language.catalogue import say as _
+from grader.model.mark import Mark
 from grader.model.report import INTERNAL, REJECTED, Report
 from grader.model.status import SandboxKind
 from grader.reports.figures import AssignmentFigures, StudentFigures, of_class
@@ -44,12 +45,18 @@ def run(options: argparse.Namespace) -> int:
             lang=lang,
             on_progress=show_progress,
             on_note=lambda text: note(text[lang], options.quiet),
+            students=options.students,
+            assignments=options.assignments,
+            force=options.force,
+            gradebook=options.gradebook,
         )
+    reports = [entry.report for entry in graded.entries]
+    marks = {entry.pair: entry.mark for entry in graded.entries}
     if options.json:
-        sys.stdout.write(results_jsonl(graded.reports))
+        sys.stdout.writelines(lines(reports, marks))
     else:
-        show(options.out, graded.reports, course, lang, graded.without)
-    broken = [report for report in graded.reports if report.outcome == INTERNAL]
+        show(options.out, reports, course, lang, graded.without, marks)
+    broken = [report for report in reports if report.outcome == INTERNAL]
     for report in broken:
         reason = report.reason.en.strip().splitlines()[-1] if report.reason else ""
         note(f"{_('internal')[lang]}: {report.student} {report.assignment}: {reason}")
@@ -57,10 +64,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def show(
-    out: Path, reports: Sequence[Report], course: Course, lang: str, without: Iterable[str] = ()
+    out: Path,
+    reports: Sequence[Report],
+    course: Course,
+    lang: str,
+    without: Iterable[str] = (),
+    marks: Mapping[tuple[str, str], Mark] | None = None,
 ) -> None:
     """Print the students' scores, the assignments' figures, and where the reports are."""
-    of = of_class(reports, list(course.assignments), without=without)
+    of = of_class(reports, list(course.assignments), without=without, marks=marks)
     columns = [task.name for task in of.assignments if task.results]
     if len(of.students) <= MAX_ROWS:
         show_students(of.students, columns, lang)

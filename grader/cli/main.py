@@ -6,7 +6,6 @@ import importlib
 import os
 import select
 import signal
-import sqlite3
 import sys
 import traceback
 from collections.abc import Sequence
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(
             "interrupted. Finished work is kept; run the same command again to continue.", INTERRUPTED
         )
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         if isinstance(error, BrokenPipeError) and _reader_is_gone(1):
             # `grader ... | head`: nothing may be written when Python flushes standard output at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -62,10 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
 
 
-def _cause(error: OSError | sqlite3.OperationalError) -> str:
-    """What the operating system or the database says, and about which file."""
-    if not isinstance(error, OSError):
-        return str(error)
+def _cause(error: OSError) -> str:
+    """What the operating system says, and about which file."""
     place = f" ({error.filename})" if error.filename else ""
     return f"{error.strerror or error}{place}"
 

@@ -56,6 +56,15 @@ def add_tasks(command: Parser) -> None:
     )
 
 
+def add_gradebook(command: Parser) -> None:
+    """Add `--gradebook`."""
+    command.add_argument(
+        "--gradebook",
+        metavar="URL",
+        help="Database in place of DIR/gradebook.sqlite, as in postgresql+psycopg://user@host/name",
+    )
+
+
 def add_course(command: Parser) -> None:
     """Add `--course`."""
     command.add_argument(

@@ -11,6 +11,7 @@ from grader.cli.options import (
     Parser,
     add_command,
     add_course,
+    add_gradebook,
     add_help,
     add_output,
     add_running,
@@ -75,6 +76,26 @@ def _add_grade(commands: Commands) -> None:
         metavar="DIR",
         help="Folder for the gradebook and the reports; must not lie inside SUBMISSIONS",
     )
+    command.add_argument(
+        "--student",
+        dest="students",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Grade this student's submissions alone; may be repeated. Files still show the whole class",
+    )
+    command.add_argument(
+        "--assignment",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Grade submissions for this assignment alone; may be repeated",
+    )
+    command.add_argument(
+        "--force", action="store_true", help="Grade again what is graded already and has not changed"
+    )
+    add_gradebook(command)
     add_course(command)
     add_running(
         command,

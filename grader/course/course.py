@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from grader.course.environment import Environment
 from grader.course.manual import Question
 from grader.course.problems import did_you_mean, relative_to
 from grader.course.settings import Settings
+from grader.course.verdicts import verdict_sha256
 from grader.errors import UsageError
 from grader.language.catalogue import Text
 from grader.model.file import Entry, File
@@ -92,6 +94,19 @@ class Assignment:
         """
         files = tuple(File(path.name, path.read_bytes()) for path in self.rubric_files)
         return Rubric(files, self.checks, self.handed_out, self.other)
+
+    @cached_property
+    def texts_sha256(self) -> str:
+        """Of all that its pages are made from, beside the reports."""
+        return hashlib.sha256(self.rubric_sha256.encode() + self.stub_content).hexdigest()
+
+    @cached_property
+    def verdict_sha256(self) -> str:
+        """Of what verdicts depend on: everything but the words and the points of its checks.
+
+        Raises OSError if a file can't be read.
+        """
+        return verdict_sha256(self.rubric.files, self.limits, self.handed_out, self.other, self.stub_content)
 
     @property
     def max_score(self) -> float:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.check import KEYWORDS
-from grader.course.course import PUBLIC
 from grader.course.problems import Problems, did_you_mean
 from grader.language.catalogue import either
 from grader.model.report import Check
@@ -44,7 +43,7 @@ def declared_checks(path: Path, visibility: str, problems: Problems) -> tuple[De
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
-        decorator = _check_decorator(function)
+        decorator = check_decorator(function)
         if decorator is not None:
             check = _Reader(path, problems).check(function, decorator, visibility, functions)
             if check is not None:
@@ -85,7 +84,7 @@ def _syntax_tree(path: Path, problems: Problems) -> ast.Module | None:
     return None
 
 
-def _check_decorator(function: ast.FunctionDef) -> ast.Call | None:
+def check_decorator(function: ast.FunctionDef) -> ast.Call | None:
     """The function's first decorator `@check(…)` or `@grader.check(…)`."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call):
@@ -158,7 +157,7 @@ class _Reader:
         """
         function = above.get(value.id) if isinstance(value, ast.Name) else None
         if visibility != "public":
-            message = f"only a check in {PUBLIC} can have a picture: students see it"
+            message = "only a check in test_public.py can have a picture: students see it"
         elif function is None:
             message = "'picture' must be the name of a function that is defined above"
         elif ast.unparse(function.args) != "student":

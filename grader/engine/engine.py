@@ -65,6 +65,7 @@ class Engine(ABC):
             self.kind,
             self.keeper,
             RubricScope.FULL if assignment.staff else RubricScope.PUBLIC,
+            assignment.verdict_sha256,
         )
 
     def task(

@@ -152,9 +152,7 @@ class Workers:
 
     def _start_rubric(self, task: Task) -> Child:
         files = self._written(task.rubric)
-        return Child(
-            self.context, children.run_rubric, files, task.provenance.rubric_sha256, task.limits, FORKS
-        )
+        return Child(self.context, children.run_rubric, files, task.provenance.inputs, task.limits, FORKS)
 
     def _written(self, rubric: Rubric) -> tuple[str, ...]:
         """The paths of the rubric's files, which are written to a folder named after the rubric's hash."""

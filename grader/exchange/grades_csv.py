@@ -5,22 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from grader.model.report import Report
+from grader.model.mark import Mark
+from grader.model.report import REJECTED, Report
 
 # A spreadsheet takes a cell with such a start for a formula; some also do with the full-width forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def grades_csv(reports: Sequence[Report], assignments: Sequence[str], without: Iterable[str] = ()) -> str:
-    """The scores of a class as CSV. `without`: students who have no report.
+def grades_csv(
+    reports: Sequence[Report],
+    assignments: Sequence[str],
+    without: Iterable[str] = (),
+    marks: Mapping[tuple[str, str], Mark] | None = None,
+) -> str:
+    """What counts for each student of a class, as CSV. `without`: students who have no report.
 
-    A cell is empty if nothing was submitted or no score could be given.
+    A cell is empty if nothing was submitted or no score could be given, or not yet. `marks` are by student
+    and assignment; without them the reports' scores count.
     """
     scores: dict[str, dict[str, float | None]] = {student: {} for student in without}
     for report in reports:
         scores.setdefault(report.student, {})[report.assignment] = report.score
+    for (student, name), mark in (marks or {}).items():
+        # Scripts know a file that could not be read as a zero.
+        if mark.final is not None or mark.status != REJECTED:
+            scores.setdefault(student, {})[name] = mark.final
     rows = ([student, *map(row.get, assignments)] for student, row in sorted(scores.items()))
     return csv_table(["student", *assignments], rows)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from grader.exchange.mark_record import fields_of
 from grader.language.clean import escape_invisible
 from grader.model.file import Beside
+from grader.model.mark import Mark
 from grader.model.report import PASSED, REJECTED, CheckResult, Report, SourceFile
 from grader.model.status import Status
 
@@ -96,8 +98,14 @@ def _compared(result: CheckResult) -> dict[str, str | None]:
     }
 
 
-def results_jsonl(reports: Sequence[Report]) -> str:
-    """The content of results.jsonl: one line per report, in the given order."""
-    return "".join(
-        escape_invisible(json.dumps(record(report), ensure_ascii=False)) + "\n" for report in reports
-    )
+def lines(reports: Iterable[Report], marks: Mapping[tuple[str, str], Mark] | None = None) -> Iterator[str]:
+    """The lines of results.jsonl: one per report, in the given order, with what counts if `marks` tell it."""
+    for report in reports:
+        mark = (marks or {}).get((report.student, report.assignment))
+        whole = {**record(report), **(fields_of(mark) if mark else {})}
+        yield escape_invisible(json.dumps(whole, ensure_ascii=False)) + "\n"
+
+
+def results_jsonl(reports: Iterable[Report], marks: Mapping[tuple[str, str], Mark] | None = None) -> str:
+    """The content of results.jsonl."""
+    return "".join(lines(reports, marks))

@@ -1,1 +1,4 @@
-"""The gradebook: every report of a class, kept as it comes. The one owner of the database."""
+"""The gradebook: what was handed in, every report, and what people set by hand. The one owner of SQLAlchemy.
+
+It stores facts alone. What counts for a student is computed from them (grader.classroom).
+"""

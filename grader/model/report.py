@@ -183,6 +183,16 @@ class Provenance:
     sandbox: SandboxKind
     memory: MemoryKeeper = MemoryKeeper.WATCHDOG
     rubric: RubricScope = RubricScope.FULL
+    # Of what verdicts depend on: the rubric without titles, hints and points. Empty in older reports.
+    verdict_sha256: str = ""
+
+    @property
+    def inputs(self) -> str:
+        """What hidden inputs are drawn from, beside the seed.
+
+        A rubric whose titles or points changed asks what it asked before, so that older reports still hold.
+        """
+        return self.verdict_sha256 or self.rubric_sha256
 
     @property
     def absent(self) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def stub_of(task: Task) -> Notebook:
 
 def brief(task: Task, rubric: socket.socket) -> None:
     """Send the rubric's process what its inputs are drawn from. It gets ready while the notebook runs."""
-    secret = hashlib.sha256(f"{task.provenance.seed}/{task.provenance.rubric_sha256}".encode()).hexdigest()
+    secret = hashlib.sha256(f"{task.provenance.seed}/{task.provenance.inputs}".encode()).hexdigest()
     rubric.sendall(protocol.encode(protocol.Briefing(secret, task.stop_at_first_failure)))
 
 

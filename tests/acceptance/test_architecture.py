@@ -37,7 +37,9 @@ OWNERS = {
     "rich": {"cli"},
     "rich_argparse": {"cli"},
     "shtab": {"cli"},
-    "sqlite3": {"gradebook", "cli"},
+    "alembic": {"gradebook"},
+    "sqlalchemy": {"gradebook"},
+    "sqlite3": {"gradebook"},
     "argparse": {"cli"},
     "yaml": {"exchange"},
 }  # engine: the modules that are preloaded before workers are forked

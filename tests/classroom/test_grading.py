@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.grading import GRADING, KNOWN_MISTAKES, content_of, grade, score_of
+from grader.classroom.collecting import content_of
+from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
 from grader.classroom.progress import Progress
 from grader.course.course import Course
 from grader.course.loader import load

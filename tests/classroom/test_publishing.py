@@ -32,6 +32,7 @@ def test_every_file(tmp_path: Path) -> None:
         if path.is_file()
     }
     assert found == {
+        ".made.json",
         "results.jsonl",
         "grades.csv",
         "students/amy_x-0123/halve.html",

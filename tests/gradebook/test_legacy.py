@@ -1,4 +1,4 @@
-"""A gradebook of format 0, which kept English and Chinese in separate fields, stays readable."""
+"""Gradebooks from before attempts and before Alembic (formats 0 and 1) open with everything in them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ from typing import Any
 
 import pytest
 
-from grader.errors import UsageError
-from grader.gradebook import migrations, store
-from grader.gradebook.store import TABLES, Gradebook, key_of
+from grader.gradebook import legacy
+from grader.gradebook.attempts import HandedIn
+from grader.gradebook.database import FORMAT
+from grader.gradebook.keys import key_of
+from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.model.codec import to_data
 from grader.model.report import REJECTED, Report
 from reports import CHECKS, FULL, report
 
+TABLES = (
+    "CREATE TABLE reports"
+    " (student TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (student, assignment))",
+    "CREATE TABLE known (name TEXT, assignment TEXT, key TEXT, data TEXT, PRIMARY KEY (name, assignment))",
+)
 REJECTED_REPORT = report(
     "bob", outcome=REJECTED, checks=(), score=0, reason=Text("This is not a notebook.", "这不是笔记本。")
 )
@@ -66,22 +73,29 @@ def test_the_old_form() -> None:
 
 
 @pytest.fixture
-def book_of_format_0(tmp_path: Path) -> Callable[..., Path]:
-    """A folder with a gradebook as the old version left it."""
+def old_book(tmp_path: Path) -> Callable[..., Path]:
+    """A folder with a gradebook as an old version left it."""
 
     def of(
         reports: tuple[Report, ...] = (FULL, REJECTED_REPORT, BROKEN),
         known: tuple[Report, ...] = (SOLUTION,),
         change: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data,
-    ) -> Path:  # fmt: skip
+        number: int = 0,
+    ) -> Path:
         with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as database, database:
             for table in TABLES:
                 database.execute(table)
             for name, values in (("reports", reports), ("known", known)):
                 for each in values:
-                    row = (each.student, each.assignment, key_of(each.submission_sha256, each.provenance),
-                           json.dumps(change(old(each)), ensure_ascii=True))  # fmt: skip
+                    data = old(each) if number == 0 else to_data(each)
+                    row = (
+                        each.student,
+                        each.assignment,
+                        key_of(each.submission_sha256, each.provenance),
+                        json.dumps(change(data), ensure_ascii=True),
+                    )
                     database.execute(f"INSERT INTO {name} VALUES (?, ?, ?, ?)", row)
+            database.execute(f"PRAGMA user_version = {number}")
         return tmp_path
 
     return of
@@ -93,7 +107,7 @@ def version(folder: Path) -> int:
     return int(found)
 
 
-def rows(folder: Path) -> list[tuple[str, ...]]:
+def old_rows(folder: Path) -> list[tuple[str, ...]]:
     with closing(sqlite3.connect(folder / "gradebook.sqlite")) as database:
         return [
             *database.execute("SELECT * FROM reports ORDER BY student"),
@@ -111,32 +125,45 @@ def read(folder: Path) -> tuple[list[Report], Report | None, Report | None]:
         )
 
 
-def test_everything_is_readable(book_of_format_0: Callable[..., Path]) -> None:
-    """Every report comes back equal and is found under its old key, on this opening and on the next."""
-    folder = book_of_format_0()
+@pytest.mark.parametrize("number", [0, 1])
+def test_everything_is_readable(old_book: Callable[..., Path], number: int) -> None:
+    """Every report comes back equal and is found under its old key, on this opening and on the next.
+
+    Each is an attempt of which the bytes are not known.
+    """
+    folder = old_book(number=number)
     expected = (sorted([FULL, REJECTED_REPORT, BROKEN], key=lambda each: each.student), FULL, SOLUTION)
-    assert version(folder) == 0 and read(folder) == expected
-    assert version(folder) == migrations.FORMAT
-    kept = rows(folder)
-    assert read(folder) == expected and rows(folder) == kept
-
-
-def test_a_gradebook_that_goes_on(book_of_format_0: Callable[..., Path]) -> None:
-    """New reports go beside the old ones, and are not rewritten by the next opening."""
-    folder = book_of_format_0((FULL,))
+    assert version(folder) == number
+    assert read(folder) == expected and version(folder) == FORMAT
+    assert read(folder) == expected
     with Gradebook(folder) as book:
+        attempts = [each for filed in book.attempts().values() for each in filed]
+        assert [(each.student, each.stored, each.seen_at) for each in attempts] == [
+            ("bob", None, None),
+            ("eve", None, None),
+            ("zoë", None, None),
+        ]
+
+
+def test_a_gradebook_that_goes_on(old_book: Callable[..., Path]) -> None:
+    """What is handed in now goes beside what an old gradebook holds."""
+    folder = old_book((FULL,))
+    with Gradebook(folder) as book:
+        book.see([HandedIn("amy", "linreg", "5ub", b"{}")])
         book.add(report("amy"))
     with Gradebook(folder) as book:
         assert book.reports() == [report("amy"), FULL]
 
 
-def test_a_new_gradebook_has_the_current_format(tmp_path: Path) -> None:
-    """There is nothing to rewrite in it."""
-    Gradebook(tmp_path).close()
-    assert version(tmp_path) == migrations.FORMAT and rows(tmp_path) == []
+def test_a_gradebook_from_before_known_answers(old_book: Callable[..., Path]) -> None:
+    """It has one table only, and opens with what it has."""
+    folder = old_book((FULL,), ())
+    with closing(sqlite3.connect(folder / "gradebook.sqlite")) as database:
+        database.execute("DROP TABLE known")
+    assert read(folder) == ([FULL], FULL, None)
 
 
-def test_fields_that_format_0_got_later(book_of_format_0: Callable[..., Path]) -> None:
+def test_fields_that_format_0_got_later(old_book: Callable[..., Path]) -> None:
     """Rows from before Chinese was kept at all are readable, too: English stands for both."""
 
     def older(data: dict[str, Any]) -> dict[str, Any]:
@@ -148,49 +175,33 @@ def test_fields_that_format_0_got_later(book_of_format_0: Callable[..., Path]) -
                 del result["check"][name]
         return data
 
-    (found,), same, _ = read(book_of_format_0((FULL,), change=older))
+    (found,), same, _ = read(old_book((FULL,), change=older))
     assert found == same and found.score == FULL.score
     assert found.checks[0].check == replace(CHECKS[0], title=Text.verbatim("The line is close"), hint=None)
     assert found.execution.message == Text.verbatim("NameError: name 'w' is not defined")
 
 
 def test_a_process_that_is_killed_in_the_middle(
-    book_of_format_0: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    old_book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The old gradebook is left as it was, and the next opening rewrites it."""
-    folder = book_of_format_0()
-    before = rows(folder)
-    merge, merged = migrations.texts_merged, []
+    """The old gradebook is left as it was, and the next opening brings it over."""
+    folder = old_book()
+    before = old_rows(folder)
+    bring_over, brought = legacy.bring_over, []
 
     class Killed(BaseException):
         pass
 
-    def killed_at_the_third(data: dict[str, Any]) -> dict[str, Any]:
-        merged.append(data)
-        if len(merged) == 3:
+    def killed_at_the_third(*arguments: Any) -> None:
+        brought.append(arguments)
+        if len(brought) == 3:
             raise Killed
-        return merge(data)
+        bring_over(*arguments)
 
-    connections = []
-    connect = sqlite3.connect
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "texts_merged", killed_at_the_third)
-        patch.setattr(
-            store.sqlite3, "connect", lambda *a, **b: connections.append(connect(*a, **b)) or connections[-1]
-        )
+        patch.setattr(legacy, "bring_over", killed_at_the_third)
         with pytest.raises(Killed):
             Gradebook(folder)
-    connections[0].close()  # as the system does with a killed process's files
-    assert (version(folder), rows(folder)) == (0, before)
+    assert (version(folder), old_rows(folder)) == (0, before)
     reports, found, known = read(folder)
     assert (len(reports), found, known) == (3, FULL, SOLUTION)
-
-
-def test_a_newer_gradebook_is_refused(tmp_path: Path) -> None:
-    """A gradebook of a later format is not touched: the person is told, and what is in it stays."""
-    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as database:
-        database.execute(f"PRAGMA user_version = {migrations.FORMAT + 1}")
-    before = (tmp_path / "gradebook.sqlite").read_bytes()
-    with pytest.raises(UsageError, match="newer version of the grader"):
-        Gradebook(tmp_path)
-    assert (tmp_path / "gradebook.sqlite").read_bytes() == before

@@ -1,0 +1,1 @@
+"""Brings gradebooks of earlier versions to the current format, step by step. Run by Alembic."""
