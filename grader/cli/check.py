@@ -116,8 +116,8 @@ def about_question(question: Question, answer: Answer | None) -> Text:
     words = {"title": question.title, "points": f"{question.points:g}"}
     if answer is None:
         return _(
-            "A person marks “{title}” ({points} points): the cell for your answer was not found. Keep the line "
-            "{mark} above what you write.",
+            "A person marks “{title}” ({points} points): the cell for your answer was not found. Keep the "
+            "line {mark} above what you write.",
             mark=f"<!-- answer: {question.id} -->",
             **words,
         )

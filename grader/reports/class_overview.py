@@ -168,10 +168,8 @@ def index_view(
     """
     settings = settings or Settings()
     full_names = {each.id: each.name for each in settings.students}
-    tasks = figures.assignments
+    tasks, results, need_help = figures.assignments, figures.results, figures.need_help
     titles = {one.name: title_of(one.name, assignments) for one in tasks}
-    results = figures.results
-    need_help = figures.need_help
     look_at = [one for end in (INTERNAL, REJECTED) for one in results if one.report.outcome == end]
     chosen = [
         (one, words)

@@ -288,7 +288,7 @@ def test_links_stay_inside(name):
 
 
 def test_pages_lead_to_each_other():
-    """A page that is handed back leads to the student's others, and staff's to the assignment and the class."""
+    """A student's page leads to the student's others, staff's to the assignment and the class."""
     assert "index.html" in Page(student_page(report(), assignment(), "en")).attribute("a", "href")
     links = Page(staff_page(report(), assignment(), "en", "amy")).attribute("a", "href")
     assert links[:2] == ["../index.html", "index.html"]
