@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from grader.course.course import Course
+from grader.exchange.attempts import recorded
 from grader.exchange.beside import NOTHING_BESIDE, FilesBeside, files_beside
 from grader.exchange.names import printable
 from grader.gradebook.attempts import Filed, HandedIn, same_as
@@ -18,29 +22,53 @@ Pair = tuple[str, str]
 
 
 def collect(
-    course: Course, submissions: Iterable[Submission], sources: Mapping[Pair, SourceFile], book: Gradebook
+    course: Course,
+    folder: Path,
+    submissions: Iterable[Submission],
+    sources: Mapping[Pair, SourceFile],
+    book: Gradebook,
 ) -> list[Pair]:
-    """File what is new or has changed among the submissions. The student and assignment of each.
+    """File what is new or has changed among the submissions in a folder. The student and assignment of each.
 
-    Notebooks are read one after the other, so a class need not fit in memory.
+    What `grader import` has kept of earlier attempts is filed too, with its time. Notebooks are read one
+    after the other, so a class need not fit in memory.
     """
     filed = book.attempts()
     pairs: list[Pair] = []
+    imported = functools.cache(recorded)
 
     def news() -> Iterator[HandedIn]:
         for submission in submissions:
             pair = submission.student, submission.assignment
             pairs.append(pair)
+            own = filed.get(pair, [])
+            student = folder / submission.path.relative_to(folder).parts[0]
+            kept = [each for each in imported(student) if each.assignment == submission.assignment]
             found = handed_in(course, submission, sources.get(pair))
-            if not _is_filed(found, filed.get(pair, [])):
-                yield found
+            timed = []
+            for each in kept:
+                earlier = replace(submission, path=each.path(student), problem=None)
+                attempt = handed_in(course, earlier, found.source, each.submitted_at, each.origin.system)
+                if attempt.content is not None:  # else the copy was removed
+                    timed.append(attempt)
+            if found.identity not in {each.identity for each in timed}:
+                timed.append(found)
+            for attempt in timed:
+                if not _is_filed(attempt, own):
+                    yield attempt
 
     book.see(news())
     return pairs
 
 
-def handed_in(course: Course, submission: Submission, source: SourceFile | None = None) -> HandedIn:
-    """A submission with its bytes, and the files beside it."""
+def handed_in(
+    course: Course,
+    submission: Submission,
+    source: SourceFile | None = None,
+    submitted_at: str | None = None,
+    system: str = "folder",
+) -> HandedIn:
+    """A submission with its bytes, and the files beside it. `system`: where it came from."""
     content = content_of(submission)
     beside = NOTHING_BESIDE
     if not isinstance(content, Unreadable):
@@ -56,9 +84,10 @@ def handed_in(course: Course, submission: Submission, source: SourceFile | None 
         content.text if isinstance(content, Unreadable) else None,
         beside.files,
         beside.record,
-        origin=printable(submission.path.as_posix()),
-        source=source,
-        folder=submission.name,
+        submitted_at,
+        f"{system}: {printable(submission.path.name)}",
+        source,
+        submission.name,
     )
 
 

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from grader import files
-from grader.classroom import standing
 from grader.classroom.class_list import class_list
 from grader.classroom.importing import sorted_download
+from grader.classroom.known import Diagnoses
+from grader.classroom.register import facts
 from grader.classroom.telling import told
 from grader.course import public_folder
 from grader.course.course import Course
@@ -38,7 +39,7 @@ from grader.exchange.sheet import Sheet, read_sheet
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.mark import MISSING, Attempt, Mark
+from grader.model.mark import MISSING, Mark
 from grader.model.report import Report
 from grader.model.roster import Student
 
@@ -87,13 +88,9 @@ def export(course: Course, out: Path, wishes: Wishes) -> Exported:
 
 def standing_of(course: Course, book: Gradebook) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
     """The marks of everybody for everything, and the reports on the attempts that count."""
-    reports = {(each.student, each.assignment): each for each in book.reports()}
-    attempts = {
-        pair: [Attempt(1, report.submission_sha256, None, report)]
-        for pair, report in reports.items()
-        if report.assignment in course.assignments
-    }
-    return standing.marks(course, attempts), reports
+    known, diagnoses = facts(course, book), Diagnoses(course, book)
+    found = map(diagnoses.named, known.entries)
+    return known.marks, {entry.pair: book.fill(entry.report, entry.row) for entry in found}
 
 
 class _Export:

@@ -95,7 +95,7 @@ def grade(
         every = course.assignments.values()
         with engine_for(scheduler, sandbox, jobs, every, course.environment, note) as grading:
             run = _Run(course, book, grading, seed, on_progress)
-            unchanged = run.grade_what_is_new(handed_in, scope, force, note)
+            unchanged = run.grade_what_is_new(submissions, handed_in, scope, force, note)
             diagnoses = Diagnoses(course, book)
             known = facts(course, book)
             found = run.diagnosed(known.entries, diagnoses)
@@ -190,14 +190,14 @@ class _Run:
         self.on_progress = on_progress
 
     def grade_what_is_new(
-        self, handed_in: Found, scope: Scope, force: bool, note: Callable[[Text], None]
+        self, folder: Path, handed_in: Found, scope: Scope, force: bool, note: Callable[[Text], None]
     ) -> int:
         """File what was handed in, and grade every attempt without a report that holds.
 
         How many of the submissions were graded already.
         """
         looked_at = [each for each in handed_in.submissions if scope.holds(each.student, each.assignment)]
-        pairs = collect(self.course, looked_at, handed_in.sources, self.book)
+        pairs = collect(self.course, folder, looked_at, handed_in.sources, self.book)
         filed = self.book.attempts()
         waiting = self._waiting(filed, scope, force)
         new = {each.pair for each in waiting if each is filed[each.pair][-1]}

@@ -18,6 +18,10 @@ DONE, USAGE, INTERRUPTED = 0, 2, 130
 # The module whose `run` carries out each command. Imported on use: torch and the like take seconds.
 MODULES = {
     "grade": "grader.cli.grade",
+    "report": "grader.cli.report",
+    "history": "grader.cli.history",
+    "compare": "grader.cli.compare",
+    "forget": "grader.cli.forget",
     "import": "grader.cli.import_",
     "export": "grader.cli.export",
     "check": "grader.cli.check",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.cli.exchange_parser import add_export, add_import
+from grader.cli.gradebook_parser import add_compare, add_forget, add_history, add_report
 from grader.cli.options import (
     Commands,
     Parser,
@@ -40,6 +41,10 @@ def parser() -> Parser:
     )
     for add in (
         _add_grade,
+        add_report,
+        add_history,
+        add_compare,
+        add_forget,
         add_import,
         add_export,
         _add_check,

@@ -32,6 +32,11 @@ class HandedIn:
         """Of the files beside it; empty if there are none."""
         return self.beside.sha256 if self.beside else ""
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What two attempts with the same contents share."""
+        return self.submission_sha256, self.beside_sha256
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -49,6 +54,11 @@ class Filed:
     source: str | None  # JSON
     folder: str
     report_id: int | None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What two attempts with the same contents share."""
+        return self.submission_sha256, self.beside_sha256
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -92,12 +102,7 @@ def same_as(handed_in: HandedIn, filed: Sequence[Filed]) -> Filed | None:
     Where something says when it was handed in, contents and time decide. Where nothing does, what is found is
     a new attempt if it differs from the newest one: the folder of submissions shows what counts now.
     """
-    alike = [
-        each
-        for each in filed
-        if (each.submission_sha256, each.beside_sha256)
-        == (handed_in.submission_sha256, handed_in.beside_sha256)
-    ]
+    alike = [each for each in filed if each.identity == handed_in.identity]
     if handed_in.submitted_at is None:
         return filed[-1] if alike and alike[-1] is filed[-1] else None
     moment = _instant(handed_in.submitted_at)

@@ -17,6 +17,7 @@ from grader.course.loader import load
 from grader.engine import local
 from grader.engine.local import Grading
 from grader.errors import UsageError
+from grader.exchange.attempts import Handed, StudentAttempts
 from grader.language.catalogue import Text
 from grader.model.report import INTERNAL, REJECTED, SourceFile
 from grader.notebook.notebook import Unreadable
@@ -175,3 +176,122 @@ def test_files_beside_a_notebook(course: Course, tmp_path: Path) -> None:
     assert graded.unchanged == 2 and {each.student: each.score for each in graded.reports} == first | {
         "amy": 0
     }
+
+
+def scores(out: Path) -> dict[str, float | None]:
+    """The scores in the records, by student."""
+    return {student: record["score"] for (student, _), record in records(out).items()}
+
+
+def test_a_folder_with_one_student_never_shrinks_the_class(course: Course, tmp_path: Path) -> None:
+    """Who has gone from the folder stays in every file; so does who is left out by `students`."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    hand_in(tmp_path / "class", "ben", *SQUARES)
+    grade(course, tmp_path / "class", tmp_path / "out")
+    hand_in(tmp_path / "other", "cat", *RIGHT)
+    graded = grade(course, tmp_path / "other", tmp_path / "out")
+    assert scores(tmp_path / "out") == {"amy": 4, "ben": 1, "cat": 4} and graded.unchanged == 0
+    assert [each.student for each in graded.reports] == ["amy", "ben", "cat"]
+    assert graded.reports[1].checks[1].mistake == "squares" and graded.reports[0].execution.cells
+    hand_in(tmp_path / "class", "amy", *SQUARES)
+    hand_in(tmp_path / "class", "ben", *RIGHT)
+    grade(course, tmp_path / "class", tmp_path / "out", students=["ben"])
+    assert scores(tmp_path / "out") == {"amy": 4, "ben": 4, "cat": 4}
+    index = (tmp_path / "out/staff/index.html").read_text(encoding="utf-8")
+    assert all(name in index for name in ("amy", "ben", "cat"))
+    with pytest.raises(UsageError, match="no student 'amu'.*did you mean 'amy'"):
+        grade(course, tmp_path / "class", tmp_path / "out", students=["amu"])
+    with pytest.raises(UsageError, match="no assignment 'dubble'"):
+        grade(course, tmp_path / "class", tmp_path / "out", assignments=["dubble"])
+
+
+def test_a_new_submission_is_a_new_attempt(course: Course, tmp_path: Path) -> None:
+    """Attempts are kept with their reports; the record says which counts."""
+    for cells in (SQUARES, RIGHT, RIGHT):
+        hand_in(tmp_path / "class", "amy", *cells)
+        grade(course, tmp_path / "class", tmp_path / "out")
+    record = records(tmp_path / "out")["amy", "double"]
+    assert (record["attempt"], record["attempts"], record["final_score"]) == (2, 2, 4)
+
+
+def graded_again(course_folder: Path, tmp_path: Path, **others: object) -> list[str]:
+    """Grade once more; what was run for it."""
+    seen: list[Progress] = []
+    grade(
+        load(course_folder),
+        tmp_path / "class",
+        tmp_path / "out",
+        on_progress=seen.append,
+        **others,  # type: ignore[arg-type]
+    )
+    return [one.words for one in seen if one.words]
+
+
+def test_other_words_and_points_run_nothing(course: Course, tmp_path: Path) -> None:
+    """A changed title, hint or number of points is in every file, and nothing is run for it."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    hand_in(tmp_path / "class", "ben", *SQUARES)
+    grade(course, tmp_path / "class", tmp_path / "out")
+    for name, old, new in (
+        ("assignments/double/test_public.py", "points=1", "points=3"),
+        ("solutions/double/test_hidden.py", "Any number is doubled", "Each number is doubled"),
+        ("solutions/double/mistakes/squares.toml", "Not the square.", "That is a square."),
+    ):
+        path = course.root / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert graded_again(course.root, tmp_path) == []
+    found = records(tmp_path / "out")
+    assert scores(tmp_path / "out") == {"amy": 6, "ben": 3}
+    assert found["ben", "double"]["max_score"] == 6
+    assert (
+        found["ben", "double"]["provenance"]["rubric_sha256"]
+        == load(course.root).assignments["double"].rubric_sha256
+    )
+    page = (tmp_path / "out/students/ben/double.html").read_text(encoding="utf-8")
+    assert "Each number is doubled" in page and "That is a square." in page
+
+
+def test_another_check_runs_what_it_must(course: Course, tmp_path: Path) -> None:
+    """Everyone's attempts are graded again by a changed rubric, from the gradebook if need be."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    grade(course, tmp_path / "class", tmp_path / "out")
+    hand_in(tmp_path / "class2", "ben", *RIGHT)
+    path = course.root / "assignments/double/test_public.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("== 4", "== 5"), encoding="utf-8")
+    grade(load(course.root), tmp_path / "class2", tmp_path / "out")
+    assert scores(tmp_path / "out") == {"amy": 1, "ben": 1}
+
+
+def test_force(course: Course, tmp_path: Path) -> None:
+    """What has not changed is graded again if it is asked for."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    grade(course, tmp_path / "class", tmp_path / "out")
+    assert graded_again(course.root, tmp_path) == []
+    assert graded_again(course.root, tmp_path, force=True) == ["amy double 4/4"]
+
+
+def test_a_gradebook_elsewhere(course: Course, tmp_path: Path) -> None:
+    """By its URL; the folder of files then has none."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    url = f"sqlite:///{tmp_path}/elsewhere.db"
+    graded = grade(course, tmp_path / "class", tmp_path / "out", gradebook=url)
+    assert [each.score for each in graded.reports] == [4] and graded.reports[:1][0].score == 4
+    assert not (tmp_path / "out" / "gradebook.sqlite").exists() and (tmp_path / "elsewhere.db").exists()
+
+
+def test_times_of_imported_attempts(course: Course, tmp_path: Path) -> None:
+    """What `grader import` has kept of earlier attempts is graded, and the record says when it came."""
+    handed = [
+        Handed(
+            "double",
+            hand_in(tmp_path / "x", "amy", *cells).read_bytes(),
+            submitted_at=f"2026-11-0{day}T10:00:00+08:00",
+        )
+        for day, cells in ((1, SQUARES), (2, RIGHT))
+    ]
+    StudentAttempts(tmp_path / "class" / "amy").add(handed, "2026-11-03T00:00:00+00:00")
+    grade(course, tmp_path / "class", tmp_path / "out")
+    record = records(tmp_path / "out")["amy", "double"]
+    assert (record["attempt"], record["attempts"], record["final_score"]) == (2, 2, 4)
+    assert record["submitted_at"] == "2026-11-02T10:00:00+08:00"
+    assert graded_again(course.root, tmp_path) == []

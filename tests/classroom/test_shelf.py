@@ -12,7 +12,7 @@ from grader.classroom.shelf import RECORD, Shelf, inputs_of
 def made(out: Path, inputs: str, name: str = "a/page.html", text: str = "text") -> bool:
     """Write one file; whether it was made."""
     shelf, calls = Shelf(out), []
-    shelf.write(name, inputs, lambda: calls.append(1) or [text])  # type: ignore[func-returns-value]
+    shelf.write(name, inputs, lambda: calls.append(1) or [text.encode()])  # type: ignore[func-returns-value]
     shelf.clear()
     return bool(calls)
 
@@ -39,7 +39,7 @@ def test_a_run_that_was_killed_in_between(tmp_path: Path) -> None:
     made(tmp_path, "one")
     shelf = Shelf(tmp_path)
 
-    def killed() -> list[str]:
+    def killed() -> list[bytes]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

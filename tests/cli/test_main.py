@@ -6,7 +6,6 @@ import argparse
 import errno
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ import pytest
 
 from grader import __version__
 from grader.cli import main as entry
-from grader.errors import CourseError, MachineError, Problem, UsageError
+from grader.errors import CourseError, MachineError, Problem, StorageError, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +74,9 @@ def test_a_commands_code_is_the_exit_code(doctor: Callable[..., int], code: int)
             "(a full disk? permissions?) and run the same command again.\n",
         ),
         (
-            sqlite3.OperationalError("database is locked"),
+            StorageError("the gradebook is full."),
             2,
-            "grader: database is locked. Finished work is kept. Fix the cause "
-            "(a full disk? permissions?) and run the same command again.\n",
+            "grader: the gradebook is full.\n",
         ),
     ],
 )

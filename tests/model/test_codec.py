@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_a_full_report_is_full() -> None:
         execution,
         check,
         check.reason,
-        FULL.provenance,
+        replace(FULL.provenance, verdict_sha256="c0de"),
     )
     for value in values:
         assert all(getattr(value, field.name) not in (None, (), "") for field in fields(value)), value
