@@ -13,12 +13,12 @@ from grader.cli.progress_bar import progress_bar
 from grader.course.course import Course
 from grader.course.loader import load
 from grader.exchange.results_jsonl import lines
-from grader.language.catalogue import choose
+from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
 from grader.model.mark import Mark
-from grader.model.report import INTERNAL, REJECTED, Report
+from grader.model.report import GRADED, INTERNAL, REJECTED, Report
 from grader.model.status import SandboxKind
-from grader.reports.figures import AssignmentFigures, StudentFigures, of_class
+from grader.reports.figures import AssignmentFigures, Result, StudentFigures, of_class
 
 MAX_ROWS = 40  # of the table of students; a larger class is summed up
 
@@ -105,10 +105,7 @@ def show_students(students: Sequence[StudentFigures], columns: Sequence[str], la
     """Print a row for each student: every score if the terminal is wide enough, else a summary."""
     headings = [_("student")[lang], *columns]
     rows = [
-        [
-            one.name,
-            *(score_of(one.results[name].report)[lang] if name in one.results else "–" for name in columns),
-        ]
+        [one.name, *(points_of(one.results[name])[lang] if name in one.results else "–" for name in columns)]
         for one in students
     ]
     if fits(headings, rows):
@@ -116,6 +113,13 @@ def show_students(students: Sequence[StudentFigures], columns: Sequence[str], la
         return
     headings = [_("student")[lang], _("points")[lang], _("less than full marks")[lang]]
     table(headings, ([one.name, *points_and_rest(one, lang)] for one in students), numbers=[1])
+
+
+def points_of(result: Result) -> Text:
+    """The points that count, or why there are none, in a word."""
+    if result.points is not None:
+        return Text.verbatim(f"{result.points:g}/{result.max_score:g}")
+    return _("open") if result.report.outcome == GRADED else score_of(result.report)
 
 
 def figures_of(task: AssignmentFigures) -> list[str]:
@@ -128,8 +132,6 @@ def figures_of(task: AssignmentFigures) -> list[str]:
 
 def points_and_rest(student: StudentFigures, lang: str) -> tuple[str, str]:
     """One student's points of those that could be had, and the submissions with less than full marks."""
-    less = [
-        f"{name} {score_of(one.report)[lang]}" for name, one in student.results.items() if not one.is_full
-    ]
+    less = [f"{name} {points_of(one)[lang]}" for name, one in student.results.items() if not one.is_full]
     shown = "–" if student.points is None else f"{student.points:g}/{student.max_score:g}"
     return shown, ", ".join(less) or "–"

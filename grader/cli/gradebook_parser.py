@@ -35,6 +35,7 @@ def add_history(commands: Commands) -> None:
     command.add_argument("assignment", metavar="ASSIGNMENT", help="Name of the assignment")
     _add_out(command)
     add_gradebook(command)
+    add_course(command)
     add_output(command)
 
 
@@ -70,6 +71,7 @@ def add_compare(commands: Commands) -> None:
     where = "Folder that `grader grade` wrote to, or a gradebook: its file or URL"
     command.add_argument("before", metavar="A", help=f"{where}; the state before")
     command.add_argument("after", metavar="B", help="The same, after")
+    add_course(command)
     add_output(command)
 
 

@@ -35,7 +35,7 @@ def need(shell: str) -> str:
     ("words", "wanted"),
     [
         ("gr", {"grade"}),
-        ("re", {"redteam"}),
+        ("re", {"redteam", "report"}),
         ("grade --sandb", {"--sandbox"}),
         ("grade --sandbox ", {"bubblewrap", "none"}),
         ("completion ", {"bash", "zsh", "fish"}),
