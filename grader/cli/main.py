@@ -20,6 +20,7 @@ MODULES = {
     "grade": "grader.cli.grade",
     "import": "grader.cli.import_",
     "export": "grader.cli.export",
+    "mark": "grader.cli.mark",
     "check": "grader.cli.check",
     "validate": "grader.cli.validate",
     "redteam": "grader.cli.redteam",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.cli.exchange_parser import add_export, add_import
+from grader.cli.marking_parser import add_mark
 from grader.cli.options import (
     Commands,
     Parser,
@@ -42,6 +43,7 @@ def parser() -> Parser:
         _add_grade,
         add_import,
         add_export,
+        add_mark,
         _add_check,
         _add_validate,
         _add_redteam,
