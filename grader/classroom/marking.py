@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grader.course.course import Assignment, Course
 from grader.course.problems import did_you_mean
 from grader.errors import Problem, UsageError
-from grader.model.mark import Attempt, Mark, Override, newest
+from grader.model.mark import Attempt, Mark, Override, by_pair, newest
 from grader.model.marking import Answered, Given, Sheet
 from grader.model.report import GRADED
 
@@ -31,17 +31,21 @@ def sheets(
     nothing about them.
     """
     found = []
+    own_overrides = by_pair(overrides)
     for assignment in course.select(assignments):
         own = [each for each in marks if each.assignment == assignment.name]
         for question in assignment.questions:
-            rows = tuple(_rows(own, question.id, attempts, overrides))
+            rows = tuple(_rows(own, question.id, attempts, own_overrides))
             sheet = Sheet(assignment.name, question.id, question.points, rows, hides_names)
             found.append(replace(sheet, rows=tuple(sorted(rows, key=sheet.key))) if hides_names else sheet)
     return found
 
 
 def _rows(
-    marks: Sequence[Mark], question: str, attempts: Attempts, overrides: Sequence[Override]
+    marks: Sequence[Mark],
+    question: str,
+    attempts: Attempts,
+    overrides: Mapping[tuple[str, str], Sequence[Override]],
 ) -> Iterator[Answered]:
     for mark in sorted(marks, key=lambda each: each.student):
         pair = (mark.student, mark.assignment)
@@ -51,8 +55,7 @@ def _rows(
             continue
         answer = report.answer(question)
         digest = answer.sha256 if answer else ""
-        own = [each for each in overrides if (each.student, each.assignment) == pair]
-        given = newest(own, question, digest)
+        given = newest(overrides.get(pair, ()), question, digest)
         yield Answered(
             mark.student,
             report.submission_sha256,

@@ -20,7 +20,7 @@ from math import floor
 
 from grader.course.course import Assignment, Course
 from grader.course.terms import Counts, LateRule, Terms, moment
-from grader.model.mark import MISSING, PENDING, Attempt, Late, Mark, Override, newest
+from grader.model.mark import MISSING, PENDING, Attempt, Late, Mark, Override, by_pair, newest
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report, tidy
 
 DAY_S = 86_400
@@ -35,19 +35,17 @@ def marks(
     `attempts` are by student and assignment, `overrides` in the order in which they were given. Students are
     those of the attempts, of the overrides and of the roster.
     """
-    by_pair: dict[tuple[str, str], list[Override]] = {}
-    for override in overrides:
-        by_pair.setdefault((override.student, override.assignment), []).append(override)
+    by_hand = by_pair(overrides)
     settings = course.settings
     roster = [each.id for each in settings.students] if settings else []
-    students = {student for student, _ in (*attempts, *by_pair)} | set(roster)
+    students = {student for student, _ in (*attempts, *by_hand)} | set(roster)
     return [
         mark(
             student,
             assignment,
             settings.terms_of(name) if settings else Terms(),
             attempts.get((student, name), ()),
-            by_pair.get((student, name), ()),
+            by_hand.get((student, name), ()),
         )
         for student in sorted(students)
         for name, assignment in course.assignments.items()

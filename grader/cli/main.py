@@ -24,6 +24,7 @@ MODULES = {
     "forget": "grader.cli.forget",
     "import": "grader.cli.import_",
     "export": "grader.cli.export",
+    "mark": "grader.cli.mark",
     "check": "grader.cli.check",
     "validate": "grader.cli.validate",
     "redteam": "grader.cli.redteam",

@@ -7,6 +7,7 @@ from pathlib import Path
 from grader import __version__
 from grader.cli.exchange_parser import add_export, add_import
 from grader.cli.gradebook_parser import add_compare, add_forget, add_history, add_report
+from grader.cli.marking_parser import add_mark
 from grader.cli.options import (
     Commands,
     Parser,
@@ -47,6 +48,7 @@ def parser() -> Parser:
         add_forget,
         add_import,
         add_export,
+        add_mark,
         _add_check,
         _add_validate,
         _add_redteam,

@@ -6,7 +6,7 @@ marks of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.model.report import Report
@@ -84,3 +84,11 @@ def newest(overrides: Sequence[Override], check: str | None, answer_sha256: str 
         (each for each in reversed(overrides) if each.check == check and each.answer_sha256 in fitting), None
     )
     return found if found and found.points is not None else None
+
+
+def by_pair(overrides: Iterable[Override]) -> dict[tuple[str, str], list[Override]]:
+    """Overrides by student and assignment, each pair's in the given order."""
+    found: dict[tuple[str, str], list[Override]] = {}
+    for override in overrides:
+        found.setdefault((override.student, override.assignment), []).append(override)
+    return found

@@ -183,10 +183,12 @@ def test_nothing_else_changes_the_environment() -> None:
 # Modules that no test file is named after, and where they are tested instead.
 TESTED_ELSEWHERE = {
     "cli/exchange_parser": "cli/test_parser.py",  # with the rest of the command line
+    "cli/marking_parser": "cli/test_parser.py",
     "cli/options": "cli/test_parser.py",
     "gradebook/migrations/env": "gradebook/test_legacy.py",  # run by Alembic
     "gradebook/migrations/versions/v0001_facts": "gradebook/test_legacy.py",
     "gradebook/tables": "gradebook/test_store.py",  # names and types
+    "classroom/hand_marking": "cli/test_mark.py",  # with a gradebook and files, as the command uses it
     "inside/channels": "inside/test_plain_messages.py",  # two fields
     "inside/plain": "worker/test_plain_process.py",  # by the process that it is the main of
     "proof/cheat_code": "proof/test_cheats.py",  # data
