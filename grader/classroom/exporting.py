@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from grader import files
-from grader.classroom import standing
 from grader.classroom.class_list import class_list
 from grader.classroom.importing import sorted_download
+from grader.classroom.register import facts
+from grader.classroom.reporting import require_gradebook
 from grader.classroom.telling import told
 from grader.course import public_folder
 from grader.course.course import Course
@@ -38,8 +39,7 @@ from grader.exchange.sheet import Sheet, read_sheet
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.mark import MISSING, Attempt, Mark
-from grader.model.report import Report
+from grader.model.mark import Mark
 from grader.model.roster import Student
 
 TEMPLATES: dict[str, Callable[[Sheet, str], Layout]] = {
@@ -62,6 +62,7 @@ class Wishes:
     roster: Path | None = None
     lang: str = "en"
     sandbox: str = "bubblewrap"
+    gradebook: str | None = None  # a database in place of the file in the folder
 
 
 @dataclass(frozen=True)
@@ -79,21 +80,10 @@ def export(course: Course, out: Path, wishes: Wishes) -> Exported:
 
     Raises UsageError if there is no gradebook, or if a template is not what the format needs.
     """
-    if not (out / "gradebook.sqlite").is_file() and wishes.format != "gradescope-autograder":
-        raise UsageError(f"there is no gradebook in {out}; name the folder that `grader grade --out` wrote")
+    if wishes.format != "gradescope-autograder":
+        require_gradebook(out, wishes.gradebook)
     names = [each.name for each in course.select(wishes.assignments)]
     return _Export(course, out, wishes, names).made()
-
-
-def standing_of(course: Course, book: Gradebook) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
-    """The marks of everybody for everything, and the reports on the attempts that count."""
-    reports = {(each.student, each.assignment): each for each in book.reports()}
-    attempts = {
-        pair: [Attempt(1, report.submission_sha256, None, report)]
-        for pair, report in reports.items()
-        if report.assignment in course.assignments
-    }
-    return standing.marks(course, attempts), reports
 
 
 class _Export:
@@ -106,20 +96,21 @@ class _Export:
         self.names = names
 
     @cached_property
-    def _standing(self) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
-        with Gradebook(self.out) as book:
-            return standing_of(self.course, book)
-
-    @cached_property
     def marks(self) -> list[Mark]:
         """The marks for the assignments that are wanted, by student and assignment."""
-        return [mark for mark in self._standing[0] if mark.assignment in self.names]
+        with Gradebook(self.out, self.wishes.gradebook) as book:
+            known = facts(self.course, book)
+        return [mark for mark in known.marks if mark.assignment in self.names]
 
     @cached_property
     def told(self) -> list[Told]:
         """What was handed in, with what students may read of it."""
-        there = [mark for mark in self.marks if mark.status != MISSING]
-        return told(there, self._standing[1], self.course, self.wishes.lang)
+        with Gradebook(self.out, self.wishes.gradebook) as book:
+            return [
+                told(entry.mark, book.fill(entry.report, entry.row), self.course, self.wishes.lang)
+                for entry in facts(self.course, book).entries
+                if entry.mark.assignment in self.names
+            ]
 
     @cached_property
     def students(self) -> dict[str, Student]:

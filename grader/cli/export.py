@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
         options.roster,
         lang,
         options.sandbox,
+        options.gradebook,
     )
     exported = export(course, options.out, wishes)
     _print(exported, options)
