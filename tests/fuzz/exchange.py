@@ -58,9 +58,9 @@ LAYOUTS: list[dict[str, bytes]] = [
 ]
 NASTY = [
     "../../out.ipynb", "/out.ipynb", "C:\\out.ipynb", "a/../../out.ipynb", "con.ipynb", "x" * 300 + ".ipynb",
-    "\x1b[2J.ipynb", "a\u202eb.ipynb", "a\x00b.ipynb", ".ipynb", "..", "a//b.ipynb",
-    "halve.ipynb/halve.ipynb", "halve/halve/halve.ipynb", "", "-rf.ipynb", "~/a.ipynb", "$(id).ipynb", "halve.ipynb:stream",
-    "halve (1).ipynb", "__MACOSX/._halve.ipynb", "\ud800.ipynb",
+    "\x1b[2J.ipynb", "a\u202eb.ipynb", "a\x00b.ipynb", ".ipynb", "..", "a//b.ipynb", "\ud800.ipynb",
+    "halve.ipynb/halve.ipynb", "halve/halve/halve.ipynb", "", "-rf.ipynb", "~/a.ipynb", "$(id).ipynb",
+    "halve.ipynb:stream", "halve (1).ipynb", "__MACOSX/._halve.ipynb",
 ]  # fmt: skip
 CANVAS = b"Student,ID,SIS Login ID,Section,halve (7)\r\n    Points Possible,,,,100\r\nLee,1,amy,S,\r\n"
 MOODLE = '编号,全名,状态,成绩,最高分\n参与者12,amy,已提交,,"10,00"\n'
