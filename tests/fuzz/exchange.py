@@ -84,7 +84,7 @@ def mutated_archive(draw: Random) -> bytes:
     made_of: Callable[[Mapping[str, bytes]], bytes] = draw.choice((zipped, zipped, tarred, in_gbk))
     try:
         content = made_of({name.replace("\0", ""): each for name, each in files.items()})
-    except (ValueError, UnicodeError, OSError):
+    except (ValueError, IndexError, OSError):
         content = zipped(draw.choice(LAYOUTS))
     return bytes_changes.changed_bytes(content, draw) if draw.random() < 0.5 else content
 
