@@ -13,6 +13,7 @@ from grader.classroom.class_list import class_list
 from grader.classroom.importing import sorted_download
 from grader.classroom.known import Diagnoses
 from grader.classroom.register import facts
+from grader.classroom.reporting import require_gradebook
 from grader.classroom.telling import told
 from grader.course import public_folder
 from grader.course.course import Course
@@ -39,8 +40,7 @@ from grader.exchange.sheet import Sheet, read_sheet
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.mark import MISSING, Mark
-from grader.model.report import Report
+from grader.model.mark import Mark
 from grader.model.roster import Student
 
 TEMPLATES: dict[str, Callable[[Sheet, str], Layout]] = {
@@ -63,6 +63,7 @@ class Wishes:
     roster: Path | None = None
     lang: str = "en"
     sandbox: str = "bubblewrap"
+    gradebook: str | None = None  # a database in place of the file in the folder
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,10 @@ def export(course: Course, out: Path, wishes: Wishes) -> Exported:
 
     Raises UsageError if there is no gradebook, or if a template is not what the format needs.
     """
-    if not (out / "gradebook.sqlite").is_file() and wishes.format != "gradescope-autograder":
-        raise UsageError(f"there is no gradebook in {out}; name the folder that `grader grade --out` wrote")
+    if wishes.format != "gradescope-autograder":
+        require_gradebook(out, wishes.gradebook)
     names = [each.name for each in course.select(wishes.assignments)]
     return _Export(course, out, wishes, names).made()
-
-
-def standing_of(course: Course, book: Gradebook) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
-    """The marks of everybody for everything, and the reports on the attempts that count."""
-    known, diagnoses = facts(course, book), Diagnoses(course, book)
-    found = map(diagnoses.named, known.entries)
-    return known.marks, {entry.pair: book.fill(entry.report, entry.row) for entry in found}
 
 
 class _Export:
@@ -103,20 +97,22 @@ class _Export:
         self.names = names
 
     @cached_property
-    def _standing(self) -> tuple[list[Mark], dict[tuple[str, str], Report]]:
-        with Gradebook(self.out) as book:
-            return standing_of(self.course, book)
-
-    @cached_property
     def marks(self) -> list[Mark]:
         """The marks for the assignments that are wanted, by student and assignment."""
-        return [mark for mark in self._standing[0] if mark.assignment in self.names]
+        with Gradebook(self.out, self.wishes.gradebook) as book:
+            known = facts(self.course, book)
+        return [mark for mark in known.marks if mark.assignment in self.names]
 
     @cached_property
     def told(self) -> list[Told]:
         """What was handed in, with what students may read of it."""
-        there = [mark for mark in self.marks if mark.status != MISSING]
-        return told(there, self._standing[1], self.course, self.wishes.lang)
+        with Gradebook(self.out, self.wishes.gradebook) as book:
+            diagnoses = Diagnoses(self.course, book)
+            return [
+                told(entry.mark, book.fill(entry.report, entry.row), self.course, self.wishes.lang)
+                for entry in map(diagnoses.named, facts(self.course, book).entries)
+                if entry.mark.assignment in self.names
+            ]
 
     @cached_property
     def students(self) -> dict[str, Student]:

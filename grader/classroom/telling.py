@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
-from grader.course.course import Assignment, Course
+from grader.course.course import Course
 from grader.exchange.outgoing.told import Told, ToldCheck
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
@@ -16,23 +16,9 @@ from grader.reports.checks import CheckView
 from grader.reports.submission import student_view
 
 
-def told(
-    marks: Sequence[Mark], reports: Mapping[tuple[str, str], Report], course: Course, lang: str
-) -> list[Told]:
-    """Each mark with what its student may read. One without a report has no checks."""
-    found = []
-    for mark in marks:
-        report = reports.get((mark.student, mark.assignment))
-        assignment = course.assignments.get(mark.assignment)
-        if report is None or assignment is None:
-            found.append(Told(mark))
-        else:
-            found.append(_told(mark, report, assignment, lang))
-    return found
-
-
-def _told(mark: Mark, report: Report, assignment: Assignment, lang: str) -> Told:
-    view = student_view(report, assignment, lang)
+def told(mark: Mark, report: Report, course: Course, lang: str) -> Told:
+    """A mark, with what its student may read of the report on it."""
+    view = student_view(report, course.assignments[mark.assignment], lang)
     shown = {each.id: each for each in _with_waiting(view.checks)}
     checks = tuple(
         ToldCheck(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.cli.options import Commands, add_command, add_course, add_output
+from grader.cli.options import Commands, add_command, add_course, add_gradebook, add_output
 
 # What `grader export` writes.
 FORMATS = (
@@ -105,5 +105,6 @@ def add_export(commands: Commands) -> None:
         default="bubblewrap",
         help="How a Gradescope autograder seals notebooks; none gives no protection (default: bubblewrap)",
     )
+    add_gradebook(command)
     add_course(command)
     add_output(command)

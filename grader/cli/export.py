@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 
@@ -27,8 +28,12 @@ def run(options: argparse.Namespace) -> int:
         options.roster,
         lang,
         options.sandbox,
+        options.gradebook,
     )
     exported = export(course, options.out, wishes)
+    if options.json:
+        print(json.dumps(as_data(exported), ensure_ascii=False))
+        return 0
     _print(exported, options)
     for each in exported.notes:
         note(each[lang], options.quiet)
@@ -36,6 +41,16 @@ def run(options: argparse.Namespace) -> int:
         words = _("written")
         note(f"{words[lang]}: {exported.written}", options.quiet)
     return 0
+
+
+def as_data(exported: Exported) -> dict[str, object]:
+    """The result as JSON values."""
+    return {
+        "written": exported.written and str(exported.written),
+        "notes": [each.en for each in exported.notes],
+        "content": exported.content.decode("utf-8", "replace") or None,
+        "summary": exported.summary or None,
+    }
 
 
 def columns_of(words: list[str]) -> dict[str, str]:

@@ -12,11 +12,11 @@ import pytest
 
 from courses import made
 from downloads import notebook, written, zipped
-from grader.classroom import exporting, standing
 from grader.classroom.exporting import Wishes, export
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model.mark import Attempt
+from grader.gradebook.attempts import HandedIn
+from grader.gradebook.store import Gradebook
 from grader.model.report import FAILED, PASSED, CellRun, CheckResult, Execution, Reason
 from grader.model.status import Status
 from reports import report
@@ -33,22 +33,19 @@ def course(tmp_path: Path) -> Course:
 
 
 @pytest.fixture
-def out(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def out(course: Course, tmp_path: Path) -> Path:
     """A folder of grades in which amy has everything and bo 3 of 10 points."""
     checks = course.assignments["halve"].checks
     full = tuple(CheckResult(check, PASSED) for check in checks)
     some = (full[0], *(CheckResult(check, FAILED, None, Reason("assertion")) for check in checks[1:]))
     ran = Execution(cells=(CellRun(1, "x = 1", Status.OK),))
-    reports = {
-        (student, "halve"): report(student, "halve", checks=results, execution=ran)
-        for student, results in (("amy", full), ("bo", some))
-    }
-    attempts = {pair: [Attempt(1, "5ub", None, each)] for pair, each in reports.items()}
-    monkeypatch.setattr(exporting, "standing_of", lambda *_: (standing.marks(course, attempts), reports))
+    with Gradebook(tmp_path / "out") as book:
+        for student, results in (("amy", full), ("bo", some)):
+            book.see([HandedIn(student, "halve", "5ub", b"{}")])
+            book.add(report(student, "halve", checks=results, execution=ran))
     folder = tmp_path / "out"
     for student in ("amy", "bo"):
         written(folder / "students" / student / "halve.html", f"<p>{student}</p>".encode())
-    written(folder / "gradebook.sqlite", b"")
     return folder
 
 

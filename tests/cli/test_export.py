@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -57,6 +58,13 @@ def test_a_job_summary(run, monkeypatch, tmp_path, capsys):
     ).read_text() == "before\n### double\n" and capsys.readouterr().out == "::error::x\n"
     run(Exported(summary="### double\n"), "--format", "github", "--to", str(tmp_path / "own.md"))
     assert (tmp_path / "own.md").read_text() == "### double\n"
+
+
+def test_json(run, capsys, tmp_path):
+    """With --json there is one object."""
+    run(Exported(b"a,b\n", notes=(Text("one", "一"),)), "--json")
+    data = json.loads(capsys.readouterr().out)
+    assert data == {"written": None, "notes": ["one"], "content": "a,b\n", "summary": None}
 
 
 def test_columns():

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from grader.errors import UsageError
 from grader.exchange.outgoing.reproducible_zip import add
 
 PACKAGE = Path(__file__).parents[2]
@@ -83,9 +84,18 @@ def _files(folder: Path) -> Iterable[Path]:
 
 
 def requirements() -> list[str]:
-    """The packages that the grader needs, in the versions with which it runs here."""
+    """The packages that the grader needs, in the versions with which it runs here.
+
+    Raises UsageError if the grader is not installed as a package, which alone knows what it needs.
+    """
+    try:
+        needed = importlib.metadata.requires("grader") or ()
+    except importlib.metadata.PackageNotFoundError:
+        raise UsageError(
+            "install the grader with pip: only then it is known what an autograder needs"
+        ) from None
     found = []
-    for line in importlib.metadata.requires("grader") or ():
+    for line in needed:
         words, _, marker = line.partition(";")
         name = re.match(r"[\w.-]+", words)
         if name is None or "extra" in marker:
