@@ -193,5 +193,5 @@ class Reference:
 
 def checks_of(page: Path) -> list[str]:
     """The text of each check on a report's page."""
-    parts = re.split(r'<li class="check ', page.read_text(encoding="utf-8"))[1:]
+    parts = re.split(r'<li class="(?:check|waits) ', page.read_text(encoding="utf-8"))[1:]
     return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", part)).split()) for part in parts]

@@ -13,19 +13,24 @@ from grader.model.report import (
     FAILED,
     NOT_ATTEMPTED,
     PASSED,
+    Cause,
+    CellRun,
     CheckResult,
     Difference,
     Execution,
     Output,
     OutputKind,
+    Place,
     Reason,
     Report,
     SourceFile,
+    TextCell,
     total,
 )
 from grader.model.roster import Student
+from grader.model.status import Status
 from grader.reports.html import staff_page, student_page
-from pages import assignment, checks, class_pages, internal, rejected, report, stopped
+from pages import PIXEL, assignment, checks, class_pages, internal, rejected, report, stopped
 
 LONG = "a-student-whose-name-has-no-place-to-break-and-goes-on-for-as-long-as-a-folder-can-be"
 FORMULA = r"$$\hat{y}_i = w x_i + b,\qquad L = \frac{1}{n}\sum_{i=1}^{n}(y_i - \hat{y}_i)^2 + \lambda w^2$$"
@@ -40,6 +45,27 @@ SLIP = Mistake(
     ("test_line",),
     (),
     Text("`zero_()`", "`zero_()`"),
+)
+# A function that cell 5 calls and that raises, given cells with an output and without one, and texts.
+MORE = (
+    CellRun(4, "def fit(x):\n    return x / 0", Status.OK),
+    CellRun(
+        5,
+        "fit(1)",
+        Status.CELL_ERROR,
+        (Output(OutputKind.ERROR, "Traceback"),),
+        Text.verbatim("ZeroDivisionError: division by zero"),
+        1,
+        origin=Place(4, 2),
+    ),
+    CellRun(6, "import torch", Status.OK, given=True),
+    CellRun(7, "n = ...", Status.OK),
+    CellRun(8, "plt.show()", Status.OK, (Output(OutputKind.IMAGE, "", PIXEL, "image/png"),), given=True),
+)
+TEXTS = (
+    TextCell(0, "# A very long heading " + "x" * 200),
+    TextCell(2, "- a list\n- of `code`\n\n```\n" + "x" * 300 + "\n```"),
+    TextCell(5, "## Given", given=True),
 )
 KINDS = ("student", "student index", "staff", "assignment", "class")
 
@@ -101,8 +127,8 @@ def submissions() -> list[Report]:
         difference=Difference("losses[3]", "NaN", "0.25", "0.05", 3),
         reason=Reason("assertion"),
     )
-    known = replace(amy.checks[3], mistake="slip")
-    cells = list(amy.execution.cells)
+    known = replace(amy.checks[3], mistake="slip", place=Place(4, 2))
+    cells = [*amy.execution.cells, *MORE]
     wide = Output(OutputKind.STDOUT, " ".join(f"{number:8.5f}" for number in range(60)) + "\n" + "x" * 300)
     cells[1] = replace(
         cells[1], source="show()\n" + "value = " + "1 + " * 80 + "1", outputs=(*cells[1].outputs, wide)
@@ -110,7 +136,8 @@ def submissions() -> list[Report]:
     amy = replace(
         amy,
         checks=(shown, *amy.checks[1:3], known, amy.checks[4]),
-        execution=replace(amy.execution, cells=tuple(cells)),
+        execution=replace(amy.execution, cells=tuple(cells), texts=TEXTS),
+        causes=(Cause("dots_left", 7, 1),),
         source=SourceFile("linreg (1).ipynb", ("linreg.ipynb",), "similar_name", "worked_on"),
     )
     found = [amy, rejected(), internal(), stopped()]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from grader.course.course import Assignment
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import CellRun, CheckResult, Place, Report
 from grader.model.status import Status
-from grader.reports import causes, sentences
+from grader.reports import sentences
 from grader.reports.cells import Note
 from grader.reports.priorities import has_raised
 
 
-def notes_of(report: Report, assignment: Assignment, staff: bool) -> dict[int, list[Note]]:
+def notes_of(report: Report, staff: bool) -> dict[int, list[Note]]:
     """The notes by the number of their cell."""
     found: dict[int, list[Note]] = {}
     for run in report.execution.cells:
@@ -23,7 +22,7 @@ def notes_of(report: Report, assignment: Assignment, staff: bool) -> dict[int, l
     for cause in report.causes:
         if cause.cell is not None and cause.line is not None and (cause.cell, cause.line) not in marked:
             marked.add((cause.cell, cause.line))
-            said = causes.of_report(cause, report, assignment)
+            said = _("Line {line}: what is wrong here is told above.", line=cause.line)
             found.setdefault(cause.cell, []).append(Note(cause.line, said))
     for result in report.checks:
         place = place_told(result, report, staff)

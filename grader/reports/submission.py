@@ -139,7 +139,7 @@ def _page_view(
         counts=_counts(report.checks),
         notices=notices,
         checks=check_views(report, assignment, staff),
-        notebook=notebook_view(report.execution, notes_of(report, assignment, staff)),
+        notebook=notebook_view(report.execution, notes_of(report, staff)),
         packages=causes.packages_line(report.provenance),
     )
 

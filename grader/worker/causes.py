@@ -67,7 +67,7 @@ class Causes:
             for each in definitions.definitions(number, cell.source, syntax_tree(cell.source, budget))
             if not each.inside
         ]
-        self.given_cells = given_cells(stub)
+        self.given_cells = given_cells(notebook, stub)
         self.notebook = notebook
         # Cells whose last block goes on in the next cell.
         written = [number for number, source in self.cells.items() if source.strip()]

@@ -17,7 +17,7 @@ MAX_TEXT, MAX_TEXTS = 10_000, 50_000
 
 def transcript(run: Execution, notebook: Notebook, stub: Notebook) -> Execution:
     """How a notebook ran, with its text cells, and its cells told apart from those of the stub."""
-    given = given_cells(stub)
+    given = given_cells(notebook, stub)
     cells = [
         replace(each, given=each.source.strip() in given, origin=_origin(each, run)) for each in run.cells
     ]
@@ -30,7 +30,8 @@ def _origin(cell: CellRun, run: Execution) -> Place | None:
 
 
 def _texts(notebook: Notebook, stub: Notebook) -> Iterator[TextCell]:
-    given = {cell.source.strip() for cell in stub.cells if cell.kind != "code"}
+    is_known = notebook.cells != stub.cells
+    given = {cell.source.strip() for cell in stub.cells if is_known and cell.kind != "code"}
     number, room = 0, MAX_TEXTS
     for cell in notebook.cells:
         number += cell.kind == "code"

@@ -185,5 +185,6 @@ def test_links_lead_to_pages(browser: Browser, folder: Path) -> None:
         path = folder / "en" / path_of(kind)
         with opened(browser, path) as page:
             for link in page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)"):
-                target = link.removeprefix("file://").partition("#")[0]
+                target, _, place = link.removeprefix("file://").partition("#")
                 assert link == "mailto:teacher@example.org" or Path(target).is_file(), (kind, link)
+                assert not place or page.locator(f"[id='{place}']").count() == 1, (kind, link)

@@ -10,7 +10,7 @@ from grader.language.catalogue import Text
 from grader.model.report import Cause, CellRun, CheckResult, Execution, Place, Reason
 from grader.model.status import Status
 from grader.reports.notes import notes_of, place_told
-from pages import SECRET, assignment, checks, report
+from pages import SECRET, checks, report
 
 ERROR = Text.verbatim("ValueError: 3 is not 4")
 FINE = CellRun(1, "def fit(x):\n    return g(x)", Status.OK)
@@ -26,7 +26,7 @@ def said(staff: bool = False, **changes: object) -> list[tuple[int, int | None, 
     made = report(**{"checks": (), "execution": Execution(cells=(FINE,)), **changes})
     return [
         (cell, note.line, note.text.en, note.error.en if note.error else "")
-        for cell, notes in notes_of(made, assignment(), staff).items()
+        for cell, notes in notes_of(made, staff).items()
         for note in notes
     ]
 
@@ -60,7 +60,7 @@ def test_causes_are_told_at_their_lines() -> None:
     causes = (Cause("dots_left", 1, 2), Cause("cell_failed", 2, 1), Cause("split_cell", 1))
     found = said(execution=Execution(cells=(FINE, failed)), causes=causes)
     assert [(cell, line) for cell, line, *_ in found] == [(2, 1), (1, 2)]
-    assert "..." in found[1][2]
+    assert found[1][2] == "Line 2: what is wrong here is told above."
 
 
 def test_an_error_in_a_call_of_a_check() -> None:

@@ -41,6 +41,12 @@ def test_given_cells_are_those_without_an_answer() -> None:
     assert [each.given for each in transcript(run, Notebook(()), STUB).cells] == [True, False, False]
 
 
+def test_nothing_is_known_to_be_given_where_the_stub_is_the_notebook() -> None:
+    """A student who checks the file that was handed out has the stub no more."""
+    shown = transcript(Execution(cells=(cell(1, "import torch"),)), STUB, STUB)
+    assert not any(each.given for each in (*shown.cells, *shown.texts))
+
+
 def test_where_an_error_was_raised() -> None:
     """An error in a function is at home in the cell with that function, also below `%%time`."""
     frames = "Cell In[2], line 1\nCell In[1], line 2, in fit(x)\nFile torch/nn.py:7"
