@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.course import Assignment, Mistake
 from grader.course.settings import Settings
+from grader.course.terms import Terms
 from grader.language.catalogue import Text
-from grader.model.mark import Attempt
+from grader.model.mark import Attempt, Late, Mark, Override
+from grader.model.picture import Batches, Costs, Curve, Descent, Layer, Line, Losses, Shapes, Walk
 from grader.model.report import (
     FAILED,
     NOT_ATTEMPTED,
@@ -29,6 +32,7 @@ from grader.model.report import (
 )
 from grader.model.roster import Student
 from grader.model.status import Status
+from grader.reports.arithmetic import Standing
 from grader.reports.html import staff_page, student_page
 from pages import PIXEL, assignment, checks, class_pages, internal, rejected, report, stopped
 
@@ -67,6 +71,28 @@ TEXTS = (
     TextCell(2, "- a list\n- of `code`\n\n```\n" + "x" * 300 + "\n```"),
     TextCell(5, "## Given", given=True),
 )
+PICTURES = (
+    Line((0.0, 0.5, 1.0), (0.8, 2.4, 3.8), 500, (2.5, 1.25), (3.0, 0.8)),
+    Losses(
+        (
+            Curve("sgd", (1.0, 2.0, 3.0), (8.0, 1e5, 1e30), 3, "NaN"),
+            Curve("adam", (1.0, 2.0, 3.0), (8.0, 2.0, 0.01), 3),
+        ),
+        rate=0.5,
+    ),
+    Descent((-3.0, -1.0, 1.0, 3.0), (4.0, 0.0, 4.0, 16.0), (Walk((3.0, 1.0), (16.0, 4.0), 5),), lowest=-1.0),
+    Costs(
+        (0.0, 1.0),
+        (0.0, 1.0, 2.0),
+        ((3.0, 2.0), (1.0, 0.5), (2.0, 1.0)),
+        (1.0, 1.0),
+        ((0.0, 2.0), (1.0, 1.0)),
+    ),
+    Shapes(
+        (Layer("conv1", (1, 10, 24, 24), (1, 10, 24, 24)), Layer("pool", (1, 10, 11, 11), (1, 10, 12, 12)))
+    ),
+    Batches(((0, 1, 2), (3, 4, 5), (6, 7)), 8),
+)
 KINDS = ("student", "student index", "staff", "assignment", "class")
 
 
@@ -87,13 +113,23 @@ def write_pages(root: Path, lang: str) -> dict[str, Path]:
             Attempt(2, "2", "2026-11-27T10:00:00+00:00", reports[0]),
         ]
     }
+    by_hand = Override("amy", "linreg", "test_other", 2, "half right", "eve", "2026-11-28T10:00:00+00:00")
+    late = Late(90_000, 10, "per_day")
+    mark = Mark("amy", "linreg", "graded", 2, 10, late, None, 1.8, 2, 2, "2026-11-27T10:00:00+00:00", {})
+    waits = Mark("s01", "linreg", "pending", 8, 10, None, None, None, 1, 1, None, {"why": None})
     pages = class_pages(
-        reports, list(course.values()), lang, folders, settings, without=["ned"], attempts=attempts
+        *(reports, list(course.values()), lang, folders, settings),
+        without=["ned"],
+        attempts=attempts,
+        marks={("amy", "linreg"): mark, ("s01", "linreg"): waits},
     )
+    due = Terms(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
     for each in reports:
         task = course[each.assignment]
-        pages[f"students/{each.student}/{task.name}.html"] = student_page(each, task, lang)
-        pages[f"staff/{task.name}/{each.student}.html"] = staff_page(each, task, lang, each.student)
+        standing = Standing(mark, due, (by_hand,)) if each is reports[0] else None
+        student, staff = f"students/{each.student}/{task.name}.html", f"staff/{task.name}/{each.student}.html"
+        pages[student] = student_page(each, task, lang, standing)
+        pages[staff] = staff_page(each, task, lang, each.student, standing)
     for name, page in pages.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -133,9 +169,13 @@ def submissions() -> list[Report]:
     cells[1] = replace(
         cells[1], source="show()\n" + "value = " + "1 + " * 80 + "1", outputs=(*cells[1].outputs, wide)
     )
+    drawn = tuple(
+        CheckResult(replace(checks()[0], id=f"test_picture_{number}", points=0), FAILED, picture=picture)
+        for number, picture in enumerate(PICTURES)
+    )
     amy = replace(
         amy,
-        checks=(shown, *amy.checks[1:3], known, amy.checks[4]),
+        checks=(shown, *amy.checks[1:3], known, amy.checks[4], *drawn),
         execution=replace(amy.execution, cells=tuple(cells), texts=TEXTS),
         causes=(Cause("dots_left", 7, 1),),
         source=SourceFile("linreg (1).ipynb", ("linreg.ipynb",), "similar_name", "worked_on"),

@@ -12,6 +12,7 @@ from grader.course.course import Assignment
 from grader.course.settings import Settings
 from grader.language.catalogue import Text, listed
 from grader.language.catalogue import say as _
+from grader.language.dates import shown
 from grader.model.mark import MISSING, PENDING, Mark
 from grader.model.report import GRADED, INTERNAL, PASSED, REJECTED
 from grader.reports import priorities, sentences
@@ -154,16 +155,17 @@ def _dates(
     """When an assignment is due for a student, and when it was handed in, in the course's time zone."""
     found = []
     if due := settings.terms_of(assignment).due_for(student):
-        found.append(_("Due: {date}", date=_shown(due, settings)))
+        found.append(_("Due: {date}", date=shown(_local(due, settings))))
     if submitted_at:
-        found.append(_("Handed in: {date}", date=_shown(datetime.fromisoformat(submitted_at), settings)))
+        found.append(
+            _("Handed in: {date}", date=shown(_local(datetime.fromisoformat(submitted_at), settings)))
+        )
     return tuple(found)
 
 
-def _shown(moment: datetime, settings: Settings) -> str:
-    """A time as a clock in the course's time zone shows it; without one, as it was recorded."""
-    local = moment.astimezone(ZoneInfo(settings.timezone)) if settings.timezone else moment
-    return f"{local:%Y-%m-%d %H:%M}" if settings.timezone else f"{local:%Y-%m-%d %H:%M %z}".strip()
+def _local(moment: datetime, settings: Settings) -> datetime:
+    """A time by the clock of the course; without a time zone, by the one by which it was recorded."""
+    return moment.astimezone(ZoneInfo(settings.timezone)) if settings.timezone else moment
 
 
 def status_word(status: str) -> Text:

@@ -74,7 +74,7 @@ def test_what_is_known_of_the_class_is_shown(tmp_path: Path) -> None:
         "Attempt 2 of 2 counts.",
         "As many points",
         "mailto:teacher@example.org",
-        "2026-11-27",
+        "27 November 2026",
     ):
         assert words in student
 

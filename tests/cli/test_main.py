@@ -73,11 +73,7 @@ def test_a_commands_code_is_the_exit_code(doctor: Callable[..., int], code: int)
             "grader: No space left on device (out/grades.csv). Finished work is kept. Fix the cause "
             "(a full disk? permissions?) and run the same command again.\n",
         ),
-        (
-            StorageError("the gradebook is full."),
-            2,
-            "grader: the gradebook is full.\n",
-        ),
+        (StorageError("the gradebook is full."), 2, "grader: the gradebook is full.\n"),
     ],
 )
 def test_errors_become_messages(

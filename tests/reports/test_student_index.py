@@ -89,7 +89,7 @@ def test_a_mark_says_which_attempt_counts_and_when():
     (entry,) = view(passing(), marks={("amy", "linreg"): mark}).entries
     assert (entry.points, entry.word.en) == ("–", "Waiting for a person's marks")
     assert entry.history[0].en == "Attempt 2 of 3 counts."
-    assert [words.en for words in entry.dates] == ["Handed in: 2026-11-27 10:00 +0000"]
+    assert [words.en for words in entry.dates] == ["Handed in: 27 November 2026, 10:00 (UTC)"]
 
 
 def test_dates_are_by_the_clock_of_the_course():
@@ -104,8 +104,11 @@ def test_dates_are_by_the_clock_of_the_course():
     tries = {("amy", "linreg"): [Attempt(1, "1", "2026-11-27T10:00:00+00:00", passing())]}
     shown = view(passing(), settings=settings, open_tasks=["linreg", "convnet"], attempts=tries)
     linreg, convnet = shown.entries
-    assert [words.en for words in linreg.dates] == ["Due: 2026-12-03 23:59", "Handed in: 2026-11-27 18:00"]
-    assert [words.en for words in convnet.dates] == ["Due: 2026-12-01 23:59"]
+    assert [words.en for words in linreg.dates] == [
+        "Due: 3 December 2026, 23:59 (Asia/Shanghai)",
+        "Handed in: 27 November 2026, 18:00 (Asia/Shanghai)",
+    ]
+    assert [words.en for words in convnet.dates] == ["Due: 1 December 2026, 23:59 (Asia/Shanghai)"]
     assert shown.full_name == "Amy Adams"
 
 
