@@ -162,7 +162,14 @@ def check(notebook: str, /, **options: Any) -> SelfCheck | None: ...
 
 @overload
 def check(
-    *, points: float, title: str, zh: str = "", hint: str = "", zh_hint: str = "", depends: Sequence[str] = ()
+    *,
+    points: float,
+    title: str,
+    zh: str = "",
+    hint: str = "",
+    zh_hint: str = "",
+    depends: Sequence[str] = (),
+    picture: Callable[..., object] | None = None,
 ) -> Callable[[Function], Function]: ...
 
 
