@@ -20,20 +20,25 @@ progress, returns values and raises a GraderError if a person has to fix somethi
         print(report.student, report.assignment, report.score)
 
 `grade`, `check_notebook`, `validate`, `redteam` and `doctor` are the commands of the same names
-(`check_notebook` is `grader check`: `check` is the rubric's decorator). Guard a script that calls them with
+(`check_notebook` is `grader check`: `check` is the rubric's decorator). In a notebook's own cell,
+`grader.check("linreg-manual")` checks the notebook itself. Guard a script that calls them with
 `if __name__ == "__main__":`, as everything that starts processes.
 """
 
-import importlib
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-from grader.course.check import check
+import importlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from grader.course import check as _declaring
 
 if TYPE_CHECKING:
     from grader.classroom.checking import check_notebook
     from grader.classroom.grading import GradedClass, grade
     from grader.classroom.progress import Progress
     from grader.classroom.proving import redteam, validate
+    from grader.classroom.self_check import SelfCheck
     from grader.course.course import Assignment, Course
     from grader.course.loader import load as load_course
     from grader.errors import CourseError, GraderError, MachineError, Problem, UsageError
@@ -146,6 +151,39 @@ _DEFINED_IN = {
     "validate": "grader.classroom.proving",
     "within": "grader.rubric.compare",
 }
+
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@overload
+def check(notebook: str, /, **options: Any) -> SelfCheck | None: ...
+
+
+@overload
+def check(
+    *,
+    points: float,
+    title: str,
+    zh: str = "",
+    hint: str = "",
+    zh_hint: str = "",
+    depends: Sequence[str] = (),
+    picture: Callable[..., object] | None = None,
+) -> Callable[[Function], Function]: ...
+
+
+def check(notebook: str | None = None, /, **arguments: Any) -> Any:
+    """Declare a check of a rubric: see `grader.course.check.check`, which has the arguments.
+
+    With a name, as in `grader.check("linreg-manual")`, check the notebook in whose cell this is called, as
+    it was last saved: see `grader.classroom.self_check.check_saved`.
+    """
+    if notebook is None:
+        return _declaring.check(**arguments)
+    from grader.classroom.self_check import check_saved
+
+    return check_saved(notebook, **arguments)
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 class GraderError(Exception):
     """Something that a person has to fix before grading can go on. No traceback is printed; exit code 2."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows in place of a traceback."""
+        return [f"grader: {self}"]
+
 
 class UsageError(GraderError):
     """The command line asks for something that can't be done."""

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course.course import Course
 from grader.course.loader import load
-from grader.course.stub import without_answers
+from grader.course.stub import how_to_check, without_answers
 from grader.errors import CourseError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.writing import dump
@@ -91,6 +91,7 @@ def write(
             replace(cell, source=without_answers(cell.source)[0]) if cell.kind == "code" else cell
             for cell in solution.cells
         )
+        + (how_to_check("halve"),)
     )
     files: dict[str, str | bytes | None] = {
         **FILES,

@@ -70,8 +70,8 @@ def _grade(
     packages: Environment,
     on_progress: OnProgress,
 ) -> Report:
-    on_progress(Progress(0, 1, phase=STARTING))
     with local.Grading(sandbox, 1, [assignment], packages, few=True) as grading:
+        on_progress(Progress(0, 1, phase=STARTING))
         grading.ready()
         on_progress(Progress(0, 1, phase=RUNNING))
         (report,) = grading.reports([lambda: grading.task(assignment, "you", content, seed, beside=beside)])

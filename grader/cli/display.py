@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console
@@ -38,15 +38,17 @@ MIN_WIDTH = 20  # columns of a paragraph, however narrow the terminal
 WIDEST = 100  # columns of a paragraph: longer lines are hard to read
 
 
-def say(text: str, before: str = "", style: str = "") -> None:
-    """Print a paragraph to standard output, `before` in front of its first line and as much space elsewhere.
+def say(text: str, before: str = "", style: str = "", stream: TextIO | None = None) -> None:
+    """Print a paragraph, `before` in front of its first line and as much space in front of the others.
 
-    On a terminal it is broken between words and has colors, unless NO_COLOR is set. Elsewhere it is one line.
+    `stream` is standard output by default. On a terminal the paragraph is broken between words and has
+    colors, unless NO_COLOR is set. Elsewhere it is one line.
     """
-    if not sys.stdout.isatty():
-        print(f"{before}{text}" if text else before.rstrip())
+    stream = stream or sys.stdout
+    if not stream.isatty():
+        print(f"{before}{text}" if text else before.rstrip(), file=stream)
         return
-    console = Console(highlight=False)
+    console = Console(file=stream, highlight=False)
     width = min(console.width, WIDEST) - cell_len(before)
     for line in wrapped(text, max(width, MIN_WIDTH)):
         console.print(Text(before + line), style=style or None, soft_wrap=True)

@@ -43,7 +43,7 @@ def make(root: Path, name: str) -> list[Path]:
     try:
         for tree, draft in drafts.items():
             _copy(SKELETON / tree, draft, name)
-        text = stub.text_of(drafts["solutions"] / "solution.ipynb")
+        text = stub.text_of(drafts["solutions"] / "solution.ipynb", name)
         (drafts["assignments"] / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
         for tree, draft in drafts.items():
             draft.rename(places[tree])

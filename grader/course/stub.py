@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from grader.course.marks import BEGIN, END, STUB_MESSAGE, UnbalancedMarks, regio
 from grader.errors import CourseError, Problem
 from grader.language.catalogue import say as _
 from grader.notebook.answers import marked
-from grader.notebook.notebook import Notebook, Unreadable
+from grader.notebook.notebook import Cell, Notebook, Unreadable
 from grader.notebook.reading import parse
 from grader.notebook.writing import dump
 
 WRITE = _("Write your answer here.")
+CHECK = _("Check your work")
 CHINESE = re.compile("[\u3400-\u9fff]")
 PLACEHOLDER = f'raise NotImplementedError("{STUB_MESSAGE}")'
 
@@ -45,16 +47,18 @@ def read_solution(path: Path) -> Notebook:
     return solution
 
 
-def text_of(path: Path) -> str:
-    """The stub of the solution at `path`, as it must stand in its file.
+def text_of(path: Path, name: str) -> str:
+    """The stub of the solution at `path` of the assignment `name`, as it must stand in its file.
 
-    What stands below the mark of a question for a person is replaced by a line to write below, in Chinese,
-    too, if anything in the notebook is. A code cell with marked answers keeps what is given in it.
+    What stands below the mark of a question for a person is replaced by a line to write below. A code cell
+    with marked answers keeps what is given in it. A last cell says how to check the notebook. All this is in
+    Chinese, too, if anything in the notebook is.
 
     Raises CourseError if the solution can't be read, marks no answer, or has marks that are not balanced.
     """
     solution = read_solution(path)
-    texts = [WRITE.en] + [WRITE.zh] * any(CHINESE.search(cell.source) for cell in solution.cells)
+    languages = ["en"] + ["zh"] * any(CHINESE.search(cell.source) for cell in solution.cells)
+    texts = [WRITE[lang] for lang in languages]
     cells = []
     answers = 0
     for cell in solution.cells:
@@ -66,7 +70,19 @@ def text_of(path: Path) -> str:
         answers += count
     if not answers:
         raise CourseError([Problem(str(path), 0, f"has no answer between {BEGIN} and {END}")])
-    return dump(Notebook(tuple(cells)))
+    return dump(Notebook((*cells, how_to_check(name, languages))))
+
+
+def how_to_check(name: str, languages: Sequence[str] = ("en",)) -> Cell:
+    """The cell that says how to check the notebook of an assignment."""
+    how = _(
+        "Save the notebook, then type `grader check {name}.ipynb` in a terminal in this folder, or run "
+        '`import grader` and `grader.check("{name}")` in a new cell. The public checks run, and nothing is '
+        "handed in.",
+        name=name,
+    )
+    title = " · ".join(CHECK[lang] for lang in languages)
+    return Cell("markdown", "\n\n".join([f"## {title}", *(how[lang] for lang in languages)]), id="check-it")
 
 
 def without_answers(source: str, only: int | None = None) -> tuple[str, int]:
@@ -98,7 +114,7 @@ def write(assignment: Assignment) -> dict[Path, bool]:
     written.
     """
     assert assignment.solution is not None
-    text = text_of(assignment.solution)
+    text = text_of(assignment.solution, assignment.name)
     changed = {assignment.stub: False}
     if not (assignment.stub.is_file() and assignment.stub.read_text(encoding="utf-8") == text):
         assignment.stub.write_text(text, encoding="utf-8", newline="\n")

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from . import absent, pages, preloading, seal
+from . import absent, pages, preloading, seal, self_check
 from .channels import Channels
 from .packages import import_packages
 from .warm_messages import FORKED, MAX_REQUEST, MAX_SOCKETS, WARM, End, ForkRequest, Packages, Start
@@ -271,6 +271,7 @@ def main() -> None:
 
     application()
     absent.stand_in(packages.absent)
+    self_check.stand_in()
     if packages.few_sessions:
         gc.freeze()
     else:

@@ -32,7 +32,7 @@ def inspect(course: Course, assignment: Assignment) -> list[Problem]:
     problems: list[Problem] = []
     assert assignment.solution is not None
     try:
-        fresh = text_of(assignment.solution)
+        fresh = text_of(assignment.solution, assignment.name)
     except CourseError as error:
         where = course.relative(assignment.solution)
         return [Problem(where, each.line, each.message) for each in error.problems]

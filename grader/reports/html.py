@@ -49,6 +49,13 @@ def student_page(report: Report, assignment: Assignment, lang: str, standing: St
     return _render("student.html", student_view(report, assignment, lang, standing))
 
 
+def cell_output(report: Report, assignment: Assignment, lang: str, below: Sequence[Text] = ()) -> str:
+    """A check's result as the output of a notebook's cell, with sentences below it."""
+    template = _environment().get_template("cell.html")
+    view = student_view(report, assignment, lang)
+    return template.render(view=view, html_lang=HTML_LANG[lang], below=below)
+
+
 def staff_page(
     report: Report, assignment: Assignment, lang: str, name: str = "", standing: Standing | None = None
 ) -> str:

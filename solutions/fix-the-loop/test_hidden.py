@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from grader import StudentError, check, number
+from grader import StudentError, check, number, same, shape_of, within
 
 CLOSE_W, CLOSE_B = 0.21, 0.12
 
@@ -43,7 +43,8 @@ def outputs(model, x):
     with suppress(Exception):
         dtype = next(value.dtype for _, value in model.state_dict().items() if value.is_floating_point())
     y = model(x.to(dtype))
-    assert isinstance(y, torch.Tensor) and y.is_floating_point() and y.shape == x.shape
+    assert isinstance(y, torch.Tensor) and y.is_floating_point()
+    shape_of(y, x.shape, what="model(x)")
     return y.detach().double()
 
 
@@ -167,8 +168,8 @@ def part(student, name):
        hint="w, b and losses have to come from the loop, on the x and y of this run.",
        zh_hint="w、b 和 losses 都要由循环根据这一次的 x 和 y 得出。")
 def test_other_line(other, one):
-    assert abs(number(other.w) - OTHER_W) <= WITHIN_W
-    assert abs(number(other.b) - OTHER_B) <= WITHIN_B
+    same(number(other.w), OTHER_W, atol=WITHIN_W, what="w")
+    same(number(other.b), OTHER_B, atol=WITHIN_B, what="b")
     assert not told(one, lambda run: (number(run.w), number(run.b)))
 
 
@@ -181,7 +182,7 @@ def test_losses(student, other, one):
     first, again = losses_of(student), losses_of(other)
     for losses in (first, again):
         assert len(losses) >= 100
-        assert max(losses[-10:]) <= LEFT * losses[0]
+        within(max(losses[-10:]), None, LEFT * losses[0], what="the largest of the last ten losses")
         assert abs(losses[1] - losses[0]) >= STALE * losses[0] > 0
     assert all(belong(run) is not False for run in (student, other, one))
     assert abs(first[0] - again[0]) >= STALE * first[0]
@@ -196,12 +197,14 @@ def test_parts(student):
     predicted = call(part(student, "predict"), x)
     measured = call(part(student, "mse"), torch.tensor([1.0, 3.0, 0.0]), torch.tensor([2.0, 5.0, 5.0]))
     if predicted is not None:
-        assert (w or b) and predicted.shape == x.shape
-        assert ((predicted - w * x - b).abs() <= EXACT * (1 + abs(w) + abs(b))).all()
+        assert w or b
+        same(predicted, w * x.double() + b, atol=EXACT * (1 + abs(w) + abs(b)), what="predict(x)")
     if measured is not None:
-        assert measured.numel() == 1 and abs(measured.item() - 10) <= EXACT  # (1 + 4 + 25) / 3
+        same(measured, 10, atol=EXACT, what="mse([1, 3, 0], [2, 5, 5])")  # (1 + 4 + 25) / 3
     # Whoever wrote part A anew may do without them.
-    assert (predicted is not None and measured is not None) or (abs(w - LINE_W) <= CLOSE_W and abs(b - LINE_B) <= CLOSE_B)
+    if predicted is None or measured is None:
+        same(w, LINE_W, atol=CLOSE_W, what="w")
+        same(b, LINE_B, atol=CLOSE_B, what="b")
 
 
 @check(points=1, title="Both gradients are cleared in every step", zh="每一步都清零了两个梯度", depends=["test_other_line"],
@@ -220,8 +223,8 @@ def test_cleared(one):
        zh_hint="model 要从这一次的 x 和 y 中学习；从任意的起点出发，你的学习率都能到位吗？")
 def test_other_model(other, one):
     w, b = slope_and_height(other.model)
-    assert abs(w - OTHER_W) <= WITHIN_W
-    assert abs(b - OTHER_B) <= WITHIN_B
+    same(w, OTHER_W, atol=WITHIN_W, what="the slope of model")
+    same(b, OTHER_B, atol=WITHIN_B, what="the height of model")
     assert not told(one, lambda run: slope_and_height(run.model))
 
 
@@ -232,4 +235,6 @@ def test_other_model(other, one):
 def test_model_elsewhere(student):
     for count in (1, 7, 64):
         x = torch.rand(count, 1)
-        assert ((outputs(student.model, x) - 3 * x - 0.8).abs() <= CLOSE_W * x + CLOSE_B).all()
+        # CLOSE_W · x + CLOSE_B, in terms of the line.
+        part = CLOSE_W / LINE_W
+        same(outputs(student.model, x), LINE_W * x + LINE_B, atol=CLOSE_B - part * LINE_B, rtol=part, what="model(x)")

@@ -12,11 +12,12 @@ import pytest
 
 from courses import made
 from grader.cli import check
-from grader.cli.check import MAX_LINES, show, titles_waited_for
+from grader.cli.check import show
 from grader.course.manual import Question
 from grader.language.catalogue import Text
 from grader.model.report import FAILED, PASSED, REJECTED, Answer, CheckResult, Difference, Execution, Reason
 from grader.model.status import Status
+from grader.reports.lines import MAX_LINES
 from reports import CHECKS, report
 from support import hand_in
 
@@ -74,12 +75,6 @@ def test_a_rejected_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     show(refused, made(tmp_path).assignments["halve"], "en")
     out = capsys.readouterr().out
     assert "The file is cut off." in out and "✓" not in out
-
-
-def test_titles_waited_for() -> None:
-    """A check that waits names the titles of those it waits for."""
-    waiting = CheckResult(CHECKS[1], "not_run")
-    assert [title.en for title in titles_waited_for(waiting, report())] == ["The line is close"]
 
 
 def test_questions_that_a_person_marks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def test_the_function_stays_itself():
 
     assert check(points=1, title="x", depends=["test_a", "test_b"], picture=abs)(test_x) is test_x
     assert test_x(3) == 3 and test_x.check_depends == ("test_a", "test_b") and test_x.check_picture is abs
-    assert grader.check is check
+    assert grader.check(points=1, title="x")(test_x) is test_x
 
 
 def test_keywords_are_those_of_the_signature():

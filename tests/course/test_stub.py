@@ -9,7 +9,7 @@ import pytest
 
 from courses import SOLUTION, made
 from grader.course.marks import STUB_MESSAGE
-from grader.course.stub import PLACEHOLDER, read_notebook, text_of, without_answers, write
+from grader.course.stub import PLACEHOLDER, how_to_check, read_notebook, text_of, without_answers, write
 from grader.errors import CourseError
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.reading import parse
@@ -129,13 +129,16 @@ def test_the_placeholder_is_what_grading_takes_for_unwritten():
 
 
 def test_a_whole_stub(tmp_path):
-    """A stub has the solution's cells with their kinds, ids and tags, no answer, and ends in a newline."""
-    text = text_of(made(tmp_path).assignments["halve"].solution)
-    stub = parse(text.encode())
-    assert [(cell.kind, cell.id, cell.tags) for cell in stub.cells] == [
+    """A stub has the solution's cells with their kinds, ids and tags, no answer, a last cell that says how to
+    check it, and ends in a newline.
+    """
+    text = text_of(made(tmp_path).assignments["halve"].solution, "halve")
+    *cells, last = parse(text.encode()).cells
+    assert last == how_to_check("halve") and "`grader check halve.ipynb`" in last.source
+    assert [(cell.kind, cell.id, cell.tags) for cell in cells] == [
         (cell.kind, cell.id, cell.tags) for cell in SOLUTION.cells
     ]
-    assert [one == other for one, other in zip(stub.cells, SOLUTION.cells, strict=True)] == [
+    assert [one == other for one, other in zip(cells, SOLUTION.cells, strict=True)] == [
         True,
         True,
         False,
@@ -153,7 +156,9 @@ def test_a_marker_in_prose_is_prose(tmp_path):
     course.assignments["halve"].solution.write_text(
         dump(Notebook((prose, *SOLUTION.cells[1:]))), encoding="utf-8"
     )
-    assert parse(text_of(course.assignments["halve"].solution).encode()).cells[0].source == prose.source
+    assert (
+        parse(text_of(course.assignments["halve"].solution, "halve").encode()).cells[0].source == prose.source
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +176,7 @@ def test_solutions_without_a_stub(tmp_path, cells, message):
     course = made(tmp_path)
     course.assignments["halve"].solution.write_text(dump(Notebook(cells)), encoding="utf-8")
     with pytest.raises(CourseError) as caught:
-        text_of(course.assignments["halve"].solution)
+        text_of(course.assignments["halve"].solution, "halve")
     assert len(caught.value.problems) == len(message)
     assert all(
         words in str(problem) and "solution.ipynb" in str(problem)
@@ -198,7 +203,7 @@ def test_writing_a_stub(tmp_path):
     for stale in ("stale", None):
         halve.stub.unlink() if stale is None else halve.stub.write_text(stale)
         assert write(halve) == {halve.stub: True}
-        assert halve.stub.read_bytes().decode() == text_of(halve.solution)
+        assert halve.stub.read_bytes().decode() == text_of(halve.solution, "halve")
         assert write(halve) == {halve.stub: False}
 
 
@@ -210,10 +215,10 @@ ASKING = (
 
 
 def stub_of(tmp_path, *cells):
-    """The sources of the stub's cells."""
+    """The sources of the stub's cells, but for the one that says how to check it."""
     path = tmp_path / "solution.ipynb"
     path.write_text(dump(Notebook(cells)), encoding="utf-8")
-    return [cell.source for cell in parse(text_of(path).encode()).cells]
+    return [cell.source for cell in parse(text_of(path, "halve").encode()).cells[:-1]]
 
 
 def test_answers_that_a_person_marks(tmp_path):
@@ -230,3 +235,5 @@ def test_answers_in_a_course_in_chinese(tmp_path):
     chinese = Cell("markdown", "为什么？\n<!-- answer: why -->\n因为。")
     (text,) = stub_of(tmp_path, chinese)
     assert text == "为什么？\n<!-- answer: why -->\n*Write your answer here.*\n*在这里写下你的回答。*"
+    last = parse(text_of(tmp_path / "solution.ipynb", "halve").encode()).cells[-1]
+    assert last.source.startswith("## Check your work · 检查你的作业\n\nSave") and "先保存" in last.source

@@ -159,7 +159,7 @@ def asking(tmp_path, changes=None, solution=ASKING, toml=TOML + QUESTION):
     """The problems of a course with a question that a person marks, its stub made as `grader stub` does."""
     course = made(tmp_path, {TOML_FILE: toml, **(changes or {})}, solution=solution)
     halve = course.assignments["halve"]
-    halve.stub.write_text(text_of(halve.solution), encoding="utf-8")
+    halve.stub.write_text(text_of(halve.solution, "halve"), encoding="utf-8")
     return [str(problem) for problem in inspect(course, halve)]
 
 
