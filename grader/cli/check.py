@@ -21,6 +21,7 @@ from grader.language.clean import clean
 from grader.model.report import GRADED, INTERNAL, PASSED, Answer, CheckResult, Place, Report
 from grader.model.status import SandboxKind
 from grader.reports import causes, html, priorities, sentences
+from grader.reports.captions import caption
 from grader.reports.checks import in_short
 from grader.reports.priorities import has_raised, is_wrong_value
 
@@ -140,6 +141,8 @@ def _show_check(result: CheckResult, report: Report, lang: str, verbose: bool) -
     # A name of a check that this one waits for, or of one that is missing, has been said in words.
     for line in compared(result, lang, verbose) if is_wrong_value(result) or has_raised(result) else ():
         say(clean(line), "    | ", style="dim")
+    if verbose and result.picture:
+        say(caption(result.picture)[lang], "    | ", style="dim")
     if check.hint and is_wrong_value(result):
         say(check.hint[lang], "    → ")
 
