@@ -27,7 +27,7 @@ def path(student):
     x = np.linspace(0, 1, 50).reshape(-1, 1)
     y = 3 * x + 0.8
     lines = [student.fit(x, y, 0.5, steps) for steps in (0, 1, 2, 3, 5, 8, 13, 20, 30, 50, 100)]
-    ws, bs = np.linspace(0, 6, 25), np.linspace(-1, 2.6, 25)
+    ws, bs = np.linspace(-1, 5, 25), np.linspace(-1, 2.6, 25)
     return draw_costs(ws, bs, lambda w, b: float(((w * x + b - y) ** 2).mean()), walk=lines)
 
 

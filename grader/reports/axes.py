@@ -83,6 +83,21 @@ class Plane:
         """Where those points lie that are within both scales."""
         return [self.at(x, y) for x, y in points if self.x.shows(x) and self.y.shows(y)]
 
+    def until_outside(self, points: Iterable[Point]) -> list[Point]:
+        """Where a walk lies in the drawing, until it crosses an edge; that place is the last one."""
+        found: list[Point] = []
+        before: Point | None = None
+        for x, y in points:
+            if self.x.shows(x) and self.y.shows(y):
+                found.append(self.at(x, y))
+                before = x, y
+            else:
+                if before is not None:
+                    part = min(_part(self.x, before[0], x), _part(self.y, before[1], y))
+                    found.append(self.at(*(one + part * (far - one) for one, far in zip(before, (x, y)))))
+                break
+        return found
+
     def draw(self, drawing: Drawing, across: str | Text, up: str | Text, whole: bool = False) -> None:
         """The axes, with their ticks and names. `whole`: only whole numbers are written below."""
         for value in self.x.ticks():
@@ -109,6 +124,12 @@ def number_shown(value: float) -> str:
     digits = digits.rstrip("0").rstrip(".").replace("-", "−")
     raised = f"10{str(int(power)).translate(SUPERSCRIPTS)}"
     return raised if digits == "1" else f"{digits}·{raised}"
+
+
+def _part(scale: Scale, one: float, other: float) -> float:
+    """How much of the way from a number that a scale shows to another is within the scale."""
+    edge = min(max(other, scale.low), scale.high)
+    return 1.0 if edge == other else (edge - one) / (other - one)
 
 
 def _ends(values: Iterable[float]) -> tuple[float, float]:

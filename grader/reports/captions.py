@@ -46,6 +46,21 @@ def named(curve: Curve, said: Text) -> Text:
     return Text(f"{curve.name}: {said.en}", f"{curve.name}：{said.zh}") if curve.name else said
 
 
+def height_at(line: Sequence[float], x: float) -> float:
+    """The height of a line at x."""
+    return line[0] * x + line[1]
+
+
+def heights_near(picture: Line) -> list[float]:
+    """The heights of the student's line at the data's x that are not far from the data."""
+    if not picture.y or not picture.line:
+        return []
+    low, high = min(picture.y), max(picture.y)
+    span = (high - low) or 1.0
+    heights = [height_at(picture.line, x) for x in picture.x]
+    return [height for height in heights if low - span <= height <= high + span]
+
+
 def shape_shown(shape: Sequence[int] | None) -> str:
     """A shape as its sizes: `1 × 10 × 24 × 24`; a question mark if there is none."""
     return " × ".join(map(str, shape)) if shape else "?" if shape is None else "()"
@@ -63,6 +78,8 @@ def _line(picture: Line) -> list[Text]:
         if picture.line
         else _("Your line can't be drawn: its w or its b is not a finite number.")
     ]
+    if picture.line and picture.y and not heights_near(picture):
+        found.append(_("It lies far away from the data, outside of the picture."))
     if picture.true:
         found.append(
             _(

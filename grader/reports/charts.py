@@ -15,7 +15,7 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.picture import Batches, Costs, Curve, Descent, Line, Losses, Picture, Shapes
 from grader.reports.axes import BOTTOM, LEFT, RIGHT, TOP, Plane, key_height, key_row, linear, logarithmic
-from grader.reports.captions import equation, first_wrong, named, shape_shown
+from grader.reports.captions import equation, first_wrong, height_at, heights_near, named, shape_shown
 from grader.reports.drawing import CIRCLE, CROSS, PLUS, WIDTH, Drawing, Point
 
 KEY_X = LEFT + 34
@@ -44,11 +44,9 @@ def chart(picture: Picture) -> Markup:
 
 def _line(picture: Line) -> Markup:
     drawing = Drawing()
-    heights = [*picture.y, *(_height(picture.true, x) for x in picture.x if picture.true)] or [0.0]
-    span = (max(heights) - min(heights)) or 1.0
-    own = [_height(picture.line, x) for x in picture.x if picture.line]
-    near = [y for y in own if min(heights) - span <= y <= max(heights) + span]
-    plane = Plane(linear(picture.x or [0.0], LEFT, RIGHT), linear([*heights, *near], BOTTOM, TOP))
+    goal = [height_at(picture.true, x) for x in picture.x if picture.true]
+    heights = [*picture.y, *heights_near(picture), *goal]
+    plane = Plane(linear(picture.x or [0.0], LEFT, RIGHT), linear(heights or [0.0], BOTTOM, TOP))
     plane.draw(drawing, "x", "y")
     drawing.dots(plane.shown(zip(picture.x, picture.y)), "data")
     rows: list[tuple[str, Text | str]] = [("data", _("the data"))]
@@ -115,7 +113,7 @@ def _descent(picture: Descent) -> Markup:
     drawing.path([plane.at(*point) for point in zip(picture.x, picture.height)], "goal")
     for walk in picture.walks:
         points = plane.shown(zip(walk.x, walk.height))
-        drawing.path(points, "yours thin")
+        drawing.path(plane.until_outside(zip(walk.x, walk.height)), "yours thin")
         drawing.markers(points[1:-1], CIRCLE, "yours marker small")
         drawing.markers(points[:1], CIRCLE, "yours open")
         drawing.markers(points[-1:] if len(points) > 1 else (), CIRCLE, "yours marker")
@@ -142,9 +140,9 @@ def _costs(picture: Costs) -> Markup:
             drawing.path(points, "contour" if number else "contour lowest")
     rows: list[tuple[str, Text, int]] = []
     if picture.walk:
-        points = plane.shown([(pair[0], pair[1]) for pair in picture.walk])
-        drawing.path(points, "yours thin")
-        drawing.markers(points, CIRCLE, "yours marker small")
+        pairs = [(pair[0], pair[1]) for pair in picture.walk]
+        drawing.path(plane.until_outside(pairs), "yours thin")
+        drawing.markers(plane.shown(pairs), CIRCLE, "yours marker small")
         rows.append(("yours marker", _("your path"), CIRCLE))
     drawing.markers([plane.at(*picture.lowest)], PLUS, "mark")
     rows.append(("mark", _("the lowest point of this map"), PLUS))
@@ -192,7 +190,7 @@ def _shapes(picture: Shapes) -> Markup:
 
 def _batches(picture: Batches) -> Markup:
     drawing = Drawing()
-    left, top = 76.0, 34.0
+    left, top = 86.0, 34.0
     cell = min(24.0, (WIDTH - left - 8) / picture.examples)
     drawing.text((left, 12), _("example"), "name")
     for example in range(0, picture.examples, 1 if cell > ROOM else 2):
@@ -232,10 +230,6 @@ def _key(
     drawing.text((KEY_X, y + 4), words)
 
 
-def _height(line: Sequence[float], x: float) -> float:
-    return line[0] * x + line[1]
-
-
 def _clipped(plane: Plane, line: Sequence[float]) -> list[Point]:
     """The part of a line that lies within the axes; nothing if there is none."""
     low, high = plane.x.low, plane.x.high
@@ -243,6 +237,6 @@ def _clipped(plane: Plane, line: Sequence[float]) -> list[Point]:
     if slope:
         ends = sorted(((plane.y.low - height) / slope, (plane.y.high - height) / slope))
         low, high = max(low, ends[0]), min(high, ends[1])
-    if low > high or not plane.y.low <= _height(line, (low + high) / 2) <= plane.y.high:
+    if low > high or not plane.y.low <= height_at(line, (low + high) / 2) <= plane.y.high:
         return []
-    return [plane.at(x, _height(line, x)) for x in (low, high)]
+    return [plane.at(x, height_at(line, x)) for x in (low, high)]

@@ -12,6 +12,7 @@ from grader.language.catalogue import say as _
 from grader.language.clean import clean
 from grader.model.report import PASSED, Answer, CheckResult, Place, Report
 from grader.reports import causes, priorities, sentences
+from grader.reports.captions import caption
 from grader.reports.checks import in_short
 from grader.reports.priorities import has_raised, is_wrong_value
 
@@ -95,6 +96,8 @@ def _of_check(result: CheckResult, report: Report, lang: str, verbose: bool) -> 
     # A name of a check that this one waits for, or of one that is missing, has been said in words.
     for line in compared(result, lang, verbose) if is_wrong_value(result) or has_raised(result) else ():
         yield Line(clean(line), "    | ", style="dim")
+    if verbose and result.picture:
+        yield Line(caption(result.picture)[lang], "    | ", style="dim")
     if check.hint and is_wrong_value(result):
         yield Line(check.hint[lang], "    → ")
 

@@ -18,6 +18,7 @@ from grader.language.catalogue import Text
 from grader.model.report import FAILED, PASSED, REJECTED, Answer, CheckResult, Difference, Execution, Reason
 from grader.model.status import Status
 from grader.reports.lines import MAX_LINES
+from pictures import PICTURES
 from reports import CHECKS, report
 from support import hand_in
 
@@ -59,6 +60,14 @@ def test_what_was_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     show(report(checks=(failed,)), assignment, "en")
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("    | ")]
     assert lines == ["    | w is 2.5", "    | wanted: 3 ± 0.21", "    | Other values that differ: 2."]
+
+
+def test_a_picture_in_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With -v a failed check says what its picture shows."""
+    failed = CheckResult(CHECKS[0], FAILED, "no", Reason("assertion"), picture=PICTURES["broken"])
+    for verbose in (False, True):
+        show(report(checks=(failed,)), made(tmp_path).assignments["halve"], "en", verbose)
+        assert ("in step 3; then it is NaN." in capsys.readouterr().out) == verbose
 
 
 def test_how_the_notebook_ran(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -61,3 +61,12 @@ def test_a_plane() -> None:
     plane.draw(drawing, "x", Text("loss", "损失"), whole=True)
     svg = drawing.markup(1)
     assert ">损失<" in svg and svg.count(">0.5<") <= 1  # only up
+
+
+def test_a_walk_that_leaves() -> None:
+    """It is drawn to the edge, in its own direction, and no further."""
+    plane = Plane(Scale(0, 10, 0, 100), Scale(0, 10, 0, 100))
+    assert plane.until_outside([(0, 0), (2, 2), (4, 2)]) == [(0, 0), (20, 20), (40, 20)]
+    assert plane.until_outside([(2, 2), (1e35, 0.5e35), (3, 3)]) == [(20, 20), pytest.approx((100, 60))]
+    assert plane.until_outside([(5, 5), (5, -5)]) == [(50, 50), (50, 0)]
+    assert plane.until_outside([(-1, 0), (1, 1)]) == []

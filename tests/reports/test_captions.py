@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.model.picture import Line
 from grader.reports.captions import caption, equation, first_wrong, shape_shown
 from pictures import PICTURES
 
@@ -44,6 +45,13 @@ def test_both_languages_have_the_same_numbers() -> None:
     """What is counted and measured is the same in both."""
     found = caption(PICTURES["broken"])
     assert "10³⁰" in found.zh and "NaN" in found.zh and "第 3 步" in found.zh
+
+
+def test_a_line_that_is_not_in_the_picture() -> None:
+    """Who looks for the line reads where it is."""
+    far = caption(Line((0, 1), (0, 1), 2, (1, 1e35)))
+    assert "It lies far away from the data, outside of the picture." in far.en and "范围之外" in far.zh
+    assert "far away" not in caption(Line((0, 1), (0, 1), 2, (1, 0))).en
 
 
 def test_words_of_a_picture() -> None:
