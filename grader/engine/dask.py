@@ -10,6 +10,7 @@ import contextlib
 import logging
 import queue
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,7 @@ class Cluster:
             ) from None
         # What Dask logs when a machine goes away is told by this command in its own words.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", module="distributed")  # that a submission is large, for one
         try:
             self._client = Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
