@@ -275,9 +275,9 @@ class Machines(Engine):
         """A machine has answered an order."""
         if reply.report is not None:
             if dispatch.answer(job, name):
-                for holder in job.holders:
-                    with contextlib.suppress(Exception):
-                        self._futures[job, holder].cancel()
+                for holder in list(job.holders):
+                    self._cancel(job, holder)
+                    dispatch.answer(job, holder)
                 yield reply.report
             return
         if reply.lacks_rubric:
@@ -299,10 +299,16 @@ class Machines(Engine):
 
     def _take_all_back(self, name: str, dispatch: Dispatch | None) -> list[Job]:
         """What a machine still has goes to others; the jobs that too many have died over."""
-        for key in [key for key in self._futures if key[1] == name]:
-            with contextlib.suppress(Exception):
-                self._futures.pop(key).cancel()
+        for job, holder in list(self._futures):
+            if holder == name:
+                self._cancel(job, name)
         return dispatch.leave(name) if dispatch is not None else []
+
+    def _cancel(self, job: Job, name: str) -> None:
+        """Take an order back, if it has not been begun; whatever comes of it is ignored."""
+        future = self._futures.pop((job, name), None)
+        with contextlib.suppress(Exception):
+            future.cancel()
 
 
 def _reply(future: Any) -> Reply:
