@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import re
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,7 @@ from grader.engine.dispatch import MOST_LOST, Dispatch, Job
 from grader.engine.engine import Engine
 from grader.engine.machine import Conditions, Reply
 from grader.engine.parcels import order
-from grader.errors import MachineError
+from grader.errors import MachineError, UsageError
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import INTERNAL, Report
@@ -53,10 +54,13 @@ class _Member:
 class Cluster:
     """The machines of a Dask scheduler. A context manager.
 
-    Raises MachineError, when entered, if no scheduler answers at `address` or Dask is not installed.
+    Raises UsageError if `address` can't be one, and MachineError, when entered, if no scheduler answers there
+    or Dask is not installed.
     """
 
     def __init__(self, address: str) -> None:
+        if not re.fullmatch(r"(\w+://)?[^/]+:\d+/?", address):
+            raise UsageError(f"{address} is no address of a Dask scheduler, such as tcp://192.168.0.7:8786")
         self.address = address
         self._client: Any = None
 

@@ -13,7 +13,7 @@ from grader.engine import dask as module
 from grader.engine import machine as remote
 from grader.engine.dask import Cluster, Machines
 from grader.engine.machine import Reply
-from grader.errors import MachineError
+from grader.errors import MachineError, UsageError
 from grader.language.catalogue import Text
 from grader.model.file import File
 from grader.model.limits import Limits
@@ -101,7 +101,7 @@ def task(student: str) -> Task:
 def graded(cluster: FakeCluster, *students: str) -> tuple[list[Report], list[Text]]:
     """The reports on these students' submissions, and the notes."""
     notes: list[Text] = []
-    machines = Machines("tcp://nowhere", "none", on_note=notes.append)
+    machines = Machines("tcp://nowhere:8786", "none", on_note=notes.append)
     machines.cluster = cluster  # type: ignore[assignment]
     with machines:
         found = list(machines.reports([lambda name=name: task(name) for name in students]))  # type: ignore[misc]
@@ -221,7 +221,7 @@ def test_memory_is_limited_in_one_way(keepers: str, expected: MemoryKeeper) -> N
     kinds = {"c": MemoryKeeper.CONTROL_GROUP, "w": MemoryKeeper.WATCHDOG}
     for name, kind in zip("ab", keepers):
         cluster.replies[name] = Reply(keeper=kinds[kind])
-    machines = Machines("tcp://nowhere", "none")
+    machines = Machines("tcp://nowhere:8786", "none")
     machines.cluster = cluster  # type: ignore[assignment]
     with machines:
         assert machines.keeper is expected
@@ -231,4 +231,11 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dask is an extra: where it is missing, the message says how to install it."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MachineError, match=r'pip install "grader\[dask\]"'):
-        Cluster("tcp://nowhere").__enter__()
+        Cluster("tcp://nowhere:8786").__enter__()
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://there", "there/8786"])
+def test_what_is_no_address(address: str) -> None:
+    """It is told at once, with an example."""
+    with pytest.raises(UsageError, match=r"such as tcp://192\.168\.0\.7:8786"):
+        Cluster(address)
