@@ -12,6 +12,7 @@ import pytest
 from grader.engine import dask as module
 from grader.engine import machine as remote
 from grader.engine.dask import Cluster, Machines
+from grader.engine.dispatch import MOST_LOST
 from grader.engine.machine import Reply
 from grader.errors import MachineError, UsageError
 from grader.language.catalogue import Text
@@ -139,7 +140,7 @@ def test_a_submission_that_kills_every_machine_is_given_up() -> None:
             dies(name)(cluster, order) if order.task.student == "b" else right(cluster, order)
         )
 
-    cluster = FakeCluster(**{f"m{number}": answer(f"m{number}") for number in range(6)})
+    cluster = FakeCluster(**{f"m{number}": answer(f"m{number}") for number in range(MOST_LOST + 2)})
     found, _ = graded(cluster, *"abc")
     assert [each.outcome == INTERNAL for each in found] == [False, True, False]
     assert "machines died" in str(found[1].reason.en if found[1].reason else "")
