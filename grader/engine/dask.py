@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,7 @@ from grader.engine.dispatch import MOST_LOST, Dispatch, Job
 from grader.engine.engine import Engine
 from grader.engine.machine import Conditions, Reply
 from grader.engine.parcels import order
-from grader.errors import MachineError
+from grader.errors import MachineError, UsageError
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.report import INTERNAL, Report
@@ -52,10 +54,13 @@ class _Member:
 class Cluster:
     """The machines of a Dask scheduler. A context manager.
 
-    Raises MachineError, when entered, if no scheduler answers at `address` or Dask is not installed.
+    Raises UsageError if `address` can't be one, and MachineError, when entered, if no scheduler answers there
+    or Dask is not installed.
     """
 
     def __init__(self, address: str) -> None:
+        if not re.fullmatch(r"(\w+://)?[^/]+:\d+/?", address):
+            raise UsageError(f"{address} is no address of a Dask scheduler, such as tcp://192.168.0.7:8786")
         self.address = address
         self._client: Any = None
 
@@ -68,6 +73,7 @@ class Cluster:
             ) from None
         # What Dask logs when a machine goes away is told by this command in its own words.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", module="distributed")  # that a submission is large, for one
         try:
             self._client = Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -273,9 +279,9 @@ class Machines(Engine):
         """A machine has answered an order."""
         if reply.report is not None:
             if dispatch.answer(job, name):
-                for holder in job.holders:
-                    with contextlib.suppress(Exception):
-                        self._futures[job, holder].cancel()
+                for holder in list(job.holders):
+                    self._cancel(job, holder)
+                    dispatch.answer(job, holder)
                 yield reply.report
             return
         if reply.lacks_rubric:
@@ -297,10 +303,16 @@ class Machines(Engine):
 
     def _take_all_back(self, name: str, dispatch: Dispatch | None) -> list[Job]:
         """What a machine still has goes to others; the jobs that too many have died over."""
-        for key in [key for key in self._futures if key[1] == name]:
-            with contextlib.suppress(Exception):
-                self._futures.pop(key).cancel()
+        for job, holder in list(self._futures):
+            if holder == name:
+                self._cancel(job, name)
         return dispatch.leave(name) if dispatch is not None else []
+
+    def _cancel(self, job: Job, name: str) -> None:
+        """Take an order back, if it has not been begun; whatever comes of it is ignored."""
+        future = self._futures.pop((job, name), None)
+        with contextlib.suppress(Exception):
+            future.cancel()
 
 
 def _reply(future: Any) -> Reply:

@@ -15,7 +15,7 @@ from grader.model.task import Task
 
 AHEAD = 1  # submissions that a machine holds beyond those that it grades at once
 COPIES = 2  # of one submission at once
-MOST_LOST = 4  # machines that may die over one submission
+MOST_LOST = 8  # machines that may die over one submission, which they may only have been about to begin
 
 
 @dataclass(eq=False)

@@ -139,7 +139,8 @@ def test_the_metadata_is_complete(wheel: Path) -> None:
     assert found["Author"] and found["Keywords"] and found["Summary"]
     assert {"Typing :: Typed", "Intended Audience :: Education"} <= set(found.get_all("Classifier", []))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert len(found.get_all("Requires-Dist", [])) == len(project["dependencies"])
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    assert len(found.get_all("Requires-Dist", [])) == len(project["dependencies"]) + len(extras)
 
 
 def test_every_dependency_is_pinned() -> None:
@@ -148,7 +149,8 @@ def test_every_dependency_is_pinned() -> None:
     names = [re.sub("[-_.]+", "-", line.partition("==")[0]).lower() for line in lines if line[0] != "#"]
     assert names == sorted(set(names))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[><=;\[ ]", name)[0] for name in project["dependencies"]}
+    every = [project["dependencies"], *project["optional-dependencies"].values()]
+    needed = {re.split(r"[><=;\[ ]", name)[0] for names in every for name in names}
     assert needed - set(names) == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from grader.engine import dask as module
 from grader.engine import machine as remote
 from grader.engine.dask import Cluster, Machines
+from grader.engine.dispatch import MOST_LOST
 from grader.engine.machine import Reply
-from grader.errors import MachineError
+from grader.errors import MachineError, UsageError
 from grader.language.catalogue import Text
 from grader.model.file import File
 from grader.model.limits import Limits
@@ -31,8 +33,10 @@ class FakeFuture:
 
     def __init__(self, value: Any) -> None:
         self.value = value
+        self.callback: Callable[[FakeFuture], None] = print
 
     def add_done_callback(self, callback: Callable[[FakeFuture], None]) -> None:
+        self.callback = callback
         if self.value is not None:
             callback(self)
 
@@ -42,7 +46,9 @@ class FakeFuture:
         return self.value
 
     def cancel(self) -> None:
-        pass
+        if self.value is None:
+            self.value = CancelledError()
+            self.callback(self)
 
 
 class FakeCluster:
@@ -53,6 +59,7 @@ class FakeCluster:
         self.answers = machines
         self.replies: dict[str, Reply] = {}
         self.orders: list[tuple[str, Any]] = []
+        self.examined: list[str] = []
         self.left = False
 
     def __enter__(self) -> FakeCluster:
@@ -66,6 +73,7 @@ class FakeCluster:
 
     def call(self, name: str, function: Callable[..., object], *arguments: Any) -> FakeFuture:
         if function is remote.examine:
+            self.examined.append(name)
             return FakeFuture(self.replies.get(name, READY).encode())
         order = arguments[1]
         self.orders.append((name, order))
@@ -94,7 +102,7 @@ def task(student: str) -> Task:
 def graded(cluster: FakeCluster, *students: str) -> tuple[list[Report], list[Text]]:
     """The reports on these students' submissions, and the notes."""
     notes: list[Text] = []
-    machines = Machines("tcp://nowhere", "none", on_note=notes.append)
+    machines = Machines("tcp://nowhere:8786", "none", on_note=notes.append)
     machines.cluster = cluster  # type: ignore[assignment]
     with machines:
         found = list(machines.reports([lambda name=name: task(name) for name in students]))  # type: ignore[misc]
@@ -132,7 +140,7 @@ def test_a_submission_that_kills_every_machine_is_given_up() -> None:
             dies(name)(cluster, order) if order.task.student == "b" else right(cluster, order)
         )
 
-    cluster = FakeCluster(**{f"m{number}": answer(f"m{number}") for number in range(6)})
+    cluster = FakeCluster(**{f"m{number}": answer(f"m{number}") for number in range(MOST_LOST + 2)})
     found, _ = graded(cluster, *"abc")
     assert [each.outcome == INTERNAL for each in found] == [False, True, False]
     assert "machines died" in str(found[1].reason.en if found[1].reason else "")
@@ -173,6 +181,14 @@ def test_nonsense_and_errors_are_no_grades() -> None:
     assert found == [report(student) for student in "abcdef"]
 
 
+def test_a_slow_machine_is_not_waited_for() -> None:
+    """The others grade what it has as well. That its copies are taken back is no failure of its."""
+    cluster = FakeCluster(slow=lambda *_: None, quick=right)
+    found, notes = graded(cluster, *"abcdef")
+    assert found == [report(student) for student in "abcdef"]
+    assert notes == [] and sorted(cluster.examined) == ["quick", "slow"]
+
+
 def test_no_machine_can_grade() -> None:
     """Where every machine refuses, the command ends with what each of them says."""
     cluster = FakeCluster(a=right)
@@ -206,7 +222,7 @@ def test_memory_is_limited_in_one_way(keepers: str, expected: MemoryKeeper) -> N
     kinds = {"c": MemoryKeeper.CONTROL_GROUP, "w": MemoryKeeper.WATCHDOG}
     for name, kind in zip("ab", keepers):
         cluster.replies[name] = Reply(keeper=kinds[kind])
-    machines = Machines("tcp://nowhere", "none")
+    machines = Machines("tcp://nowhere:8786", "none")
     machines.cluster = cluster  # type: ignore[assignment]
     with machines:
         assert machines.keeper is expected
@@ -216,4 +232,11 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dask is an extra: where it is missing, the message says how to install it."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MachineError, match=r'pip install "grader\[dask\]"'):
-        Cluster("tcp://nowhere").__enter__()
+        Cluster("tcp://nowhere:8786").__enter__()
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://there", "there/8786"])
+def test_what_is_no_address(address: str) -> None:
+    """It is told at once, with an example."""
+    with pytest.raises(UsageError, match=r"such as tcp://192\.168\.0\.7:8786"):
+        Cluster(address)

@@ -305,7 +305,7 @@ DEFENCES = [
     off(
         "memory is limited",
         (SANDBOX, "self.groups = cgroup.create_groups()", "self.groups = None"),
-        ("worker/sealed_process.py", "waited_s, over_memory, self._", "waited_s, False, self._"),
+        ("worker/sealed_process.py", "waited_s, over_memory, over", "waited_s, False, over"),
         attacks="E04_memory",
     ),
     off(
@@ -372,7 +372,7 @@ DEFENCES = [
     off(
         "messages of hidden checks are for staff",
         (
-            "reports/submission.py",
+            "reports/checks.py",
             'check.visibility == "public" and result.verdict == FAILED and not is_caused(result)',
             "result.verdict == FAILED",
         ),
