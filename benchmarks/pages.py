@@ -110,10 +110,10 @@ def main() -> int:
     whole = time.monotonic() - begun
     times = sorted(seconds for seconds, _ in measured)
     slow = times[int(0.99 * len(times))]
-    print(f"{pages} pages in {PROCESSES} processes: {whole:.1f} s, at most {MOST_S:.0f} s, start included")
+    print(f"{pages} pages in {PROCESSES} processes: {whole:.1f} s with the start; {MOST_S:.0f} s at most")
     print(
         f"a page: {1000 * statistics.median(times):.1f} ms of computing, 99 of 100 at most "
-        f"{1000 * slow:.1f} ms, the slowest {1000 * times[-1]:.1f} ms; it may take {1000 * MOST_PAGE_S:.0f} ms"
+        f"{1000 * slow:.1f} ms, the slowest {1000 * times[-1]:.1f} ms; may take {1000 * MOST_PAGE_S:.0f} ms"
     )
     print(f"the largest page: {max(size for _, size in measured) / 1000:.0f} kB")
     # The first pages of a process load the catalogue and the templates.
