@@ -15,7 +15,7 @@ from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.picture import Batches, Costs, Curve, Descent, Line, Losses, Picture, Shapes
 from grader.reports.axes import BOTTOM, LEFT, RIGHT, TOP, Plane, key_height, key_row, linear, logarithmic
-from grader.reports.captions import equation, first_wrong, height_at, heights_near, named, shape_shown
+from grader.reports.captions import equation, first_wrong, height_at, heights_near, shape_shown
 from grader.reports.drawing import CIRCLE, CROSS, PLUS, WIDTH, Drawing, Point
 
 KEY_X = LEFT + 34
@@ -93,14 +93,12 @@ def _break(drawing: Drawing, plane: Plane, points: Sequence[Point], curve: Curve
     x, y = plane.x.at(step), points[-1][1] if points else TOP
     drawing.line((x, TOP), (x, BOTTOM), "broken")
     drawing.markers([(x, y)], CROSS, "broken")
-    words = named(curve, _("{value} from here on", value=curve.broken))
     on_left = x > (LEFT + RIGHT) / 2
-    drawing.text(
-        (x - 2 * LABELED if on_left else x + 2 * LABELED, TOP + 8),
-        words,
-        "bad",
-        "end" if on_left else "start",
-    )
+    place = x - 2 * LABELED if on_left else x + 2 * LABELED
+    # Away from the curve, which has just ended beside the line.
+    height = TOP + 8 if y > (TOP + BOTTOM) / 2 else BOTTOM - 8
+    words = _("{value} from here on", value=curve.broken)
+    drawing.text((place, height), words, "bad", "end" if on_left else "start")
 
 
 def _descent(picture: Descent) -> Markup:
