@@ -147,8 +147,8 @@ def _descent(picture: Descent) -> list[Text]:
     if broken := next((walk.broken for walk in picture.walks if walk.broken), ""):
         found.append(_("Then it is {value}.", value=broken))
     if picture.lowest is not None:
-        low = number_shown(picture.lowest)
-        found.append(_("The lowest point is at {name} = {low}.", name=picture.name, low=low))
+        shown = number_shown(picture.lowest)
+        found.append(_("The lowest point is at {name} = {low}.", name=picture.name, low=shown))
     up = [walk.height[-1] > walk.height[0] for walk in walks]
     if all(walk.height[-1] == walk.height[0] for walk in walks):
         found.append(_("They end as high as they began."))
@@ -156,6 +156,9 @@ def _descent(picture: Descent) -> list[Text]:
         found.append(_("They lead down."))
     else:
         found.append(_("They lead up.") if all(up) else _("Some of them lead up."))
+    low = picture.lowest
+    if low is not None and any((walk.x[0] - low) * (walk.x[-1] - low) < 0 for walk in walks):
+        found.append(_("They go beyond the lowest point, to its other side."))
     return found
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from grader.model.picture import Line
 from grader.reports.captions import caption, equation, first_wrong, shape_shown
+from grader.rubric.pictures import draw_descent
 from pictures import PICTURES
 
 SAID = {
@@ -52,6 +53,15 @@ def test_a_line_that_is_not_in_the_picture() -> None:
     far = caption(Line((0, 1), (0, 1), 2, (1, 1e35)))
     assert "It lies far away from the data, outside of the picture." in far.en and "范围之外" in far.zh
     assert "far away" not in caption(Line((0, 1), (0, 1), 2, (1, 0))).en
+
+
+def test_a_descent_beyond_the_lowest_point() -> None:
+    """Steps that are too long end on the other side, which may be lower than the start all the same."""
+    too_long = draw_descent(lambda x: x**2, [1.0, -0.5], lowest=0)
+    assert caption(too_long).en.endswith(
+        "They lead down. They go beyond the lowest point, to its other side."
+    )
+    assert "beyond" not in caption(draw_descent(lambda x: x**2, [1.0, -0.5])).en
 
 
 def test_words_of_a_picture() -> None:
