@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.picture import Batches, Costs, Curve, Descent, Line, Losses, Picture, Shapes
+from grader.model.picture import Batches, Border, Costs, Curve, Descent, Line, Losses, Picture, Shapes
 from grader.reports.axes import number_shown
 
 RISES = 10.0  # a last loss of so many times the lowest one is worth a word
@@ -23,6 +23,8 @@ def _sentences(picture: Picture) -> list[Text]:
     match picture:
         case Line():
             return _line(picture)
+        case Border():
+            return _border(picture)
         case Losses():
             return _losses(picture)
         case Descent():
@@ -91,6 +93,13 @@ def _line(picture: Line) -> list[Text]:
     else:
         found.append(_("The data has {count} points.", count=picture.count))
     return found
+
+
+def _border(picture: Border) -> list[Text]:
+    if not picture.weights:
+        return [_("Your border can't be drawn: its w or its b is not finite, or w is zero.")]
+    words = {"right": picture.right, "count": picture.count}
+    return [_("{right} of the {count} points lie on their own side of your border.", **words)]
 
 
 def _losses(picture: Losses) -> list[Text]:

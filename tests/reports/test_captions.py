@@ -12,6 +12,8 @@ from pictures import PICTURES
 SAID = {
     "line": "Your line is y = 2.5x + 1.25. The line to be found, through 500 points, is y = 3x + 0.8.",
     "no line": "Your line can't be drawn: its w or its b is not a finite number. The data has 500 points.",
+    "border": "4 of the 5 points lie on their own side of your border.",
+    "no border": "Your border can't be drawn: its w or its b is not finite, or w is zero.",
     "falling": "The learning rate is 0.5. The loss falls from 8 to 0.01 in 4 steps.",
     "broken": "The learning rate is 2. The loss is 1 at first and 10³⁰ in step 3; then it is NaN.",
     "rising": "The loss rises: from 3 to 900 in 4 epochs. It is lowest in epoch 2.",
