@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from grader.rubric.number import number
     from grader.rubric.pictures import (
         draw_batches,
+        draw_border,
         draw_costs,
         draw_descent,
         draw_line,
@@ -75,6 +76,7 @@ __all__ = [  # noqa: RUF022  (by purpose)
     "held",
     "scale_gradients",
     "draw_line",
+    "draw_border",
     "draw_losses",
     "draw_descent",
     "draw_costs",
@@ -133,6 +135,7 @@ _DEFINED_IN = {
     "check_notebook": "grader.classroom.checking",
     "doctor": "grader.proof.doctor:examine",
     "draw_batches": "grader.rubric.pictures",
+    "draw_border": "grader.rubric.pictures",
     "draw_costs": "grader.rubric.pictures",
     "draw_descent": "grader.rubric.pictures",
     "draw_line": "grader.rubric.pictures",

@@ -8,13 +8,25 @@ import numpy as np
 import torch
 
 from grader.model.picture import Picture
-from grader.rubric.pictures import draw_batches, draw_costs, draw_descent, draw_line, draw_losses, draw_shapes
+from grader.rubric.pictures import (
+    draw_batches,
+    draw_border,
+    draw_costs,
+    draw_descent,
+    draw_line,
+    draw_losses,
+    draw_shapes,
+)
 
 X = torch.linspace(0, 1, 500).reshape(-1, 1)
 Y = 3 * X + 0.8
 WANTED = [(1, 10, 24, 24), (1, 10, 12, 12), (1, 20, 10, 10), (1, 2000)]
 LAYERS = ("conv1", "pool", "conv2", "flatten")
 AXIS = np.linspace(-2, 2, 41)
+
+
+POINTS = torch.tensor([[-1.0, -1.0], [1.0, 1.0], [2.0, -2.0], [-1.0, 2.0], [0.5, 0.5]])
+LABELS = torch.tensor([[0.0], [1.0], [0.0], [1.0], [0.0]])
 
 
 def parabola(x: float) -> float:
@@ -38,6 +50,8 @@ def walk(rate: float, steps: int) -> list[torch.Tensor]:
 PICTURES: dict[str, Picture] = {
     "line": draw_line(X, Y, torch.tensor([2.5]), 1.25, true=(3.0, 0.8)),
     "no line": draw_line(X, Y, math.nan, 1.0),
+    "border": draw_border(POINTS, LABELS, torch.tensor([[1.0], [2.0]]), -0.5, names=("hours", "sleep")),
+    "no border": draw_border(POINTS, LABELS, [0, 0], 1),
     "falling": draw_losses([8.0, 2.0, 0.5, 0.01], rate=0.5),
     "broken": draw_losses([1.0, 1e10, 1e30, math.nan, math.nan], rate=2),
     "rising": draw_losses([3.0, 1.0, 40.0, 900.0], epochs=True),

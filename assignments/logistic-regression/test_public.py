@@ -10,6 +10,7 @@ import torch
 from grader import (
     StudentError,
     check,
+    draw_border,
     draw_losses,
     fetch,
     number,
@@ -80,8 +81,13 @@ def test_sigmoid(student):
         assert torch.equal(fetch(held), z), "sigmoid changes z"
 
 
+def own_border(student):
+    """The picture: the students of the file, and the border that fit finds between them."""
+    return draw_border(student.X, student.y, student.w, student.b, names=("hours", "sleep"))
+
+
 @check(points=1, title="fit finds the line by autograd, and accuracy is the share of its right answers",
-       zh="fit 用 autograd 找到直线，accuracy 是预测正确的比例",
+       zh="fit 用 autograd 找到直线，accuracy 是预测正确的比例", picture=own_border,
        hint="w and b come from fit(X, y, learning_rate, epochs): backward(), a step by hand, both gradients cleared. accuracy is the "
             "mean of predict(X, w, b) == y, between 0 and 1.",
        zh_hint="w 和 b 由 fit(X, y, learning_rate, epochs) 得出：backward()，手写一步更新，两个梯度都清零。accuracy 是 predict(X, w, b) == y 的平均，在 0 和 1 之间。")

@@ -23,6 +23,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Border:
+    """The line between two kinds of points, where w₁·x + w₂·y + b is 0."""
+
+    zeros: tuple[Numbers, Numbers]  # x and y of the points that are labeled 0
+    ones: tuple[Numbers, Numbers]
+    weights: Numbers  # w₁, w₂ and b; empty if they are not finite
+    right: int  # how many points lie on their own side
+    count: int  # of the points; some of them are in zeros and ones
+    names: tuple[str, str]  # of x and y
+
+
+@dataclass(frozen=True)
 class Curve:
     """The losses of one training, or some of them."""
 
@@ -100,4 +112,4 @@ class Batches:
     examples: int  # how many there are
 
 
-Picture = Line | Losses | Descent | Costs | Shapes | Batches
+Picture = Line | Border | Losses | Descent | Costs | Shapes | Batches

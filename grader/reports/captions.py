@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.picture import Batches, Costs, Curve, Descent, Line, Losses, Picture, Shapes
+from grader.model.picture import Batches, Border, Costs, Curve, Descent, Line, Losses, Picture, Shapes
 from grader.reports.axes import number_shown
 
 RISES = 10.0  # a last loss of so many times the lowest one is worth a word
@@ -23,6 +23,8 @@ def _sentences(picture: Picture) -> list[Text]:
     match picture:
         case Line():
             return _line(picture)
+        case Border():
+            return _border(picture)
         case Losses():
             return _losses(picture)
         case Descent():
@@ -93,6 +95,13 @@ def _line(picture: Line) -> list[Text]:
     return found
 
 
+def _border(picture: Border) -> list[Text]:
+    if not picture.weights:
+        return [_("Your border can't be drawn: its w or its b is not finite, or w is zero.")]
+    words = {"right": picture.right, "count": picture.count}
+    return [_("{right} of the {count} points lie on their own side of your border.", **words)]
+
+
 def _losses(picture: Losses) -> list[Text]:
     found = [_course_of(curve, picture.epochs) for curve in picture.curves]
     if picture.rate is not None:
@@ -147,8 +156,8 @@ def _descent(picture: Descent) -> list[Text]:
     if broken := next((walk.broken for walk in picture.walks if walk.broken), ""):
         found.append(_("Then it is {value}.", value=broken))
     if picture.lowest is not None:
-        low = number_shown(picture.lowest)
-        found.append(_("The lowest point is at {name} = {low}.", name=picture.name, low=low))
+        shown = number_shown(picture.lowest)
+        found.append(_("The lowest point is at {name} = {low}.", name=picture.name, low=shown))
     up = [walk.height[-1] > walk.height[0] for walk in walks]
     if all(walk.height[-1] == walk.height[0] for walk in walks):
         found.append(_("They end as high as they began."))
@@ -156,6 +165,9 @@ def _descent(picture: Descent) -> list[Text]:
         found.append(_("They lead down."))
     else:
         found.append(_("They lead up.") if all(up) else _("Some of them lead up."))
+    low = picture.lowest
+    if low is not None and any((walk.x[0] - low) * (walk.x[-1] - low) < 0 for walk in walks):
+        found.append(_("They go beyond the lowest point, to its other side."))
     return found
 
 

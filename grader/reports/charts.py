@@ -13,15 +13,16 @@ from markupsafe import Markup
 
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
-from grader.model.picture import Batches, Costs, Curve, Descent, Line, Losses, Picture, Shapes
+from grader.model.picture import Batches, Border, Costs, Curve, Descent, Line, Losses, Picture, Shapes
 from grader.reports.axes import BOTTOM, LEFT, RIGHT, TOP, Plane, key_height, key_row, linear, logarithmic
-from grader.reports.captions import equation, first_wrong, height_at, heights_near, named, shape_shown
+from grader.reports.captions import equation, first_wrong, height_at, heights_near, shape_shown
 from grader.reports.drawing import CIRCLE, CROSS, PLUS, WIDTH, Drawing, Point
 
 KEY_X = LEFT + 34
 CONTOURS = 9
 MARKED = 6  # points of a curve that have a marker
 LABELED = 4  # pixels that a label needs beside its point
+UPRIGHT = 1e-9  # a share: of two weights of a border, which is so much smaller counts as zero
 ROOM = 16  # for the number of an example
 
 
@@ -30,6 +31,8 @@ def chart(picture: Picture) -> Markup:
     match picture:
         case Line():
             return _line(picture)
+        case Border():
+            return _border(picture)
         case Losses():
             return _losses(picture)
         case Descent():
@@ -58,6 +61,30 @@ def _line(picture: Line) -> Markup:
         rows.append(("goal", _("the line to be found, {line}", line=equation(picture.true))))
     for number, (shade, words) in enumerate(rows):
         _key(drawing, number, shade, words, dotted=shade == "data")
+    return drawing.markup(key_height(rows))
+
+
+def _border(picture: Border) -> Markup:
+    drawing = Drawing()
+    points = [(x, y) for group in (picture.zeros, picture.ones) for x, y in zip(*group)] or [(0.0, 0.0)]
+    across, up = ([point[side] for point in points] for side in (0, 1))
+    plane = Plane(linear(across, LEFT, RIGHT), linear(up, BOTTOM, TOP))
+    plane.draw(drawing, *picture.names)
+    drawing.markers(plane.shown(zip(*picture.zeros)), CROSS, "zeros")
+    drawing.markers(plane.shown(zip(*picture.ones)), CIRCLE, "ones")
+    rows: list[tuple[str, Text, int | None]] = [
+        ("zeros", _("label {label}", label=0), CROSS),
+        ("ones", _("label {label}", label=1), CIRCLE),
+    ]
+    if picture.weights:
+        slope, rise, height = picture.weights
+        if abs(rise) > UPRIGHT * abs(slope):
+            drawing.path(_clipped(plane, (-slope / rise, -height / rise)), "yours")
+        elif plane.x.shows(-height / slope):
+            drawing.path(((plane.x.at(-height / slope), y) for y in (BOTTOM, TOP)), "yours")
+        rows.append(("yours", _("your border"), None))
+    for number, (shade, words, marker) in enumerate(rows):
+        _key(drawing, number, shade, words, marker=marker)
     return drawing.markup(key_height(rows))
 
 
@@ -93,14 +120,12 @@ def _break(drawing: Drawing, plane: Plane, points: Sequence[Point], curve: Curve
     x, y = plane.x.at(step), points[-1][1] if points else TOP
     drawing.line((x, TOP), (x, BOTTOM), "broken")
     drawing.markers([(x, y)], CROSS, "broken")
-    words = named(curve, _("{value} from here on", value=curve.broken))
     on_left = x > (LEFT + RIGHT) / 2
-    drawing.text(
-        (x - 2 * LABELED if on_left else x + 2 * LABELED, TOP + 8),
-        words,
-        "bad",
-        "end" if on_left else "start",
-    )
+    place = x - 2 * LABELED if on_left else x + 2 * LABELED
+    # Away from the curve, which has just ended beside the line.
+    height = TOP + 8 if y > (TOP + BOTTOM) / 2 else BOTTOM - 8
+    words = _("{value} from here on", value=curve.broken)
+    drawing.text((place, height), words, "bad", "end" if on_left else "start")
 
 
 def _descent(picture: Descent) -> Markup:

@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from grader.model.picture import Batches, Costs, Curve, Descent, Layer, Line, Losses, Picture, Shapes, Walk
+from grader.model.picture import (
+    Batches,
+    Border,
+    Costs,
+    Curve,
+    Descent,
+    Layer,
+    Line,
+    Losses,
+    Picture,
+    Shapes,
+    Walk,
+)
 from grader.rubric.compare import array_of
 from grader.rubric.errors import TooMuchWork
 from grader.rubric.trace import spread
@@ -76,6 +88,23 @@ def draw_line(x: Any, y: Any, w: Any, b: Any, *, true: tuple[float, float] | Non
         (_short(slope), _short(height)) if _is_finite(slope, height) else (),
         tuple(map(_short, true or ())),
     )
+
+
+def draw_border(X: Any, y: Any, w: Any, b: Any, *, names: tuple[str, str] = ("x", "y")) -> Border:
+    """The border between the rows of X, of shape (n, 2), that are labeled 0 and 1.
+
+    It is where w₁·x + w₂·y + b is 0. `names` are those of the columns of X.
+    """
+    points, labels, weights = _numbers(X, "X"), _numbers(y, "y"), [*_numbers(w, "w"), _number(b, "b")]
+    if len(points) != 2 * len(labels) or len(weights) != 3:
+        raise Undrawable(f"there are {len(points)} numbers, {len(labels)} labels and {len(weights)} weights")
+    rows = [row for row in zip(points[::2], points[1::2], labels) if _is_finite(*row)]
+    known = _is_finite(*weights) and any(weights[:2])
+    sides = [weights[0] * across + weights[1] * up + weights[2] > 0 for across, up, _ in rows]
+    right = sum(side is (row[2] > 0) for side, row in zip(sides, rows)) if known else 0
+    zeros, ones = (_some([row for row in rows if (row[2] > 0) is label]) for label in (False, True))
+    shown = names[0][:MAX_NAME], names[1][:MAX_NAME]
+    return Border(zeros, ones, _all_short(weights) if known else (), right, len(rows), shown)
 
 
 def draw_losses(losses: Any, *, epochs: bool = False, rate: Any = None) -> Losses:
@@ -229,6 +258,12 @@ def _curve(name: str, values: Any, most: int) -> Curve:
         kept = sorted({*kept, heights.index(max(heights)), heights.index(min(heights))})
     steps = tuple(each + 1 for each in kept)
     return Curve(name, steps, _all_short(finite[each][0] for each in kept), len(losses), broken)
+
+
+def _some(points: Sequence[tuple[float, ...]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The x and the y of some of these points."""
+    kept = spread(points, MAX_POINTS // 2)
+    return _all_short(point[0] for point in kept), _all_short(point[1] for point in kept)
 
 
 def _walk(function: Function, points: Sequence[float]) -> Walk:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import pytest
 
+from grader.course.course import PUBLIC
 from grader.inside.probe_messages import Failure, Value
 from grader.inside.wire import Malformed, Refused
 from grader.model.codec import to_data
@@ -80,6 +81,7 @@ class Plugin:
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
         self.other_data: list[str] = []  # the files that had other contents then, of those handed out
         self.drawn: dict[str, Drawn] = {}  # by check
+        self.is_public = True  # until a check of another file than the public one begins
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -165,6 +167,7 @@ class Plugin:
         """
         name = check_of(item)
         self.trace, self.again, self.other_data, self.answered_now = [], {}, [], False
+        self.is_public = self.is_public and item.path.name == PUBLIC
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
         unmet = [other for other in depends if not self._has_passed(other)]
@@ -262,13 +265,15 @@ class Plugin:
     def _draw(self, check: str, function: Callable[[Student], Any] | None) -> None:
         """Draw the picture of a check that has its verdict, in the session that the check has used.
 
-        What is asked for here counts for nothing else. Mutants and the like need no pictures.
+        What is asked for here counts for nothing else. Mutants and the like need no pictures. After a hidden
+        check there are none, in whatever order pytest runs them: the session has met hidden inputs.
         """
         if function is None or check not in self.verdicts or self.briefing.stop_at_first_failure:
             return
         if check not in self.drawn:
-            self.drawn[check] = Drawn(None, "the session has ended")
-            if self.main is not None and not self.main.gone:
+            why = "the session has ended" if self.is_public else "a hidden check has begun"
+            self.drawn[check] = Drawn(None, why)
+            if self.is_public and self.main is not None and not self.main.gone:
                 listener, self.main.listener = self.main.listener, lambda message, answer: None
                 try:
                     with alarm.limited(self.rubric_s):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from typing import get_args
 
 import pytest
 
@@ -24,3 +26,10 @@ def test_no_picture() -> None:
     assert from_data(Picture | None, None) is None
     with pytest.raises((TypeError, KeyError, ValueError)):
         from_data(Picture | None, {"layer": []})
+
+
+def test_kinds_can_be_told_apart() -> None:
+    """No two kinds have the same fields, by which a picture is recognized when it arrives."""
+    fields = [tuple(sorted(field.name for field in dataclasses.fields(kind))) for kind in get_args(Picture)]
+    assert len(set(fields)) == len(fields) == 7
+    assert {type(picture) for picture in PICTURES.values()} == set(get_args(Picture))

@@ -6,11 +6,14 @@ import pytest
 
 from grader.model.picture import Line
 from grader.reports.captions import caption, equation, first_wrong, shape_shown
+from grader.rubric.pictures import draw_descent
 from pictures import PICTURES
 
 SAID = {
     "line": "Your line is y = 2.5x + 1.25. The line to be found, through 500 points, is y = 3x + 0.8.",
     "no line": "Your line can't be drawn: its w or its b is not a finite number. The data has 500 points.",
+    "border": "4 of the 5 points lie on their own side of your border.",
+    "no border": "Your border can't be drawn: its w or its b is not finite, or w is zero.",
     "falling": "The learning rate is 0.5. The loss falls from 8 to 0.01 in 4 steps.",
     "broken": "The learning rate is 2. The loss is 1 at first and 10³⁰ in step 3; then it is NaN.",
     "rising": "The loss rises: from 3 to 900 in 4 epochs. It is lowest in epoch 2.",
@@ -52,6 +55,15 @@ def test_a_line_that_is_not_in_the_picture() -> None:
     far = caption(Line((0, 1), (0, 1), 2, (1, 1e35)))
     assert "It lies far away from the data, outside of the picture." in far.en and "范围之外" in far.zh
     assert "far away" not in caption(Line((0, 1), (0, 1), 2, (1, 0))).en
+
+
+def test_a_descent_beyond_the_lowest_point() -> None:
+    """Steps that are too long end on the other side, which may be lower than the start all the same."""
+    too_long = draw_descent(lambda x: x**2, [1.0, -0.5], lowest=0)
+    assert caption(too_long).en.endswith(
+        "They lead down. They go beyond the lowest point, to its other side."
+    )
+    assert "beyond" not in caption(draw_descent(lambda x: x**2, [1.0, -0.5])).en
 
 
 def test_words_of_a_picture() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from grader.model.picture import Costs, Descent, Line, Losses, Picture, Walk
 from grader.reports.charts import chart
-from grader.rubric.pictures import draw_costs, draw_losses
-from pictures import AXIS, PICTURES, bowl
+from grader.rubric.pictures import draw_border, draw_costs, draw_losses
+from pictures import AXIS, LABELS, PICTURES, POINTS, bowl
 
 
 def elements(picture: Picture, shade: str) -> list[ElementTree.Element]:
@@ -60,6 +60,16 @@ def test_a_line_that_is_nowhere_near() -> None:
     assert "0.5" in words(far)
     steep = Line((0, 1), (0, 1), 2, (1e299, -1e299))
     assert len(elements(steep, "yours")) <= 2
+
+
+def test_a_border() -> None:
+    """Both kinds of points have a marker of their own. A border may stand upright, or lie outside."""
+    assert {"hours", "sleep", "label 0", "label 1", "your border"} <= set(words(PICTURES["border"]))
+    assert len(elements(PICTURES["border"], "yours")) == 2 and not elements(PICTURES["no border"], "yours")
+    upright = draw_border(POINTS, LABELS, [2.0, 0.0], -1.0)
+    (path, _) = elements(upright, "yours")
+    assert len(set(re.findall(r"[ML]([\d.]+) ", path.get("d", "")))) == 1
+    assert len(elements(draw_border(POINTS, LABELS, [2.0, 0.0], 99.0), "yours")) == 1
 
 
 def test_where_a_loss_breaks() -> None:

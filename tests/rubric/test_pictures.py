@@ -19,6 +19,7 @@ from grader.rubric.pictures import (
     MAX_POINTS,
     Undrawable,
     draw_batches,
+    draw_border,
     draw_costs,
     draw_descent,
     draw_line,
@@ -26,7 +27,7 @@ from grader.rubric.pictures import (
     draw_shapes,
     drawn,
 )
-from pictures import AXIS, LAYERS, WANTED, bowl, parabola, walk
+from pictures import AXIS, LABELS, LAYERS, POINTS, WANTED, bowl, parabola, walk
 
 ODD = np.array([-1.2345e-123, 9.8765e299] * 50_000)  # as many characters as numbers can have
 
@@ -40,6 +41,15 @@ def test_a_line_and_its_points() -> None:
     assert len(line.x) == len(line.y) == MAX_POINTS and line.count == 999
     assert (line.x[0], line.x[-1], line.line, line.true) == (0, 999, (2, 0.5), (2, 0))
     assert draw_line([1], [2], math.inf, 0).line == ()
+
+
+def test_a_border_between_points() -> None:
+    """Points are kept by their label, and counted if they lie on their own side."""
+    found = draw_border(POINTS, LABELS, torch.tensor([[1.0], [2.0]]), torch.tensor([-0.5]))
+    assert found.zeros == ((-1, 2, 0.5), (-1, -2, 0.5)) and found.ones == ((1, -1), (1, 2))
+    assert (found.weights, found.right, found.count, found.names) == ((1, 2, -0.5), 4, 5, ("x", "y"))
+    assert draw_border(POINTS, LABELS, [0, 0], 1).weights == ()
+    assert draw_border(POINTS, LABELS, [math.nan, 0], 1).weights == ()
 
 
 def test_losses_end_where_they_break() -> None:
@@ -120,6 +130,8 @@ def test_batches() -> None:
         (draw_line, ("x", [1], 0, 0)),
         (draw_line, ([1], [1], [1, 2], 0)),
         (draw_line, (np.zeros(100_001), np.zeros(100_001), 0, 0)),
+        (draw_border, (POINTS, LABELS[:3], [1, 2], 0)),
+        (draw_border, (POINTS, LABELS, [1], 0)),
         (draw_losses, ([],)),
         (draw_losses, (None,)),
         (draw_losses, ({},)),
@@ -147,6 +159,7 @@ def test_no_picture_is_large() -> None:
     """Whatever a notebook computed, a picture takes less than 10 kB of a report."""
     large = [
         draw_line(ODD, ODD, 1e299, 1e299, true=(1e299, 1e299)),
+        draw_border(ODD, ODD[: len(ODD) // 2], [1e299, 1e299], 1e299, names=("x" * 99, "y" * 99)),
         draw_losses({str(number) * 100: ODD for number in range(9)}),
         draw_descent(lambda x: -1.2345e-123, [ODD[:50] * 1e-300] * 200),
         draw_costs(np.linspace(1e-9, 2e-9, 50), np.linspace(1e-9, 2e-9, 50), lambda w, b: -1.2345e-123,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy
@@ -155,3 +157,30 @@ def test_no_session_no_picture(plugin: Plugin, session: Callable[..., ProbeSessi
     assert plugin.main is not None
     plugin.main.gone = True
     assert opened.of(lambda student: draw_losses(student.losses)).undrawn == "the session has ended"
+
+
+def test_no_picture_after_a_hidden_check(drawing: Drawing) -> None:
+    """A session that has met hidden inputs could show them."""
+    drawing.plugin.is_public = False
+    found = drawing.of(lambda student: draw_losses(student.losses))
+    assert found.picture is None and found.undrawn == "a hidden check has begun"
+
+
+@pytest.mark.parametrize(
+    ("files", "public"),
+    [
+        (["test_public.py"], True),
+        (["test_public.py", "test_hidden.py"], False),
+        (["test_hidden.py", "test_public.py"], False),
+    ],
+)
+def test_which_checks_have_begun(plugin: Plugin, files: list[str], public: bool) -> None:
+    """Once a check of another file has begun, it stays known."""
+    plugin.briefing = Briefing("c0ffee", False)
+    for name in files:
+        item: Any = SimpleNamespace(name="test_a", path=Path(name), function=lambda: None)
+        hook = plugin.pytest_runtest_setup(item)
+        next(hook)
+        with contextlib.suppress(StopIteration):
+            next(hook)
+    assert plugin.is_public is public
