@@ -42,6 +42,11 @@ class Settings:
     roster: Path | None = None
     students: tuple[Student, ...] = ()
 
+    @property
+    def zone(self) -> tzinfo:
+        """The course's time zone; UTC if it names none."""
+        return zoneinfo.ZoneInfo(self.timezone) if self.timezone else UTC
+
     def terms_of(self, assignment: str) -> Terms:
         """The terms of an assignment, whether or not the file names it."""
         return self.terms.get(assignment) or self.terms.get(DEFAULTS) or Terms()
