@@ -86,6 +86,8 @@ def grade(
         raise UsageError("--out lies inside the submissions; choose a folder beside them")
     course.select(assignments)
     course.environment.require()
+    if course.settings:
+        course.settings.require_roster()
     note = on_note or (lambda text: None)
     handed_in = discover(submissions, course.assignments, functools.cache(partial(_stub, course)))
     for warning in handed_in.warnings:

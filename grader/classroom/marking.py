@@ -11,7 +11,7 @@ from grader.course.problems import did_you_mean
 from grader.errors import Problem, UsageError
 from grader.model.mark import Attempt, Mark, Override, by_pair, newest
 from grader.model.marking import Answered, Given, Sheet
-from grader.model.report import GRADED
+from grader.model.report import GRADED, tidy
 
 Attempts = Mapping[tuple[str, str], Sequence[Attempt]]
 
@@ -141,7 +141,8 @@ def set_by_hand(
         raise UsageError(f"{points:g} points can't be given: a number from 0 on is needed")
     if points is not None and not comment.strip():
         raise UsageError("points that are set by hand need a reason, which the student reads: --comment")
-    return Override(student, assignment, check, points, comment.strip(), by, at)
+    exact = None if points is None else tidy(points)
+    return Override(student, assignment, check, exact, comment.strip(), by, at)
 
 
 def _require_check(assignment: Assignment, check: str) -> None:

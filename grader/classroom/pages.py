@@ -28,7 +28,7 @@ class Page:
     name: str  # of the file, below --out
     inputs: str  # the hash of what it is made from
     report: Report  # in short, if it has a row in the gradebook
-    folder: str  # the student's
+    folder: str  # the student's; for staff's page "" if the student has no page yet
     row: int | None  # of the report in the gradebook; None if it is whole
     staff: bool
     standing: Standing | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.classroom.pages import Page, PageMaker
@@ -37,6 +38,7 @@ def publish(
     overrides: Sequence[Override] = (),
     rows: Mapping[Pair, tuple[int, str]] | None = None,
     book: Gradebook | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Write everything under `out` but the gradebook itself. What has not changed is left as it is.
 
@@ -47,9 +49,11 @@ def publish(
     reports alone count. `overrides` are what people set, in the order in which they did.
 
     With `book`, reports are given in short, and `rows` has the row of each in the gradebook, and what tells
-    it from every other report. Without, they are whole.
+    it from every other report. Without, they are whole. Students' pages that `course.toml` holds back until
+    after `now`, by default this moment, are not there.
     """
     files = _Files(out, reports, course, folders, lang, marks or {}, attempts or {}, overrides, rows or {})
+    files.held_back = files.settings.held_back(now or datetime.now(UTC))
     files.write(book, without or {}, skipped)
 
 
@@ -78,6 +82,7 @@ class _Files:
         self.attempts = attempts
         self.rows = rows
         self.shelf = Shelf(out)
+        self.held_back: Mapping[str, datetime] = {}
         self.overrides: dict[Pair, list[Override]] = {}
         for each in overrides:
             self.overrides.setdefault((each.student, each.assignment), []).append(each)
@@ -101,7 +106,9 @@ class _Files:
             lambda: [grades_csv(self.reports, names, expected, self.marks).encode("utf-8-sig")],
         )
         PageMaker(self.out, self.course, self.lang, book).make(pages, self.shelf)
-        inputs = inputs_of(told, names, self.folders, expected, skipped, self.settings, self.lang)
+        inputs = inputs_of(
+            told, names, self.folders, expected, skipped, self.settings, self.lang, self.held_back
+        )
         self._write_class(inputs, expected, skipped)
         self.shelf.clear()
 
@@ -129,8 +136,13 @@ class _Files:
             self.settings.title,
             self.settings.contact,
         )
-        for staff, path in ((False, f"students/{folder}/{name}.html"), (True, f"staff/{name}/{folder}.html")):
-            yield Page(path, inputs, report, folder, row, staff, standing)
+        page = f"students/{folder}/{name}.html"
+        if name in self.held_back:
+            inputs, page = inputs_of(inputs, "held back"), ""
+        else:
+            yield Page(page, inputs, report, folder, row, False, standing)
+        # Staff's page leads to the student's, if there is one.
+        yield Page(f"staff/{name}/{folder}.html", inputs, report, folder if page else "", row, True, standing)
 
     def _write_class(self, inputs: str, expected: Mapping[str, Text | None], skipped: Sequence[str]) -> None:
         """Write the pages on the class, on each assignment, and the first page of each student."""
@@ -153,7 +165,9 @@ class _Files:
         open_tasks = {*due, *(task.name for task in figures.assignments if task.results)}
         for student in figures.students:
             if student.results:
-                page = html.student_index(student, assignments, lang, self.settings, open_tasks)
+                page = html.student_index(
+                    student, assignments, lang, self.settings, open_tasks, self.held_back
+                )
                 self._put(f"students/{self.folders[student.name]}/index.html", inputs, page)
         for task in figures.assignments:
             if task.results:

@@ -10,6 +10,8 @@ from functools import cached_property
 from grader.classroom.rescoring import rescored
 from grader.classroom.standing import marks
 from grader.course.course import Course
+from grader.course.settings import Settings
+from grader.course.terms import with_offset
 from grader.exchange.names import caseless, folder_names
 from grader.gradebook.attempts import Filed
 from grader.gradebook.filing import source_of
@@ -76,13 +78,17 @@ def facts(course: Course, book: Gradebook) -> Facts:
     """The facts in a gradebook. Nothing is run: reports have the words and points that checks have now."""
     summaries = book.summaries()
     filed = {pair: found for pair, found in book.attempts().items() if pair[1] in course.assignments}
+    zone = (course.settings or Settings()).zone
     attempts = {}
     for (student, name), found in filed.items():
         assignment = course.assignments[name]
         reports = [summaries.get(each.report_id or 0) for each in found]
         attempts[student, name] = tuple(
             Attempt(
-                number, each.submission_sha256, each.submitted_at, report and rescored(report, assignment)
+                number,
+                each.submission_sha256,
+                with_offset(each.submitted_at, zone),
+                report and rescored(report, assignment),
             )
             for number, (each, report) in enumerate(zip(found, reports), 1)
         )

@@ -31,6 +31,8 @@ def write_reports(
     Raises UsageError if there is no gradebook.
     """
     require_gradebook(out, gradebook)
+    if course.settings:
+        course.settings.require_roster()
     with Gradebook(out, gradebook) as book:
         known = facts(course, book)
         diagnoses = Diagnoses(course, book)

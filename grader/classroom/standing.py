@@ -14,7 +14,7 @@ Pure functions over plain values. What they compute is told to instructors in do
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import floor
 
@@ -72,8 +72,8 @@ def mark(
         counted.raw if counted else None,
         assignment.max_points,
         counted.late if counted else None,
-        total,
-        total.points if total else computed,
+        total and replace(total, points=tidy(total.points or 0)),
+        tidy(total.points or 0) if total else computed,
         counted.attempt.number if counted else None,
         len(attempts),
         counted.attempt.submitted_at if counted else None,

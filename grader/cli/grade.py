@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
@@ -12,9 +13,11 @@ from grader.cli.display import fits, note, table
 from grader.cli.progress_bar import progress_bar
 from grader.course.course import Course
 from grader.course.loader import load
+from grader.course.settings import Settings
 from grader.exchange.results_jsonl import lines
 from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
+from grader.language.dates import shown
 from grader.model.mark import Mark
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report
 from grader.model.status import SandboxKind
@@ -86,6 +89,9 @@ def show(
     undecided = sum(is_undecided(report) for report in reports)
     if undecided:
         print(_("several notebooks, none chosen: {count} (see the class overview)", count=undecided)[lang])
+    held_back = (course.settings or Settings()).held_back(datetime.now(UTC))
+    for name, date in held_back.items():
+        print(_("no pages for students before {date}: {name}", date=shown(date), name=name)[lang])
     for words, path in (
         (_("class overview"), out / "staff" / "index.html"),
         (_("pages to hand back"), out / "students"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from grader.course.environment import Environment, read_environment
@@ -42,9 +42,19 @@ class Settings:
     roster: Path | None = None
     students: tuple[Student, ...] = ()
 
+    @property
+    def zone(self) -> tzinfo:
+        """The course's time zone; UTC if it names none."""
+        return zoneinfo.ZoneInfo(self.timezone) if self.timezone else UTC
+
     def terms_of(self, assignment: str) -> Terms:
         """The terms of an assignment, whether or not the file names it."""
         return self.terms.get(assignment) or self.terms.get(DEFAULTS) or Terms()
+
+    def held_back(self, now: datetime) -> dict[str, datetime]:
+        """The assignments whose pages students may not have yet, and from when on they may."""
+        dates = {name: own.released_at for name, own in self.terms.items() if name != DEFAULTS}
+        return {name: date.astimezone(self.zone) for name, date in dates.items() if date and now < date}
 
     def require_roster(self) -> None:
         """Raise CourseError if a roster is named and not there: a class can't be graded by half of it.

@@ -96,6 +96,18 @@ def moment(local: datetime, days: int = 0) -> datetime:
     return max(later.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
+def with_offset(time: str | None, zone: tzinfo) -> str | None:
+    """A time as a system told it, in ISO 8601 with an offset. One that has none is by the clock of `zone`.
+
+    None if there is none, or if it can't be read.
+    """
+    try:
+        told = datetime.fromisoformat(time or "")
+    except ValueError:
+        return None
+    return (told if told.tzinfo else told.replace(tzinfo=zone)).isoformat()
+
+
 def read_terms(file: TomlFile, values: Mapping[str, Any], zone: tzinfo | None) -> dict[str, Terms]:
     """The terms by assignment, and the common ones. What is wrong is noted, and left out.
 

@@ -17,6 +17,7 @@ import functools
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import jinja2
@@ -91,12 +92,14 @@ def student_index(
     lang: str,
     settings: Settings | None = None,
     open_tasks: Collection[str] = (),
+    held_back: Mapping[str, datetime] | None = None,
 ) -> str:
     """The first page of a student's folder. It holds nothing hidden.
 
-    `open_tasks`: the names of assignments that are there to be handed in.
+    `open_tasks`: the names of assignments that are there to be handed in. `held_back`: those whose results
+    students may not have yet, and from when on they may.
     """
-    view = student_index_view(student, assignments, lang, settings, open_tasks)
+    view = student_index_view(student, assignments, lang, settings, open_tasks, held_back)
     return _render("student_index.html", view)
 
 

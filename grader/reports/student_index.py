@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -72,12 +72,21 @@ def student_index_view(
     lang: str,
     settings: Settings | None = None,
     open_tasks: Collection[str] = (),
+    held_back: Mapping[str, datetime] | None = None,
 ) -> StudentIndexView:
-    """A student's folder. `open_tasks`: the names of assignments that are there to be handed in."""
+    """A student's folder. `open_tasks`: the names of assignments that are there to be handed in.
+
+    Of what is `held_back`, by name, nothing is in it but when it was handed in and when results come.
+    """
     settings = settings or Settings()
+    held_back = held_back or {}
+    given = student.results
+    student = replace(student, results={name: each for name, each in given.items() if name not in held_back})
     entries = []
     for name, assignment in assignments.items():
-        if name in student.results:
+        if name in given and name in held_back:
+            entries.append(_held_back(given[name], assignment, settings, held_back[name]))
+        elif name in student.results:
             entries.append(_entry(student.results[name], assignment, settings))
         elif name in open_tasks:
             entries.append(_missing(assignment, student.name, settings))
@@ -137,9 +146,17 @@ def _only(result: Result, assignment: Assignment) -> Text | None:
 
 
 def _missing(assignment: Assignment, student: str, settings: Settings) -> Entry:
-    score = points_shown(assignment.max_score)
+    score = points_shown(assignment.max_points)
     dates = _dates(assignment.name, student, settings)
     return Entry(assignment.title, "", MISSING, status_word(MISSING), NO_SCORE, score, dates=dates)
+
+
+def _held_back(result: Result, assignment: Assignment, settings: Settings, until: datetime) -> Entry:
+    """An assignment that was handed in, and nothing of its results."""
+    score = points_shown(assignment.max_points)
+    dates = _dates(assignment.name, result.student, settings, _submitted_at(result))
+    word = _("The results come on {date}", date=shown(until))
+    return Entry(assignment.title, "", PENDING, word, NO_SCORE, score, dates=dates)
 
 
 def _submitted_at(result: Result) -> str | None:

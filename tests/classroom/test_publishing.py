@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from courses import made
 from grader.classroom.publishing import publish
 from grader.course.settings import Settings
+from grader.course.terms import Release, Terms
 from grader.language.catalogue import Text
 from grader.model.mark import Attempt, Mark
 from grader.model.report import FAILED, GRADED, CheckResult, Execution, Report
@@ -115,3 +117,29 @@ def test_a_student_without_a_report_has_a_row(tmp_path: Path) -> None:
     with open(tmp_path / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [["student", "halve"], ["amy", "0"], ["bob", ""]]
     assert not (tmp_path / "out/students/bob").exists()
+
+
+def test_results_that_are_held_back(tmp_path: Path) -> None:
+    """Until it was due for everyone, nothing of a result is in the folder of a student; then it is."""
+    due = datetime(2026, 12, 1, 23, 59, tzinfo=UTC)
+    terms = Terms(due, release=Release.AFTER_DUE, extensions={"bo": due + timedelta(days=2)})
+    course = replace(made(tmp_path / "course"), settings=Settings(terms={"halve": terms}))
+    checks = tuple(CheckResult(check, FAILED) for check in course.assignments["halve"].checks)
+    report = Report("amy", "halve", "00", GRADED, 0, 10, None, Execution(), checks, PROVENANCE)
+    out = tmp_path / "out"
+    page, index = out / "students/amy/halve.html", out / "students/amy/index.html"
+    staff = out / "staff/halve/amy.html"
+
+    def published(now: datetime) -> None:
+        publish(out, [report], course, {"amy": "amy"}, "en", now=now)
+
+    published(due + timedelta(days=1))
+    assert not page.exists() and staff.exists() and "students/amy" not in staff.read_text(encoding="utf-8")
+    held_back = index.read_text(encoding="utf-8")
+    assert "The results come on 3 December 2026, 23:59 (UTC)" in held_back
+    assert "0</b>" not in held_back and "The half of 8 is 4" not in held_back
+    published(due + timedelta(days=2))
+    assert page.exists() and "students/amy/halve.html" in staff.read_text(encoding="utf-8")
+    assert "halve.html" in index.read_text(encoding="utf-8")
+    published(due)
+    assert not page.exists()

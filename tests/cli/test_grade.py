@@ -16,7 +16,7 @@ from reports import report
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
 
 
-HALVE = SimpleNamespace(assignments={"halve": None})
+HALVE = SimpleNamespace(settings=None, assignments={"halve": None})
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_class_in_a_narrow_terminal(
 ) -> None:
     """Where the table does not fit, a row has the points and whatever is below full marks; no name is cut."""
     names = ["linreg-manual", "linreg-module", "gradient-descent"]
-    wide = SimpleNamespace(assignments=dict.fromkeys(names))
+    wide = SimpleNamespace(settings=None, assignments=dict.fromkeys(names))
     reports = [report("amy", name) for name in names] + [
         report("ben", names[0], score=2),
         report("ben", names[1], outcome=INTERNAL, checks=(), score=None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_a_course_without_its_roster(tmp_path: Path) -> None:
     assert course.settings is not None and course.settings.students == ()
     with pytest.raises(CourseError, match="course.toml: 'roster' names roster.csv, which is missing"):
         course.settings.require_roster()
+
+
+def test_what_is_held_back(tmp_path: Path) -> None:
+    """The assignments whose results are for later, and from when on students may have them, by the course's
+    clock.
+    """
+    text = ROSTER + '[assignment.halve]\ndue = 2026-12-01\nrelease = "after_due"\n'
+    settings = made(tmp_path, {"course.toml": text}).settings
+    assert settings is not None
+    (date,) = settings.held_back(datetime(2026, 12, 1, tzinfo=UTC)).values()
+    assert date.isoformat() == "2026-12-01T23:59:59+08:00"
+    assert settings.held_back(date) == {}
 
 
 def test_where_the_file_is_found(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from courses import made, problems_of
 from grader.course.problems import Problems
-from grader.course.terms import Counts, LateRule, Release, Step, Terms, moment, read_terms
+from grader.course.terms import Counts, LateRule, Release, Step, Terms, moment, read_terms, with_offset
 from grader.course.toml_file import TomlFile
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
@@ -141,6 +141,13 @@ def test_clocks_that_change() -> None:
     # A day ends at the same time of day, whether it has 23 hours or 25.
     assert moment(datetime(2026, 3, 28, 23, tzinfo=BERLIN), 1) == datetime(2026, 3, 29, 21, tzinfo=UTC)
     assert moment(datetime(2026, 10, 24, 23, tzinfo=BERLIN), 1) == datetime(2026, 10, 25, 22, tzinfo=UTC)
+
+
+def test_times_of_systems() -> None:
+    """A time without an offset is by the course's clock; one that can't be read is none."""
+    assert with_offset("2026-12-01T10:00:00", SHANGHAI) == "2026-12-01T10:00:00+08:00"
+    assert with_offset("2026-12-01T10:00:00+01:00", SHANGHAI) == "2026-12-01T10:00:00+01:00"
+    assert with_offset(None, SHANGHAI) is None and with_offset("yesterday", SHANGHAI) is None
 
 
 def test_the_course_has_them(tmp_path: Path) -> None:
