@@ -26,6 +26,7 @@ from grader.gradebook.keys import keys_of
 from grader.gradebook.store import Gradebook
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
+from grader.model.mark import Attempt
 from grader.model.report import GRADED, REJECTED, Report
 from grader.model.status import SandboxKind
 from grader.model.task import Task
@@ -45,6 +46,8 @@ class GradedClass:
     unchanged: int  # submissions that were graded already
     without: Mapping[str, Text] = field(default_factory=dict)  # students without any submission, and why
     entries: Sequence[Entry] = ()  # the same reports in short, which are in memory, with what counts
+    # Every attempt in order, its report in short, by student and assignment.
+    attempts: Mapping[tuple[str, str], Sequence[Attempt]] = field(default_factory=dict)
 
 
 def grade(
@@ -105,7 +108,7 @@ def grade(
         without = {student: why for student, why in handed_in.without.items() if student not in graded}
         folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
     reports = ReportsOnDisk(out, gradebook, found)
-    return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found)
+    return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found, known.attempts)
 
 
 def _stub(course: Course, name: str) -> Notebook | None:

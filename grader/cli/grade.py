@@ -18,7 +18,7 @@ from grader.exchange.results_jsonl import lines
 from grader.language.catalogue import Text, choose
 from grader.language.catalogue import say as _
 from grader.language.dates import shown
-from grader.model.mark import Mark
+from grader.model.mark import Attempt, Mark
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report
 from grader.model.status import SandboxKind
 from grader.reports.figures import AssignmentFigures, Result, StudentFigures, of_class
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.writelines(lines(reports, marks))
     else:
-        show(options.out, reports, course, lang, graded.without, marks)
+        show(options.out, reports, course, lang, graded.without, marks, graded.attempts)
     broken = [report for report in reports if report.outcome == INTERNAL]
     for report in broken:
         reason = report.reason.en.strip().splitlines()[-1] if report.reason else ""
@@ -73,9 +73,16 @@ def show(
     lang: str,
     without: Iterable[str] = (),
     marks: Mapping[tuple[str, str], Mark] | None = None,
+    attempts: Mapping[tuple[str, str], Sequence[Attempt]] | None = None,
 ) -> None:
-    """Print the students' scores, the assignments' figures, and where the reports are."""
-    of = of_class(reports, list(course.assignments), without=without, marks=marks)
+    """Print the students' scores, the assignments' figures, and where the reports are.
+
+    The figures are those of the pages, made from the same: the roster is the class, and `attempts` tell who
+    does not get on.
+    """
+    roster = [each.id for each in course.settings.students] if course.settings else []
+    everybody = dict.fromkeys([*roster, *without])
+    of = of_class(reports, list(course.assignments), without=everybody, marks=marks, attempts=attempts)
     columns = [task.name for task in of.assignments if task.results]
     if len(of.students) <= MAX_ROWS:
         show_students(of.students, columns, lang)

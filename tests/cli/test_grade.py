@@ -9,7 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from grader.cli import display, grade
+from grader.course.settings import Settings
+from grader.model.mark import Attempt
 from grader.model.report import INTERNAL, REJECTED, Report, SourceFile
+from grader.model.roster import Student
 from grader.reports.figures import of_class
 from reports import report
 
@@ -98,3 +101,17 @@ def test_who_needs_help_is_counted(reports: list[Report], capsys: pytest.Capture
     assert "who needs help" not in capsys.readouterr().out
     grade.show(Path("out"), [*reports, report("zoe", "halve", score=1)], HALVE, "en")
     assert "who needs help: 1 (see the class overview)" in capsys.readouterr().out
+
+
+def test_the_terminal_counts_as_the_pages_do(
+    reports: list[Report], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is on the roster has a row, and whose attempts bring nothing more needs help."""
+    settings = Settings(students=(Student("amy"), Student("ned")))
+    course = SimpleNamespace(assignments={"halve": None}, settings=settings)
+    stuck = report("amy", "halve", score=6)
+    tries = {("amy", "halve"): [Attempt(number, str(number), None, stuck) for number in (1, 2)]}
+    grade.show(Path("out"), [stuck], course, "en", attempts=tries)
+    said = capsys.readouterr().out
+    assert ["ned", "–"] in [line.split() for line in said.splitlines()]
+    assert "who needs help: 1" in said
