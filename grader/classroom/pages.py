@@ -42,6 +42,7 @@ class PageMaker:
         self.course = course
         self.lang = lang
         self.book = book
+        self._last: tuple[str, Report] | None = None  # a report's two pages are made one after the other
 
     def make(self, pages: Sequence[Page], shelf: Shelf) -> None:
         """Make those that are not there as they should be."""
@@ -59,15 +60,20 @@ class PageMaker:
     def write(self, page: Page) -> None:
         """Make one page."""
         assignment = self.course.assignments[page.report.assignment]
-        report = page.report
-        if page.row is not None and self.book is not None:
-            report = self.book.fill(report, page.row)
+        report = self._whole(page)
         text = (
             html.staff_page(report, assignment, self.lang, page.folder, page.standing)
             if page.staff
             else html.student_page(report, assignment, self.lang, page.standing)
         )
         files.write(self.out / page.name, text)
+
+    def _whole(self, page: Page) -> Report:
+        if page.row is None or self.book is None:
+            return page.report
+        if self._last is None or self._last[0] != page.inputs:
+            self._last = page.inputs, self.book.fill(page.report, page.row)
+        return self._last[1]
 
     def _make_together(self, waiting: Sequence[Page], book: Gradebook, processes: int) -> None:
         start = (self.out, self.course, self.lang, book.folder, book.url)

@@ -10,7 +10,7 @@ import functools
 import gettext
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,16 @@ def say(message: str, **words: object) -> Text:
     how messages are found for translation.
     """
 
+    return _said(message, words) if words else _plainly_said(message)
+
+
+@functools.cache
+def _plainly_said(message: str) -> Text:
+    """A message without words, of which a page has hundreds."""
+    return _said(message, {})
+
+
+def _said(message: str, words: Mapping[str, object]) -> Text:
     def translated(lang: str) -> str:
         chosen = {name: word[lang] if isinstance(word, Text) else word for name, word in words.items()}
         return _form(translation(lang).gettext(message), chosen.values()).format(**chosen)

@@ -163,9 +163,11 @@ def shown(value: Any) -> Any:
     """
     if isinstance(value, Text):
         en, zh = _safe(value.en), _safe(value.zh)
-        tag = Markup("div" if isinstance(value, Blocks) else "span")
-        both = Markup('<{0} lang="en">{1}</{0}><{0} lang="{2}">{3}</{0}>')
-        return en if en == zh else both.format(tag, en, HTML_LANG["zh"], zh)
+        if en == zh:
+            return en
+        tag = "div" if isinstance(value, Blocks) else "span"
+        # Put together as plain text: this is called for every word, and both parts are safe already.
+        return Markup(f'<{tag} lang="en">{en}</{tag}><{tag} lang="{HTML_LANG["zh"]}">{zh}</{tag}>')
     return clean(value) if type(value) is str else value
 
 
