@@ -23,6 +23,7 @@ from grader.reports.picture_texts import picture_text
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
 IMAGES = ("image/png", "image/jpeg")
 MAX_BYTES = 300_000  # of what a notebook puts into a page, so that a page stays below 400 kB
+CELL_BYTES = 500  # about what a cell's own elements and its error take
 MAX_NOTES = 6  # at one cell
 
 
@@ -174,6 +175,8 @@ def _group(parts: Sequence[Part]) -> Part:
 
 
 def _cell(cell: CellRun, executed: int, notes: tuple[Note, ...], heading: str, room: _Room) -> CellView:
+    room.left -= CELL_BYTES
+    traceback = "\n".join(output.text for output in cell.outputs if output.kind is OutputKind.ERROR)
     marked = {note.line for note in notes}
     lines, is_cut = _lines(cell.source, marked, room)
     failed = cell.status is Status.CELL_ERROR
@@ -186,12 +189,17 @@ def _cell(cell: CellRun, executed: int, notes: tuple[Note, ...], heading: str, r
         is_cut=is_cut,
         is_folded=cell.given and not notes and cell.status is Status.OK,
         sentence=None if failed else sentences.ended(cell.status, cell.number),
-        error=cell.error if failed else None,
+        error=_error(cell.error, room) if failed and cell.error else None,
         notes=notes,
         outputs=tuple(_outputs(cell, heading, room)),
-        traceback="\n".join(output.text for output in cell.outputs if output.kind is OutputKind.ERROR),
+        traceback=traceback if room.take(len(escape(traceback))) else "",
         truncated=cell.truncated,
     )
+
+
+def _error(error: Text, room: _Room) -> Text:
+    """An error in Python's own words, cut short if there is no room for it."""
+    return error if room.take(len(escape(error.en))) else Text(error.en[:100] + "…", error.zh[:100] + "…")
 
 
 def _lines(source: str, marked: set[int | None], room: _Room) -> tuple[tuple[Line, ...], bool]:
@@ -201,6 +209,7 @@ def _lines(source: str, marked: set[int | None], room: _Room) -> tuple[tuple[Lin
         return (), False
     found: list[Line] = []
     texts = source.split("\n")
+    source = source[: max(room.left, 0)]  # no color for what is not shown
     for number, (text, html) in enumerate(zip(texts, highlighted(source)), 1):
         if not room.take(len(html) + 30):  # what its own element takes
             break
@@ -214,7 +223,9 @@ def _outputs(cell: CellRun, heading: str, room: _Room) -> Iterator[OutputView]:
     which = 0
     for output in outputs:
         which += output.kind is OutputKind.IMAGE
-        view = _output(output, picture_text(cell.source, heading, cell.number, which, count))
+        is_image = output.kind is OutputKind.IMAGE
+        alt = picture_text(cell.source, heading, cell.number, which, count) if is_image else None
+        view = _output(output, alt)
         size = len(view.source) or len(escape(view.text))
         if room.take(size):
             yield view
@@ -223,7 +234,7 @@ def _outputs(cell: CellRun, heading: str, room: _Room) -> Iterator[OutputView]:
             yield OutputView(OutputKind.TEXT, left_out)
 
 
-def _output(output: Output, alt: Text) -> OutputView:
+def _output(output: Output, alt: Text | None) -> OutputView:
     if output.kind is not OutputKind.IMAGE:
         return OutputView(output.kind, _overwritten(output.text))
     if output.mime in IMAGES and output.data and BASE64.fullmatch(output.data):

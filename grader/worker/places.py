@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.model.report import NOT_ATTEMPTED, PASSED, Cause, CheckResult, Place
 from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, VARIABLE, Definition
@@ -28,26 +28,25 @@ def place_of(result: CheckResult, cause: Cause | None, causes: Causes) -> Place 
         if raised := deepest_frame(result.message or "", list(causes.runs.values())):
             return raised
     if result.verdict == NOT_ATTEMPTED or result.reason.code == "not_attempted":
-        return _unwritten(dict(result.reason.words).get("name", ""), causes)
+        named = dict(result.reason.words).get("name", "")
+        return _unwritten([named] if named.isidentifier() else result.names_asked[::-1], causes)
     for name in reversed(result.names_asked):
         if made := _maker(name, causes):
             return Place(made.cell)
     return None
 
 
-def _unwritten(name: str, causes: Causes) -> Place | None:
-    """The placeholder because of which a name is not there, or the only one that is left."""
-    made = list(_made_by(name, causes))
-    for number in [each.cell for each in made] or list(causes.trees):
+def _unwritten(names: Sequence[str], causes: Causes) -> Place | None:
+    """The placeholder that a check met: of the first of these names that waits for one, or the only one.
+
+    Without a placeholder, the cell that makes the first name.
+    """
+    made = [each.cell for name in names for each in _made_by(name, causes)]
+    left = [number for number, tree in causes.trees.items() if tree and placeholders(tree)]
+    for number in [each for each in made if each in left] or (left if len(left) == 1 and not made else []):
         tree = causes.trees[number]
-        found = placeholders(tree) if tree else []
-        if found and (made or len(list(_with_placeholders(causes))) == 1):
-            return Place(number, found[0])
-    return Place(made[0].cell) if made else None
-
-
-def _with_placeholders(causes: Causes) -> Iterator[int]:
-    return (number for number, tree in causes.trees.items() if tree and placeholders(tree))
+        return Place(number, placeholders(tree)[0] if tree else None)
+    return Place(made[0]) if made else None
 
 
 def _maker(name: str, causes: Causes) -> Definition | None:

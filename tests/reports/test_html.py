@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader.language.catalogue import LANGUAGES, Text
-from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason
+from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason, TextCell
 from grader.model.status import RubricScope, SandboxKind, Status
 from grader.reports.html import staff_page, student_page, student_view
 from pages import (
@@ -385,3 +385,21 @@ def test_empty_class_has_a_page():
 def test_a_page_is_small():
     """Without its content a page is below 30 kB."""
     assert len(student_page(report(execution=Execution(), checks=()), assignment(), "en").encode()) < 20_000
+
+
+def test_no_page_is_large():
+    """However long a notebook is and whatever it puts out, its page has at most 400 kB."""
+    image = Output(OutputKind.IMAGE, "", "AAAA" * 20_000, "image/png")
+    outputs = (
+        Output(OutputKind.STDOUT, "<" * 20_000),
+        image,
+        Output(OutputKind.TEXT, "&" * 20_000),
+        Output(OutputKind.ERROR, ">" * 20_000),
+    )
+    wordy = "\n".join("if x < 1 and 'y' or 2 > z: pass" for _ in range(300))
+    error = Text.verbatim("<" * 1000)
+    many = tuple(CellRun(number, wordy, Status.CELL_ERROR, outputs, error, 1) for number in range(1, 41))
+    texts = tuple(TextCell(number, "<" * 10_000) for number in range(5))
+    for cells in (many, tuple(CellRun(number, "x", Status.OK) for number in range(1, 500))):
+        made = report(execution=Execution(cells=cells, texts=texts))
+        assert len(staff_page(made, assignment(), "en").encode()) <= 400_000

@@ -74,7 +74,12 @@ def test_what_is_not_written_leads_to_the_placeholder() -> None:
     # Of several placeholders, which of them a call met is not known.
     some_part = result("not_attempted", verdict=NOT_ATTEMPTED, name="this part")
     assert place(some_part, RUNS[0], cell(2, UNWRITTEN)) == Place(2, 2)
-    assert place(some_part, cell(1, UNWRITTEN), cell(2, UNWRITTEN)) is None
+    other = UNWRITTEN.replace("fit", "other")
+    assert place(some_part, cell(1, other), cell(2, UNWRITTEN)) is None
+    # What the check asked for tells it.
+    asked = result("not_attempted", "other", "fit", verdict=NOT_ATTEMPTED, name="this part")
+    assert place(asked, cell(1, UNWRITTEN), cell(2, other)) == Place(1, 2)
+    assert place(asked, cell(1, WRITTEN), cell(2, other)) == Place(2, 2)
 
 
 def test_what_passed_leads_nowhere() -> None:
