@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
             rules=options.map,
             roster=options.roster,
             assignment=options.assignment or "",
+            worksheet=options.worksheet,
             on_progress=show_progress,
         )
     if options.json:
