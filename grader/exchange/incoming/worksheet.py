@@ -25,6 +25,7 @@ _CHINESE = re.compile(
 _ENGLISH = re.compile(
     r"(\d{1,2})\s+([A-Z][a-z]+)\s+(\d{4}),?\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP]M)?", re.IGNORECASE
 )
+_HALVES = {"上午": "AM", "凌晨": "AM", "早上": "AM", "中午": "PM", "下午": "PM", "晚上": "PM"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -67,22 +68,19 @@ def completed(deliveries: Iterable[Delivery], rows: Mapping[str, Listed]) -> lis
 
 
 def time_of(text: str) -> str | None:
-    """`Sunday, 1 December 2024, 9:26 PM`, or `2024年12月1日 星期日 21:26`, in ISO 8601; None for anything else."""
+    """`Sunday, 1 December 2024, 9:26 PM` and `2024年12月1日 星期日 21:26` in ISO 8601; None for the rest."""
     if found := _CHINESE.search(text):
         year, month, day, half, hour, minute, western = found.groups()
-        late = (
-            half in ("下午", "晚上") or (half == "中午" and int(hour) < 11) or (western or "").upper() == "PM"
-        )
-        early = half in ("上午", "凌晨", "早上") or (western or "").upper() == "AM"
+        half = _HALVES.get(half or "", (western or "").upper())
     elif found := _ENGLISH.search(text):
         day, word, year, hour, minute, western = found.groups()
+        half = (western or "").upper()
         if word[:3].lower() not in _MONTHS:
             return None
         month = str(_MONTHS.index(word[:3].lower()) + 1)
-        late, early = (western or "").upper() == "PM", (western or "").upper() == "AM"
     else:
         return None
-    clock = int(hour) % 12 + 12 * late if late or early else int(hour)
+    clock = int(hour) % 12 + 12 * (half == "PM") if half else int(hour)
     try:
         return datetime(int(year), int(month), int(day), clock, int(minute)).isoformat()
     except ValueError:
