@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.classroom.class_list import class_list
 from grader.classroom.progress import OnProgress, Progress, ignore
@@ -19,7 +20,9 @@ from grader.exchange.attempts import Imported, StudentAttempts
 from grader.exchange.incoming.archive import open_archive
 from grader.exchange.incoming.recognition import recognized
 from grader.exchange.incoming.sorting import Found, Plan, Rule, Sorter, Unclear, Wanted, rules_of
+from grader.exchange.incoming.worksheet import Listed, listed
 from grader.exchange.names import caseless, folder_names
+from grader.exchange.sheet import read_sheet
 from grader.model.roster import Student
 from grader.notebook.notebook import Notebook
 
@@ -64,21 +67,23 @@ def take_in(
     rules: Path | None = None,
     roster: Path | None = None,
     assignment: str = "",
+    worksheet: Path | None = None,
     on_progress: OnProgress = ignore,
 ) -> Intake:
     """Sort what is in a download, and add what is new to the folder of submissions.
 
     `rules` is a map for what names leave open, `roster` says who the students are, `assignment` that the
-    whole download is for it. With `dry_run` nothing is written. Raises UsageError if the download can't be
-    read, or if its names are no known system's.
+    whole download is for it. `worksheet` is Moodle's, with addresses and times. With `dry_run` nothing is
+    written. Raises UsageError if the download can't be read, or if its names are no known system's.
     """
     if submissions.exists() and not submissions.is_dir():
         raise UsageError(f"{submissions} is a file; name the folder for the submissions")
     if assignment:
         course.select([assignment])
     students = class_list(course, roster)
+    rows_of_worksheet = listed(read_sheet(worksheet), str(worksheet)) if worksheet else {}
     with tempfile.TemporaryDirectory(prefix="grader-import-") as spool:
-        known = (_rules(rules, course), students, assignment)
+        known = (_rules(rules, course), students, assignment, rows_of_worksheet)
         plan = sorted_download(course, archive, Path(spool), *known, on_progress)
         names = _folders(submissions, [each.student for each in plan.found])
         rows: list[Row] = []
@@ -102,6 +107,7 @@ def sorted_download(
     rules: Sequence[Rule],
     students: Sequence[Student],
     assignment: str = "",
+    worksheet: Mapping[str, Listed] = MappingProxyType({}),
     on_progress: OnProgress = ignore,
 ) -> Plan:
     """What is in a download, and whose it is. `spool` is a folder for what is found."""
@@ -117,7 +123,8 @@ def sorted_download(
                 "Brightspace, nbgrader or GitHub Classroom, or with a folder for each student. Rename the "
                 "files to STUDENT/ASSIGNMENT.ipynb, and import the folder."
             )
-        sorter = Sorter(opened, system, archive.name, spool, wanted, stub_of, students, rules, assignment)
+        about = (wanted, stub_of, students, rules, assignment, worksheet)
+        sorter = Sorter(opened, system, archive.name, spool, *about)
         return sorter.plan(lambda done, total: on_progress(Progress(done, total, phase=IMPORTING)))
 
 

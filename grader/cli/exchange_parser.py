@@ -49,6 +49,12 @@ def add_import(commands: Commands) -> None:
     command.add_argument(
         "--assignment", metavar="NAME", help="Assignment that all of it is for (default: told by each file)"
     )
+    command.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="Moodle's grading worksheet, for students' addresses and the times of handing in",
+    )
     add_course(command)
     add_output(command)
 

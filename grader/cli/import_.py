@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
             rules=options.map,
             roster=options.roster,
             assignment=options.assignment or "",
+            worksheet=options.worksheet,
             on_progress=show_progress,
         )
     if options.json:
@@ -64,7 +65,8 @@ def show(intake: Intake, lang: str) -> None:
         headings = (_("assignment"), _("new"), _("handed in before"), _("late"))
         rows = _figures(intake.rows)
     if rows:
-        table([heading[lang] for heading in headings], rows)
+        numbers = range(1, len(headings)) if len(intake.rows) > MAX_ROWS else ()
+        table([heading[lang] for heading in headings], rows, numbers)
         print()
     unclear = _("unclear")
     for each in intake.unclear[:MAX_LISTED]:
@@ -106,5 +108,6 @@ def _cells(row: Row, lang: str) -> list[str]:
     words = _("handed in before")[lang] if row.attempt is None else str(row.attempt)
     late, left = _("late"), _("not taken: {names}", names=", ".join(row.left))
     words += f" ({late[lang]})" if row.late else ""
-    file = row.file + (f" ({left[lang]})" if row.left else "")
+    # A folder that the system made tells the student's name once more, and leaves no room for the file's.
+    file = row.file.rpartition("/")[2] + (f" ({left[lang]})" if row.left else "")
     return [row.student, row.assignment, words, file]

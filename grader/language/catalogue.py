@@ -62,7 +62,6 @@ def say(message: str, **words: object) -> Text:
     If a word is markup, so is the message, and everything else in it is escaped. Import it as `_`: that is
     how messages are found for translation.
     """
-
     return _said(message, words) if words else _plainly_said(message)
 
 

@@ -17,6 +17,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.gradebook.attempts import HandedIn
 from grader.gradebook.store import Gradebook
+from grader.model.mark import Override
 from grader.model.report import FAILED, PASSED, CellRun, CheckResult, Execution, Reason
 from grader.model.status import Status
 from reports import report
@@ -62,6 +63,34 @@ def test_texts(course, out):
     assert 'classname="halve.bo"' in made_by(course, out, "junit")
     github = export(course, out, Wishes("github"))
     assert github.content.count(b"::error ") == 2 and "| bo | 3/10 |" in github.summary
+
+
+TERMS = """timezone = "Asia/Shanghai"
+roster = "roster.csv"
+[assignment.halve]
+due = 2026-12-01T23:59:00
+late = { per_day = 10, most = 50 }
+"""
+
+
+def test_what_counts(tmp_path):
+    """Lateness, points set by hand and whoever is missing are in the table, by the course's terms."""
+    files = {"course.toml": TERMS, "roster.csv": "id,name\namy,Lee\nbo,X\ncy,Y\n"}
+    course = made(tmp_path / "course", files)
+    full = tuple(CheckResult(check, PASSED) for check in course.assignments["halve"].checks)
+    with Gradebook(tmp_path / "out") as book:
+        for student in ("amy", "bo"):
+            when = "2026-12-02T20:00:00"  # by the clock of the course
+            book.see([HandedIn(student, "halve", "5ub", b"{}", submitted_at=when)])
+            book.add(report(student, "halve", checks=full))
+        book.set_by_hand([Override("bo", "halve", None, 9.5, "ill", "staff", "2026-12-03T10:00:00+08:00")])
+    rows = list(csv.DictReader(io.StringIO(made_by(course, tmp_path / "out", "csv"))))
+    columns = ("student", "raw", "late", "override", "final", "status")
+    assert [[row[each] for each in columns] for row in rows] == [
+        ["amy", "10", "10", "", "9", "graded"],
+        ["bo", "10", "10", "9.5", "9.5", "graded"],
+        ["cy", "", "", "", "", "missing"],
+    ]
 
 
 def test_a_file(course, out, tmp_path):

@@ -99,6 +99,18 @@ def test_a_roster_and_a_map(course, tmp_path):
     assert intake.absent == ("s3",) and intake.unclear == ()
 
 
+def test_a_worksheet(course, tmp_path):
+    """Moodle's worksheet tells whose a submission is, though the name is another one, and when it came."""
+    archive = canvas(tmp_path, {f"Wei_{at}_assignsubmission_file/halve.ipynb": HALVE for at in (4711, 4712)})
+    rows = "Identifier,Full name,Email address,Grade,Maximum Grade,Last modified (submission)\n"
+    rows += 'Participant 4711,Wei,wei@x.edu,,10,"Sunday, 1 December 2024, 9:26 PM"\n'
+    worksheet = written(tmp_path / "worksheet.csv", rows.encode())
+    roster = written(tmp_path / "roster.csv", b"id,email\ns1,wei@x.edu\n")
+    take_in(course, archive, tmp_path / "class", roster=roster, worksheet=worksheet)
+    (only,) = recorded(tmp_path / "class" / "s1")
+    assert only.submitted_at == "2024-12-01T21:26:00"
+
+
 def test_the_folder_that_is_there(course, tmp_path):
     """A login in another case is the student whose folder is there."""
     (tmp_path / "class" / "Amy").mkdir(parents=True)

@@ -119,16 +119,17 @@ def check_archive(data: bytes, course: Course, root: Path) -> str:
     for student in os.listdir(out) if out.exists() else ():
         demand(folder_names([student])[student] == student, f"a folder {student!r}")
         demand((out / student / FOLDER).is_dir(), "a student without a record")
-    demand_named(archive, intake)
+    demand_named(archive, out, intake)
     again = take_in(course, archive, out)
     demand(again.new == 0 and len(again.rows) == len(intake.rows), "importing again added something")
     return ACCEPTED
 
 
-def demand_named(archive: Path, intake) -> None:
-    """Demand that each notebook is found, left, or unclear with a reason."""
+def demand_named(archive: Path, out: Path, intake) -> None:
+    """Demand that each notebook is found, left, unclear with a reason, or there beside another one."""
     said = "\n".join([row.file + "\n" + "\n".join(row.left) for row in intake.rows])
     said += "\n".join(f"{each.file}\n{each.why.en}" for each in intake.unclear)
+    said += "\n".join(printable(path.name) for path in out.rglob("*"))
     with open_archive(archive) as opened:
         for entry in opened.entries:
             last = printable(entry.path.rpartition("/")[2])

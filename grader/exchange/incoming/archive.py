@@ -89,6 +89,13 @@ class Archive(ABC):
         else:
             self.entries.append(Entry(path, size, place))
 
+    @property
+    def around(self) -> str:
+        """The folder that lies around everything, with its slash; "" if there is none."""
+        first = {entry.path.partition("/")[0] for entry in self.entries}
+        deep = all(entry.path.count("/") >= 2 for entry in self.entries)
+        return f"{next(iter(first))}/" if len(first) == 1 and deep else ""
+
     def refuse(self, name: str, why: Text) -> None:
         """Note that something is not read."""
         self.refused.append(Refused(printable(name[:MAX_NAME]), why))
@@ -113,8 +120,10 @@ class FolderArchive(Archive):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
+        # nbgrader's folder says by its name what is in it.
+        prefix = "submitted/" if folder.resolve().name == "submitted" else ""
         try:
-            self._look(str(folder), "", 0)
+            self._look(str(folder), prefix, 0)
         except OSError as error:
             raise UsageError(f"{folder} can't be read ({error.strerror}); grant access to it") from None
 

@@ -27,7 +27,8 @@ def prefix_of(folders: list[str]) -> str:
 
 def gather(archive: Archive, parse: Parse) -> list[Delivery]:
     """The repositories as deliveries. One that has another name is a student's of that name."""
-    found = gathered(archive, parse)
+    around = archive.around
+    found = gathered(archive, lambda path: parse(path.removeprefix(around)))
     prefix = prefix_of([each.students[0].login for each in found])
     deliveries = []
     for each in found:

@@ -14,11 +14,8 @@ def parse(path: str) -> Part | None:
 
 def gather(archive: Archive, parse: Parse) -> list[Delivery]:
     """The students' folders. If one folder lies around all of them, it is looked into."""
-    first = {entry.path.partition("/")[0] for entry in archive.entries}
-    deep = all(entry.path.count("/") >= 2 for entry in archive.entries)
-    if len(first) != 1 or not deep:
-        return gathered(archive, parse)
-    return gathered(archive, lambda path: parse(path.partition("/")[2]))
+    around = archive.around
+    return gathered(archive, lambda path: parse(path.removeprefix(around)))
 
 
 SYSTEM = System("a folder for each student", parse, gather)

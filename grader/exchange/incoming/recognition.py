@@ -34,7 +34,8 @@ def recognized(archive: Archive) -> System | None:
     for system in STRICT:
         if share(archive.entries, system) >= LEAST:
             return system
-    folders = sorted({each.path.partition("/")[0] for each in archive.entries if "/" in each.path})
+    paths = [each.path.removeprefix(archive.around) for each in archive.entries]
+    folders = sorted({path.partition("/")[0] for path in paths if "/" in path})
     if len(folders) >= 2 and github.prefix_of(folders):
         return github.SYSTEM
     return plain.SYSTEM if share(archive.entries, plain.SYSTEM) >= LEAST else None

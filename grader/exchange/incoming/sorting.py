@@ -19,6 +19,7 @@ from grader.exchange.choice import Choice, StubOf, listed
 from grader.exchange.incoming.archive import Archive, Entry
 from grader.exchange.incoming.delivery import Delivery, Identity, System
 from grader.exchange.incoming.unpacked import Unpacked
+from grader.exchange.incoming.worksheet import Listed, completed
 from grader.exchange.names import printable
 from grader.exchange.people import Register
 from grader.exchange.student_folder import StudentFolder
@@ -129,13 +130,14 @@ class Sorter:
     roster: Sequence[Student] = ()
     rules: Sequence[Rule] = ()
     only: str = ""  # the assignment that everything is for
+    worksheet: Mapping[str, Listed] = field(default_factory=dict)  # what Moodle's tells, by number
 
     def __post_init__(self) -> None:
         self._waiting: list[_Whose] = []  # deliveries whose notebooks fit no assignment
 
     def plan(self, on_delivery: Callable[[int, int], None] = lambda done, total: None) -> Plan:
         """Sort everything. Raises UsageError if the download lacks what tells students apart."""
-        deliveries = self.system.gather(self.archive, self.system.parse)
+        deliveries = completed(self.system.gather(self.archive, self.system.parse), self.worksheet)
         plan = Plan(self.system.name)
         plan.unclear += [Unclear(each.path, "", each.why) for each in self.archive.refused]
         sorted_in = {id(entry) for each in deliveries for _name, entry in each.files}

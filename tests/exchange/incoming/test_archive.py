@@ -80,6 +80,13 @@ def test_bounds(monkeypatch):
         Held({"a": b"", "b": b""})
 
 
+def test_a_folder_that_says_what_it_is(tmp_path):
+    """The folder of nbgrader keeps its name, which says what is in it. Other folders' names say nothing."""
+    for name, wanted in (("submitted", "submitted/amy/ps1/a.ipynb"), ("x", "amy/ps1/a.ipynb")):
+        written(tmp_path / name / "amy" / "ps1" / "a.ipynb", b"{}")
+        assert paths(tmp_path / name) == [wanted]
+
+
 def test_links_and_pipes_of_a_folder(tmp_path):
     """In a folder no link is followed, and no pipe is waited for."""
     written(tmp_path / "amy" / "a.ipynb", b"{}")

@@ -26,6 +26,13 @@ def test_each_system(name):
     assert system is not None and system.name == name
 
 
+@pytest.mark.parametrize("name", ["GitHub Classroom", "a folder for each student", "nbgrader", "Moodle"])
+def test_a_folder_around_everything(name):
+    """A folder that unpacking, or a tool, put around everything changes nothing."""
+    system = recognized(Held({f"download/{path}": b"" for path in LAYOUTS[name]}))
+    assert system is not None and system.name == name
+
+
 def test_no_system():
     """Notebooks without anybody's name are no system's."""
     assert recognized(Held({"a.ipynb": b"", "b.ipynb": b""})) is None
