@@ -10,7 +10,7 @@ import pytest
 from grader.language.catalogue import LANGUAGES, Text
 from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason
 from grader.model.status import RubricScope, SandboxKind, Status
-from grader.reports.html import staff_page, student_page, student_view
+from grader.reports.html import cell_output, staff_page, student_page, student_view
 from pages import (
     HOSTILE,
     PIXEL,
@@ -385,3 +385,12 @@ def test_empty_class_has_a_page():
 def test_a_page_is_small():
     """Without its content a page is below 30 kB."""
     assert len(student_page(report(execution=Execution(), checks=()), assignment(), "en").encode()) < 20_000
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_the_output_of_a_cell_is_as_harmless(lang, payload):
+    """Nothing hidden is in it, and hostile text is shown literally: it becomes part of a notebook's page."""
+    assert SECRET not in cell_output(report(), assignment(), lang)
+    shown = cell_output(report(), assignment(title=Text(payload, payload)), lang, [Text(payload, payload)])
+    assert not re.search(r"<(script|img|iframe|svg|a|style|link|form)\b", shown)
