@@ -10,7 +10,7 @@ import pytest
 from grader.language.catalogue import LANGUAGES, Text
 from grader.model.report import FAILED, CellRun, Execution, Output, OutputKind, Reason, TextCell
 from grader.model.status import RubricScope, SandboxKind, Status
-from grader.reports.html import staff_page, student_page, student_view
+from grader.reports.html import cell_output, staff_page, student_page, student_view
 from pages import (
     HOSTILE,
     PIXEL,
@@ -403,3 +403,12 @@ def test_no_page_is_large():
     for cells in (many, tuple(CellRun(number, "x", Status.OK) for number in range(1, 500))):
         made = report(execution=Execution(cells=cells, texts=texts))
         assert len(staff_page(made, assignment(), "en").encode()) <= 400_000
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_the_output_of_a_cell_is_as_harmless(lang, payload):
+    """Nothing hidden is in it, and hostile text is shown literally: it becomes part of a notebook's page."""
+    assert SECRET not in cell_output(report(), assignment(), lang)
+    shown = cell_output(report(), assignment(title=Text(payload, payload)), lang, [Text(payload, payload)])
+    assert not re.search(r"<(script|img|iframe|svg|a|style|link|form)\b", shown)
