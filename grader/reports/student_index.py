@@ -96,7 +96,8 @@ def student_index_view(
         student=student.name,
         full_name=next((each.name for each in settings.students if each.id == student.name), ""),
         points=NO_SCORE if student.points is None else points_shown(student.points),
-        max_score=points_shown(student.max_score),
+        # What there is to be had, if nothing is told yet.
+        max_score=points_shown(student.max_score or sum(assignments[name].max_points for name in given)),
         entries=tuple(entries),
         contact=contact_of(settings.contact),
     )
