@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,8 @@ from grader.classroom.standing import mark
 from grader.course.course import Assignment
 from grader.course.manual import Question
 from grader.course.terms import Counts, LateRule, Terms
-from grader.exchange.grades_csv import csv_table
+from grader.exchange.grades_csv import grades_csv
+from grader.exchange.outgoing.marks_csv import marks_csv
 from grader.language.catalogue import Text
 from grader.model.mark import Attempt, Override
 from grader.model.report import FAILED, Answer, Report
@@ -141,6 +144,8 @@ def test_the_page_and_the_table_agree(points, late_s, per_day, total) -> None:
     terms = replace(TERMS, late=LateRule(per_day=per_day))
     overrides = () if total is None else (by_hand(total),)
     found = standing(*overrides, late_s=late_s, terms=terms, graded=graded)
-    table = csv_table(["final"], [[found.mark.final]])
-    assert sum_view(found, graded, TASK, False).score == table.splitlines()[1]
+    shown = sum_view(found, graded, TASK, False).score
+    whole = grades_csv([graded], ["linreg"], marks={("amy", "linreg"): found.mark})
+    (row,) = csv.DictReader(io.StringIO(marks_csv([found.mark])))
+    assert whole.splitlines()[1] == f"amy,{shown}" and row["final"] == shown
     assert points_shown(None) == "–"
