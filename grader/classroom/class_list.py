@@ -14,10 +14,14 @@ from grader.model.roster import Student
 def class_list(course: Course, roster: Path | None) -> tuple[Student, ...]:
     """The students in `roster`, or else in the roster that `course.toml` names; none if there is neither.
 
-    Raises UsageError with everything that is wrong in a roster that was named.
+    Raises UsageError with everything that is wrong in a roster that was named, and CourseError if the course's
+    own is missing.
     """
     if roster is None:
-        return course.settings.students if course.settings else ()
+        if course.settings is None:
+            return ()
+        course.settings.require_roster()
+        return course.settings.students
     problems = Problems(roster.parent)
     students = read_roster(roster, problems)
     try:

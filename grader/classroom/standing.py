@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from math import floor
 
 from grader.course.course import Assignment, Course
@@ -177,7 +177,6 @@ def lateness(submitted_at: str | None, due: datetime | None, terms: Terms) -> La
     submitted = datetime.fromisoformat(submitted_at)
     if submitted.tzinfo is None:
         submitted = submitted.replace(tzinfo=due.tzinfo)
-    submitted = submitted.astimezone(UTC)
     by_s = _seconds(moment(due), submitted)
     if by_s <= 0:
         return Late(0, 0, "in_time")
@@ -196,13 +195,13 @@ def lateness(submitted_at: str | None, due: datetime | None, terms: Terms) -> La
 
 def _of_days(submitted: datetime, due: datetime, by_s: int, rule: LateRule) -> float:
     """What the days cost that have begun."""
-    # A day may have 23 or 25 hours, so this is about the number of days, and not too many.
-    days = max(1, by_s // DAY_S - 1)
+    # A day may have 25 hours, and never so many that this would be too large.
+    days = max(1, by_s // DAY_S)
     while _seconds(moment(due, days), submitted) > 0:
         days += 1
     return min(rule.most, tidy(rule.per_day * days))
 
 
 def _seconds(start: datetime, end: datetime) -> int:
-    """Whole seconds from one moment to another, both in UTC; parts of a second cost nobody anything."""
+    """Whole seconds from one moment, in UTC, to another; parts of a second cost nobody anything."""
     return floor((end - start).total_seconds())
