@@ -14,8 +14,8 @@ from grader.model.roster import Student
 def class_list(course: Course, roster: Path | None) -> tuple[Student, ...]:
     """The students in `roster`, or else in the roster that `course.toml` names; none if there is neither.
 
-    Raises UsageError with everything that is wrong in a roster that was named, and CourseError if the course's
-    own is missing.
+    Raises UsageError with everything that is wrong in a roster that was named, and CourseError if the
+    course's own is missing.
     """
     if roster is None:
         if course.settings is None:

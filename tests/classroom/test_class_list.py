@@ -7,7 +7,7 @@ import pytest
 from courses import made
 from downloads import written
 from grader.classroom.class_list import class_list
-from grader.errors import UsageError
+from grader.errors import CourseError, UsageError
 
 
 def test_the_courses_own_roster(tmp_path):
@@ -25,3 +25,10 @@ def test_a_broken_roster(tmp_path):
     path = written(tmp_path / "roster.csv", b"id,name\namy,A\namy,B\n")
     with pytest.raises(UsageError, match=r"roster\.csv:3"):
         class_list(made(tmp_path / "course"), path)
+
+
+def test_a_course_whose_roster_is_missing(tmp_path):
+    """Where the course names a roster that is not there, nobody is guessed."""
+    course = made(tmp_path, {"course.toml": 'roster = "roster.csv"\n'})
+    with pytest.raises(CourseError, match=r"'roster' names roster\.csv, which is missing"):
+        class_list(course, None)

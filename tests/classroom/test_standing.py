@@ -159,7 +159,8 @@ def test_one_attempt() -> None:
 
 
 @pytest.mark.parametrize(("points", "percent", "final"), [
-    (7.25, 10, 6.53), (8, 10, 7.2), (10, 33.3, 6.67), (1.005, 0, 1.005), (3, 100, 0), (0.35, 50, 0.18), (2.01, 50, 1.01),
+    (7.25, 10, 6.53), (8, 10, 7.2), (10, 33.3, 6.67), (1.005, 0, 1.005), (3, 100, 0), (0.35, 50, 0.18),
+    (2.01, 50, 1.01),
 ])  # fmt: skip
 def test_hundredths(points: float, percent: float, final: float) -> None:
     """Where lateness costs anything, what is left is rounded to hundredths, halves up."""
