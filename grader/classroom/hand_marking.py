@@ -9,7 +9,7 @@ from typing import Any
 
 from grader import files
 from grader.classroom.marking import Taken, set_by_hand, sheets, take_in
-from grader.classroom.register import Facts, facts
+from grader.classroom.register import Facts, facts, folders_of
 from grader.classroom.reporting import require_gradebook, write_reports
 from grader.course.course import Course
 from grader.errors import UsageError
@@ -55,14 +55,15 @@ def write_sheets(
     """Write a sheet for each question below `out`, as a page and as CSV. Older ones are replaced."""
     require_gradebook(out, gradebook)
     with Gradebook(out, gradebook) as book:
-        known = _sheets(course, facts(course, book), assignments, hides_names)
+        known = facts(course, book)
+    folders = folders_of(known, {})
     written = []
-    for sheet in known:
+    for sheet in _sheets(course, known, assignments, hides_names):
         assignment = course.assignments[sheet.assignment]
         question = next(each for each in assignment.questions if each.id == sheet.question)
         path = out / FOLDER / f"{sheet.assignment}-{sheet.question}"
         found = Written(sheet, path.with_suffix(".html"), path.with_suffix(".csv"))
-        files.write(found.page, marking_page(sheet, assignment, question, lang))
+        files.write(found.page, marking_page(sheet, assignment, question, lang, folders))
         # Excel needs the byte order mark to show Chinese.
         files.write(found.csv, marking_csv(sheet), encoding="utf-8-sig")
         written.append(found)

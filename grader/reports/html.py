@@ -103,9 +103,18 @@ def student_index(
     return _render("student_index.html", view)
 
 
-def marking_page(sheet: Sheet, assignment: Assignment, question: Question, lang: str) -> str:
-    """All answers to one question, for a person who marks them and saves a file to be read in."""
-    return _render("marking.html", marking_view(sheet, assignment.title, question, lang))
+def marking_page(
+    sheet: Sheet,
+    assignment: Assignment,
+    question: Question,
+    lang: str,
+    folders: Mapping[str, str] | None = None,
+) -> str:
+    """All answers to one question, for a person who marks them and saves a file to be read in.
+
+    `folders`: the students' folders, for links to their submissions.
+    """
+    return _render("marking.html", marking_view(sheet, assignment.title, question, lang, folders))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.course.manual import Question
@@ -10,6 +11,7 @@ from grader.language.catalogue import say as _
 from grader.model.marking import Answered, Sheet
 from grader.reports.arithmetic import points_shown
 from grader.reports.markup import inline
+from grader.reports.people import iri
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class AnswerView:
 
     key: str
     name: Text  # the student's, or a number where names are hidden
+    link: str  # to the whole submission; "" where names are hidden
     text: str
     missing: Text | None  # why there is no text
     is_empty: bool  # its cell is there, and as it was handed out
@@ -47,22 +50,28 @@ class MarkingView:
     storage: str  # under which a browser keeps what was not given back yet
 
 
-def marking_view(sheet: Sheet, title: Text, question: Question, lang: str) -> MarkingView:
-    """The page on one sheet. Where that hides names, no name is on it."""
+def marking_view(
+    sheet: Sheet, title: Text, question: Question, lang: str, folders: Mapping[str, str] | None = None
+) -> MarkingView:
+    """The page on one sheet. Where that hides names, no name is on it, and no link.
+
+    `folders`: the students' folders by name, for links to their submissions.
+    """
     return MarkingView(
         lang,
         inline(title),
         inline(question.title),
         points_shown(sheet.max_points),
         tuple(ItemView(points_shown(item.points), inline(item.text)) for item in question.items),
-        tuple(_answer(sheet, row, number) for number, row in enumerate(sheet.rows, 1)),
+        tuple(_answer(sheet, row, number, folders or {}) for number, row in enumerate(sheet.rows, 1)),
         f"{sheet.assignment}-{sheet.question}-marked.csv",
         f"grader/{sheet.assignment}/{sheet.question}",
     )
 
 
-def _answer(sheet: Sheet, row: Answered, number: int) -> AnswerView:
+def _answer(sheet: Sheet, row: Answered, number: int, folders: Mapping[str, str]) -> AnswerView:
     missing = None
+    folder = "" if sheet.hides_names else folders.get(row.student, "")
     if not row.is_found:
         missing = _("The cell for this answer was not found. Look into the notebook.")
     elif not row.text:
@@ -70,6 +79,7 @@ def _answer(sheet: Sheet, row: Answered, number: int) -> AnswerView:
     return AnswerView(
         sheet.key(row),
         _("Answer {number}", number=number) if sheet.hides_names else Text.verbatim(row.student),
+        f"../staff/{iri(sheet.assignment)}/{iri(folder)}.html" if folder else "",
         row.text,
         missing,
         row.is_found and not row.text,

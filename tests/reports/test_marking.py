@@ -38,9 +38,17 @@ def test_answers() -> None:
 def test_hidden_names() -> None:
     """Numbers stand in place of names, and no name is anywhere on the page."""
     hidden = replace(SHEET, hides_names=True)
-    assert marking_view(hidden, TASK.title, QUESTION, "zh").answers[0].name.zh == "回答 1"
-    page = marking_page(hidden, TASK, QUESTION, "en")
+    first = marking_view(hidden, TASK.title, QUESTION, "zh", {"amy": "amy"}).answers[0]
+    assert (first.name.zh, first.link) == ("回答 1", "")
+    page = marking_page(hidden, TASK, QUESTION, "en", {"amy": "amy", "zoe": "zoe"})
     assert not [name for name in ("amy", "zoe", ">bo<") if name in page]
+
+
+def test_links() -> None:
+    """A name leads to the whole submission on staff's pages, if its folder is known."""
+    amy, bo, _ = marking_view(SHEET, TASK.title, QUESTION, "en", {"amy": "amy x"}).answers
+    assert (amy.link, bo.link) == ("../staff/linreg/amy%20x.html", "")
+    assert '<a href="../staff/linreg/amy.html">' in marking_page(SHEET, TASK, QUESTION, "en", {"amy": "amy"})
 
 
 def test_the_page() -> None:
