@@ -57,23 +57,27 @@ class Together:
 
 def of_checks(results: Sequence[Result]) -> tuple[CheckFigures, ...]:
     """The checks of one assignment, the hardest first."""
-    graded = [one for one in results if one.report.outcome == GRADED]
-    checks = {each.check.id: each.check for one in graded for each in one.report.checks}
-    found = [_figures(check, graded) for check in checks.values()]
+    checks: dict[str, Check] = {}
+    students: dict[str, dict[str, list[str]]] = {}  # by check and verdict
+    sides: dict[str, list[bool]] = {}  # whether it passed, in every submission
+    rest: dict[str, list[float]] = {}  # the points of all other checks
+    for one in results:
+        if one.report.outcome == GRADED:
+            for each in one.report.checks:
+                name = each.check.id
+                checks[name] = each.check
+                students.setdefault(name, {}).setdefault(each.verdict, []).append(one.student)
+                sides.setdefault(name, []).append(each.verdict == PASSED)
+                rest.setdefault(name, []).append((one.report.score or 0) - each.points)
+    found = [
+        CheckFigures(
+            check,
+            {verdict: tuple(names) for verdict, names in students[name].items()},
+            separation(sides[name], rest[name]),
+        )
+        for name, check in checks.items()
+    ]
     return tuple(sorted(found, key=lambda one: one.share))
-
-
-def _figures(check: Check, graded: Sequence[Result]) -> CheckFigures:
-    students: dict[str, list[str]] = {}
-    sides, rest = [], []
-    for one in graded:
-        for each in one.report.checks:
-            if each.check.id == check.id:
-                students.setdefault(each.verdict, []).append(one.student)
-                sides.append(each.verdict == PASSED)
-                rest.append((one.report.score or 0) - each.points)
-    by_verdict = {verdict: tuple(names) for verdict, names in students.items()}
-    return CheckFigures(check, by_verdict, separation(sides, rest))
 
 
 def separation(sides: Sequence[bool], rest: Sequence[float]) -> float | None:

@@ -10,7 +10,7 @@ from grader.course.settings import Settings
 from grader.language.catalogue import Text
 from grader.model.mark import PENDING
 from grader.model.report import GRADED, INTERNAL, REJECTED, Report
-from grader.reports import check_figures, sentences
+from grader.reports import sentences
 from grader.reports.assignment_overview import (
     Bar,
     bars,
@@ -21,6 +21,7 @@ from grader.reports.assignment_overview import (
     percent,
     rounded,
 )
+from grader.reports.check_figures import CheckFigures, of_checks
 from grader.reports.figures import AssignmentFigures, ClassFigures, Result, StudentFigures
 from grader.reports.markup import inline
 from grader.reports.people import People, Person, iri, people, trouble, why_low
@@ -169,6 +170,7 @@ def index_view(
     settings = settings or Settings()
     full_names = {each.id: each.name for each in settings.students}
     tasks, results, need_help = figures.assignments, figures.results, figures.need_help
+    checks = [(task.name, one) for task in tasks for one in of_checks(task.results)]
     titles = {one.name: title_of(one.name, assignments) for one in tasks}
     look_at = [one for end in (INTERNAL, REJECTED) for one in results if one.report.outcome == end]
     chosen = [
@@ -199,8 +201,8 @@ def index_view(
         help=tuple(_help(one, titles, folders, full_names) for one in need_help[:MOST_HELP]),
         more_help=max(len(need_help) - MOST_HELP, 0),
         mistakes=_mistakes(tasks, assignments, folders),
-        hardest=_hardest(tasks, titles),
-        doubtful=_doubtful(tasks, titles),
+        hardest=_hardest(checks, titles),
+        doubtful=_doubtful(checks, titles),
         without=tuple(
             (name, why if isinstance(why, Text) else None) for name, why in figures.without.items()
         ),
@@ -283,26 +285,22 @@ def _mistakes(
     return tuple(sorted(found, key=lambda one: -one.who.count)[:MOST_MISTAKES])
 
 
-def _hardest(tasks: Sequence[AssignmentFigures], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
-    found = [
-        (
-            one.share,
-            Hard(task_link(task.name), titles[task.name], inline(one.check.title), percent(one.share)),
-        )
-        for task in tasks
-        for one in check_figures.of_checks(task.results)
-        if one.of >= MIN_HARDEST and one.share < 1
-    ]
-    return tuple(hard for _share, hard in sorted(found, key=lambda pair: pair[0])[:MOST_HARDEST])
+def _hardest(checks: Sequence[tuple[str, CheckFigures]], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
+    found = [(name, one) for name, one in checks if one.of >= MIN_HARDEST and one.share < 1]
+    found.sort(key=lambda pair: pair[1].share)
+    return tuple(_hard(name, one, titles) for name, one in found[:MOST_HARDEST])
 
 
-def _doubtful(tasks: Sequence[AssignmentFigures], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
+def _doubtful(checks: Sequence[tuple[str, CheckFigures]], titles: Mapping[str, Text]) -> tuple[Hard, ...]:
     return tuple(
-        Hard(task_link(task.name), titles[task.name], inline(one.check.title), percent(one.share), words)
-        for task in tasks
-        for one in check_figures.of_checks(task.results)
+        _hard(name, one, titles, words)
+        for name, one in checks
         if (words := doubt(one)) is not None and not (one.tells_nothing and one.passed)
     )
+
+
+def _hard(task: str, one: CheckFigures, titles: Mapping[str, Text], words: Text | None = None) -> Hard:
+    return Hard(task_link(task), titles[task], inline(one.check.title), percent(one.share), words)
 
 
 def _lacking(
