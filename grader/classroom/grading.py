@@ -97,18 +97,31 @@ def grade(
         note(Text.verbatim(f"note: {warning}"))
     with Gradebook(out, gradebook) as book:
         scope = Scope.of(students, assignments, handed_in, book)
+        diagnoses = Diagnoses(course, book)
         every = course.assignments.values()
-        with engine_for(scheduler, sandbox, jobs, every, course.environment, note) as grading:
-            run = _Run(course, book, grading, seed, on_progress)
-            unchanged = run.grade_what_is_new(submissions, handed_in, scope, force, note)
-            diagnoses = Diagnoses(course, book)
-            known = facts(course, book)
-            found = run.diagnosed(known.entries, diagnoses)
-        graded = {entry.report.student for entry in found}
-        without = {student: why for student, why in handed_in.without.items() if student not in graded}
-        folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
+        try:
+            with engine_for(scheduler, sandbox, jobs, every, course.environment, note) as grading:
+                run = _Run(course, book, grading, seed, on_progress)
+                unchanged = run.grade_what_is_new(submissions, handed_in, scope, force, note)
+                run.diagnose(facts(course, book).entries, diagnoses)
+        except KeyboardInterrupt:
+            _write(out, course, book, lang, diagnoses, handed_in)
+            raise
+        found, folders, without = _write(out, course, book, lang, diagnoses, handed_in)
     reports = ReportsOnDisk(out, gradebook, found)
     return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found, known.attempts)
+
+
+def _write(
+    out: Path, course: Course, book: Gradebook, lang: str, diagnoses: Diagnoses, handed_in: Found
+) -> tuple[list[Entry], dict[str, str], dict[str, Text]]:
+    """Write all files from what the gradebook holds now. An interrupted run does so, too."""
+    known = facts(course, book)
+    found = [diagnoses.named(entry) for entry in known.entries]
+    graded = {entry.report.student for entry in found}
+    without = {student: why for student, why in handed_in.without.items() if student not in graded}
+    folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
+    return found, folders, without
 
 
 def _stub(course: Course, name: str) -> Notebook | None:
@@ -262,8 +275,8 @@ class _Run:
         assignment = self.course.assignments[attempt.assignment]
         return self.grading.task(assignment, attempt.student, content, self.seed, beside=beside)
 
-    def diagnosed(self, found: list[Entry], diagnoses: Diagnoses) -> list[Entry]:
-        """The entries, with known mistakes named.
+    def diagnose(self, found: list[Entry], diagnoses: Diagnoses) -> None:
+        """Find out which known mistakes the entries' reports show.
 
         If checks failed, the solution, the known mistakes and the decoys are graded too, once: their answers
         are what a student's are compared with. A report from other circumstances than today's, of which the
@@ -276,7 +289,6 @@ class _Run:
         for _report in self._grade(tasks, len(missing), KNOWN_MISTAKES):
             pass
         diagnoses.find(waiting)
-        return [diagnoses.named(entry) for entry in found]
 
     def _is_of_now(self, report: Report) -> bool:
         """Whether a report would come out the same if it were made now."""

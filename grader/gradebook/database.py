@@ -27,7 +27,7 @@ FORMAT = (
     2  # SQLite's user_version: earlier versions of the grader refuse a file with a higher one than theirs
 )
 VERSIONS = "grader_version"  # the table in which Alembic keeps the revision
-LOCK = 0x67726164  # of PostgreSQL's advisory locks: migrations wait for each other
+LOCK = 0x67726164  # of PostgreSQL's advisory locks: who writes waits for it, as SQLite does by itself
 OLD_TABLES = {"reports", "known"}
 
 
@@ -53,7 +53,7 @@ def opened(url: str) -> Engine:
         _set_up_sqlite(engine)
     try:
         _use_log(engine)
-        with engine.execution_options(writes=True).begin() as connection:
+        with writing(engine) as connection:
             if not _is_current(connection, name):
                 _migrate(connection)
     except (SQLAlchemyError, sqlite3.Error) as error:
@@ -63,6 +63,15 @@ def opened(url: str) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes. One at a time: it waits for another process's, which is short."""
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        yield connection
 
 
 @contextmanager
@@ -141,8 +150,6 @@ def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection

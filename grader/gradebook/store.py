@@ -13,11 +13,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from grader.gradebook import filing, tables
 from grader.gradebook.attempts import Filed, HandedIn, in_order, now
-from grader.gradebook.database import opened, reached, url_of
+from grader.gradebook.database import opened, reached, url_of, writing
 from grader.gradebook.keys import key_of, keys_of
 from grader.gradebook.rows import filled, parts_of, summary, whole
 from grader.language.catalogue import Text
@@ -97,14 +96,8 @@ class Gradebook:
         If another process has just kept one that depends on the same, that one stands; with `again` this one
         does. `known`: it is on one of the course's own answers, whose name stands for the student's.
         """
-        for last_try in (False, True):
-            try:
-                with self._writing() as connection:
-                    return self._add(connection, report, known, again)
-            except IntegrityError:
-                if last_try:
-                    raise
-        raise AssertionError
+        with self._writing() as connection:
+            return self._add(connection, report, known, again)
 
     def _add(self, connection: Connection, report: Report, known: bool, again: bool) -> int:
         table = tables.reports
@@ -343,5 +336,5 @@ class Gradebook:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with reached(self._name), self._engine.execution_options(writes=True).begin() as connection:
+        with reached(self._name), writing(self._engine) as connection:
             yield connection

@@ -295,3 +295,20 @@ def test_times_of_imported_attempts(course: Course, tmp_path: Path) -> None:
     assert (record["attempt"], record["attempts"], record["final_score"]) == (2, 2, 4)
     assert record["submitted_at"] == "2026-11-02T10:00:00+08:00"
     assert graded_again(course.root, tmp_path) == []
+
+
+def test_an_interrupt_leaves_files(course: Course, tmp_path: Path) -> None:
+    """Ctrl-C ends the run with all files made from what is graded; the next run goes on where it was."""
+    hand_in(tmp_path / "class", "amy", *RIGHT)
+    hand_in(tmp_path / "class", "ben", *SQUARES)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.phase == KNOWN_MISTAKES:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, tmp_path / "class", tmp_path / "out", on_progress=interrupt)
+    assert scores(tmp_path / "out") == {"amy": 4, "ben": 1}
+    assert (tmp_path / "out/students/ben/double.html").is_file()
+    assert grade(course, tmp_path / "class", tmp_path / "out").unchanged == 2
+    assert records(tmp_path / "out")["ben", "double"]["checks"][1]["mistake"] == "squares"
