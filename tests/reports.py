@@ -94,6 +94,7 @@ FULL = report(
             mistake="not-cleared",
             difference=Difference("other.b", "NaN", "5.125", "0.375", 2),
             place=Place(4, 5),
+            asked=("fit",),
             picture=Losses((Curve("", (1, 2), (4.0, 1.0), 2),)),
             undrawn="Undrawable: no step is finite",
         ),

@@ -99,6 +99,7 @@ class CheckResult:
     mistake: str = ""  # the name of a known mistake with the same answers
     difference: Difference | None = None  # for staff, and for the student of a public check
     place: Place | None = None  # where in the notebook to look; None if nothing tells
+    asked: tuple[str, ...] = ()  # the notebook's names that the check asked for, also beyond the trace's end
     picture: Picture | None = None  # of a public check: what the notebook computed
     undrawn: str = ""  # why a picture was declared and there is none; for authors
 

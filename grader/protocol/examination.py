@@ -113,6 +113,7 @@ class CheckVerdict:
     difference: Mapping[str, Any] | None = None  # the fields of a grader.model.report.Difference
     picture: Mapping[str, Any] | None = None  # those of a grader.model.picture.Picture
     undrawn: str = ""  # why there is none although one was declared
+    asked: list[str] = field(default_factory=list)  # the notebook's names that the check asked for, in order
 
 
 @dataclass(frozen=True)

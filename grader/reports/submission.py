@@ -202,13 +202,15 @@ def _first_notice(weight: Text, group: Group, report: Report, assignment: Assign
     """What to fix first, its weight before it."""
     cause = group.cause
     mistake = mistake_view(group.mistake.name, assignment) if group.mistake else None
-    places = [place_view(place) for each in group.results if (place := place_told(each, report, staff))]
+    places = Counter(place for each in group.results if (place := place_told(each, report, staff)))
+    # Where most of the checks lead, of several the first.
+    most = next((place_view(each) for each, _count in places.most_common(1)), None)
     return Notice(
         "first",
         weight,
         detail=group.what if cause or not mistake else None,
         trace=_error_of(report.execution, cause) if cause else None,
-        place=_place_of(cause) if cause else next(iter(places), None),
+        place=_place_of(cause) if cause else most,
         mistake=mistake,
     )
 

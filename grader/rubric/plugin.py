@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pytest
 
 from grader.course.course import PUBLIC
-from grader.inside.probe_messages import Failure, Value
+from grader.inside.probe_messages import GET, Failure, Value
 from grader.inside.wire import Malformed, Refused
 from grader.model.codec import to_data
 from grader.model.file import is_plain
@@ -45,6 +45,7 @@ from grader.rubric.trace import MAX_ENTRIES, limited, noted, without_gradients
 MAX_MESSAGE = 4000
 MAX_COMPARED = 200  # characters of each part of a comparison
 MAX_VALUE = 60  # characters of a parameter's name and value, for the student
+MAX_ASKED = 20  # names that a check asks for
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Students name their own exception classes, and a name could show them a hidden input. So they read only a
 # few of Python's own names: with seventy, each check could give away six bits of a hidden input.
@@ -78,6 +79,7 @@ class Plugin:
         self.has_answered = False  # whether any session has answered in any check
         self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
+        self.asked: dict[str, None] = {}  # the notebook's names that it asked for, in order
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
         self.other_data: list[str] = []  # the files that had other contents then, of those handed out
         self.drawn: dict[str, Drawn] = {}  # by check
@@ -143,6 +145,8 @@ class Plugin:
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
         self.has_answered = self.answered_now = True
+        if message["op"] == GET and len(self.asked) < MAX_ASKED:
+            self.asked[message["name"]] = None
         if len(without_gradients(self.trace)) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
@@ -167,6 +171,7 @@ class Plugin:
         """
         name = check_of(item)
         self.trace, self.again, self.other_data, self.answered_now = [], {}, [], False
+        self.asked = {}
         self.is_public = self.is_public and item.path.name == PUBLIC
         seed_generators(f"{self.briefing.secret}/{name}")
         depends = getattr(item.function, "check_depends", ())  # type: ignore[attr-defined]
@@ -291,7 +296,9 @@ class Plugin:
             words["values"] = [f"{name} = {value!r}"[:MAX_VALUE] for name, value in self.again.items()]
         if self.other_data and verdict != PASSED:
             words["data"] = ", ".join(self.other_data)[:MAX_VALUE]
-        self.verdicts[check] = CheckVerdict(verdict, code, tidy(message) or None, words, limited(self.trace))
+        self.verdicts[check] = CheckVerdict(
+            verdict, code, tidy(message) or None, words, limited(self.trace), asked=[*self.asked]
+        )
 
 
 def contents_of(files: Mapping[str, bytes | str]) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from grader.course.marks import STUB_MESSAGE
 from grader.model.report import Cause, CellRun
@@ -36,6 +37,17 @@ MAX_TEXT = 20_000  # characters of one text cell
 MAX_LINES = 4  # of the stub's that are shown
 MAX_ERROR = 300  # characters of an error's message
 ALIKE = 0.8  # of difflib's ratio: `fit_lin` is like `fit_line`, and `test` is not like `train`
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement at the top level of a cell that defines no function and no class."""
+
+    cell: int
+    first: int  # line, from 1
+    last: int
+    names: tuple[str, ...]  # in it
+    calls: tuple[tuple[str, frozenset[str]], ...]  # the names that are called, and those they are given
 
 
 class Causes:
@@ -138,6 +150,16 @@ class Causes:
             for line in (placeholders(tree) if tree else ())
         ]
         return [Cause(PLACEHOLDER_LEFT, *each) for each in places[:MAX_PLACES] if self._is_left_over(*each)]
+
+    @functools.cached_property
+    def statements(self) -> list[Statement]:
+        """The statements of all cells, in their order."""
+        return [
+            _statement(number, each)
+            for number, tree in self.trees.items()
+            for each in (tree.body if tree else ())
+            if not isinstance(each, definitions.Defining)
+        ]
 
     # Names
 
@@ -320,6 +342,18 @@ class Causes:
         ]
         found = [cause for name in names if (cause := self.of_name(name))]
         return list(dict.fromkeys(found))
+
+
+def _statement(number: int, statement: ast.stmt) -> Statement:
+    names, calls = [], []
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            names.append(node.id)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            given = frozenset(each.id for each in node.args if isinstance(each, ast.Name))
+            calls.append((node.func.id, given))
+    last = statement.end_lineno or statement.lineno
+    return Statement(number, statement.lineno, last, tuple(dict.fromkeys(names)), tuple(calls))
 
 
 def _by_name(found: Sequence[Definition], inside: bool) -> dict[str, list[Definition]]:

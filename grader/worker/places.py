@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.model.report import NOT_ATTEMPTED, PASSED, Cause, CheckResult, Place
 from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, VARIABLE, Definition
@@ -11,14 +10,17 @@ from grader.worker.causes import Causes
 from grader.worker.cell_errors import deepest_frame
 from grader.worker.placeholder import placeholders
 
-MAX_STEPS = 5  # from a name to the function that computes it
+MAX_STEPS = 20  # from a name to what computes it
 
 
-def place_of(result: CheckResult, cause: Cause | None, causes: Causes) -> Place | None:
+def place_of(
+    result: CheckResult, cause: Cause | None, causes: Causes, suspicion: Mapping[str, float] | None = None
+) -> Place | None:
     """The cell, and the line if one is known, that has to change for a check to pass, as far as it shows.
 
     It is where the cause lies, where the student's code raised an error when the check called it, where the
-    placeholder still stands, or else the cell that makes what the check looked at.
+    placeholder still stands, or else the cell that makes what the check looked at. `suspicion`: for each name
+    the share of its checks that failed.
     """
     if result.verdict == PASSED or result.reason is None:
         return None
@@ -29,11 +31,9 @@ def place_of(result: CheckResult, cause: Cause | None, causes: Causes) -> Place 
             return raised
     if result.verdict == NOT_ATTEMPTED or result.reason.code == "not_attempted":
         named = dict(result.reason.words).get("name", "")
-        return _unwritten([named] if named.isidentifier() else result.names_asked[::-1], causes)
-    for name in reversed(result.names_asked):
-        if made := _maker(name, causes):
-            return Place(made.cell)
-    return None
+        return _unwritten([named] if named.isidentifier() else _asked(result)[::-1], causes)
+    made = _maker(_asked(result)[::-1], causes, suspicion or {})
+    return Place(made.cell) if made else None
 
 
 def _unwritten(names: Sequence[str], causes: Causes) -> Place | None:
@@ -41,7 +41,7 @@ def _unwritten(names: Sequence[str], causes: Causes) -> Place | None:
 
     Without a placeholder, the cell that makes the first name.
     """
-    made = [each.cell for name in names for each in _made_by(name, causes)]
+    made = [each.cell for each in _behind(names, causes)]
     left = [number for number, tree in causes.trees.items() if tree and placeholders(tree)]
     for number in [each for each in made if each in left] or (left if len(left) == 1 and not made else []):
         tree = causes.trees[number]
@@ -49,40 +49,69 @@ def _unwritten(names: Sequence[str], causes: Causes) -> Place | None:
     return Place(made[0]) if made else None
 
 
-def _maker(name: str, causes: Causes) -> Definition | None:
-    """What computes a name: the function or class that its value comes from, or the line that makes it.
+def _asked(result: CheckResult) -> Sequence[str]:
+    return result.asked or result.names_asked
 
-    None if all of it was given.
+
+def suspicions(results: Sequence[CheckResult]) -> dict[str, float]:
+    """The names for which checks asked, each with the share of these checks that did not pass."""
+    counted: dict[str, list[int]] = {}
+    for result in results:
+        for name in set(_asked(result)):
+            counts = counted.setdefault(name, [0, 0])
+            counts[result.verdict == PASSED] += 1
+    return {name: failed / (failed + passed) for name, (failed, passed) in counted.items()}
+
+
+def _maker(names: Sequence[str], causes: Causes, suspicion: Mapping[str, float]) -> Definition | None:
+    """What most likely computes a wrong value: of the functions and classes behind these names, that of which
+    the most checks failed. If none failed, the line that makes the first name.
+
+    None if all of it was given. One that no check asked for is as suspicious as can be.
     """
-    made = [
+    found = [
         each
-        for each in _made_by(name, causes)
+        for each in _behind(names, causes)
         if causes.cells[each.cell].strip() not in causes.given_cells and each.kind != IMPORT
     ]
-    return made[-1] if made else None
+    makers = [each for each in found if each.kind in (FUNCTION, CLASS) and suspicion.get(each.name, 1) > 0]
+    if makers:
+        return max(makers, key=lambda each: suspicion.get(each.name, 1))
+    return next((each for each in found if each.kind == VARIABLE), None)
 
 
-def _made_by(name: str, causes: Causes) -> Iterator[Definition]:
-    """The line that makes a name, then the function or class that this line calls, and so on."""
-    for _ in range(MAX_STEPS):
+def _behind(names: Sequence[str], causes: Causes) -> Iterator[Definition]:
+    """What makes these names, and what makes the values from which they are made."""
+    left, seen = list(names), set[str]()
+    while left and len(seen) < MAX_STEPS:
+        name = left.pop(0)
         made = causes.last(name)
-        if made is None:
-            return
+        if made is None or name in seen:
+            continue
+        seen.add(name)
         yield made
-        called = _called(made, causes) if made.kind == VARIABLE else None
-        if called is None:
-            return
-        name = called
+        if made.kind == VARIABLE:
+            left += _used(made, causes)
 
 
-def _called(made: Definition, causes: Causes) -> str | None:
-    """The function or class of the notebook that the statement with a definition calls, or uses first."""
-    tree = causes.trees[made.cell]
-    for statement in tree.body if tree else ():
-        if statement.lineno <= made.line <= (statement.end_lineno or statement.lineno):
-            used = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-            for name in used:
-                other = causes.last(name)
-                if other and name != made.name and other.kind in (FUNCTION, CLASS):
-                    return name
-    return None
+def _used(made: Definition, causes: Causes) -> list[str]:
+    """The functions and classes from which a variable gets its value, or which it is given to later on.
+
+    If there are none, the variables from which it gets its value.
+    """
+    makers: list[str] = []
+    others: list[str] = []
+    for each in causes.statements:
+        if each.cell == made.cell and each.first <= made.line <= each.last:
+            for name in each.names:
+                (makers if _is_function(name, causes) else others).append(name)
+        elif each.cell >= made.cell:
+            makers += [
+                name for name, given in each.calls if made.name in given and _is_function(name, causes)
+            ]
+    return makers or others
+
+
+def _is_function(name: str, causes: Causes) -> bool:
+    made = causes.last(name)
+    return made is not None and made.kind in (FUNCTION, CLASS)

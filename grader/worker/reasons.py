@@ -13,7 +13,7 @@ from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import TooLong, top_level
 from grader.worker.causes import CELL_FAILED, DELETED, Causes
 from grader.worker.cell_errors import ABSENT, ABSENT_MODULE, GPU, NO_GPU, NO_INPUT, NO_MODULE
-from grader.worker.places import place_of
+from grader.worker.places import place_of, suspicions
 
 GRADIENTS_OFF, OTHER_DTYPE = "gradients_off", "other_dtype"
 MAX_CODE = 50_000  # characters of all cells, five times what a long notebook has; more is not looked at
@@ -40,7 +40,10 @@ def explained(
     try:
         causes = Causes(notebook, stub, runs)
         found = [_explained(result, causes) for result in results]
-        placed = tuple(replace(result, place=place_of(result, cause, causes)) for result, cause in found)
+        suspicion = suspicions(results)
+        placed = tuple(
+            replace(result, place=place_of(result, cause, causes, suspicion)) for result, cause in found
+        )
     except (TooLong, RecursionError):  # code that is longer or deeper than anybody writes
         return (), tuple(results)
     first = next((run.number for run in runs if run.status is Status.CELL_ERROR), None)

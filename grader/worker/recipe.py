@@ -184,6 +184,7 @@ def results_of(checks: Sequence[Check], findings: Findings) -> tuple[CheckResult
                 # Whatever a process says: a hidden check has none.
                 picture=from_data(Picture | None, found.picture) if check.visibility == "public" else None,
                 undrawn=found.undrawn,
+                asked=tuple(found.asked),
             )
         )
     return tuple(results)

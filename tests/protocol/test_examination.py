@@ -73,9 +73,9 @@ def test_the_lines_themselves() -> None:
         "verdicts": {
             "test_a": {"verdict": "failed", "code": "raised", "message": FULL.message,
                        "words": {"kind": "ValueError"}, "trace": ["(2,)", "nan"], "difference": None,
-                       "picture": None, "undrawn": ""},
+                       "picture": None, "undrawn": "", "asked": []},
             "test_b": {"verdict": "passed", "code": "", "message": None, "words": {}, "trace": [],
-                       "difference": None, "picture": None, "undrawn": ""},
+                       "difference": None, "picture": None, "undrawn": "", "asked": []},
         },
         "faults": ["one fault\nof two lines"],
     }  # fmt: skip

@@ -13,12 +13,12 @@ import numpy
 import pytest
 import torch
 
-from grader.inside.probe_messages import CALL, Value, request
+from grader.inside.probe_messages import CALL, GET, Value, request
 from grader.model.codec import to_data
 from grader.protocol.examination import Briefing, CheckVerdict, Subject
 from grader.rubric import plugin as plugin_module
 from grader.rubric.pictures import draw_losses
-from grader.rubric.plugin import MAX_MESSAGE, Plugin, seed_generators, tidy
+from grader.rubric.plugin import MAX_ASKED, MAX_MESSAGE, Plugin, seed_generators, tidy
 from grader.rubric.trace import MAX_ENTRIES
 from probes import ProbeSession
 
@@ -57,6 +57,17 @@ def test_answers_are_noted_in_short(plugin: Plugin) -> None:
     assert plugin.trace == [str(number) for number in range(MAX_ENTRIES)]
     plugin._give("test_a", "passed")
     assert plugin.verdicts["test_a"].trace == plugin.trace
+
+
+def test_names_that_were_asked_for_are_noted(plugin: Plugin) -> None:
+    """Each once, also where the answers before it are as many as are kept, and so many at the most."""
+    for number in range(2 * MAX_ENTRIES):
+        plugin._note_answer(CALLED, Value(number))
+    for name in ("fit", "w", "fit", *(f"v{number}" for number in range(2 * MAX_ASKED))):
+        plugin._note_answer({"op": GET, "name": name}, Value(1))
+    plugin._give("test_a", "passed")
+    asked = plugin.verdicts["test_a"].asked
+    assert asked[:3] == ["fit", "w", "v0"] and len(asked) == MAX_ASKED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from cells import STUB, STUB_ERROR, cell
 from grader.course.stub import PLACEHOLDER
 from grader.model.report import FAILED, NOT_ATTEMPTED, PASSED, Cause, CellRun, CheckResult, Place, Reason
 from grader.worker.causes import Causes
-from grader.worker.places import place_of
+from grader.worker.places import place_of, suspicions
 from reports import CHECKS
 from support import notebook_of
 
@@ -58,6 +58,27 @@ def test_a_wrong_value_leads_to_what_computes_it(name: str, expected: int | None
     """A value leads to the function that it comes from, or the cell that makes it, unless that is given."""
     found = place(result("differs", name), *RUNS)
     assert found == (Place(expected) if expected else None)
+
+
+def test_what_is_right_is_not_where_to_look() -> None:
+    """Where all checks of a function passed, a wrong value leads to the cell that calls it."""
+    wrong, right = result("differs", "w"), CheckResult(CHECKS[1], PASSED, trace=("get fit", "get v"))
+    found = suspicions([wrong, right, result("differs", "v")])
+    assert found == {"w": 1, "fit": 0, "v": 0.5}
+    causes = Causes(notebook_of(*(run.source for run in RUNS)), STUB, RUNS)
+    assert place_of(wrong, None, causes, found) == Place(3)
+
+
+def test_what_fails_most_is_where_to_look() -> None:
+    """Of several functions and classes that a check asked for, the one whose checks failed most often counts.
+
+    A value that is given to a function later on may have its fault from there.
+    """
+    runs = [cell(1, "class Model: pass"), cell(2, "def train(model): pass"), cell(3, "m = Model()\ntrain(m)")]
+    causes = Causes(notebook_of(*(run.source for run in runs)), STUB, runs)
+    both, trained = result("differs", "train", "Model"), result("differs", "m")
+    found = suspicions([CheckResult(CHECKS[1], PASSED, trace=("get Model",)), both, trained])
+    assert place_of(both, None, causes, found) == place_of(trained, None, causes, found) == Place(2)
 
 
 def test_the_last_name_that_was_asked_for_counts() -> None:
