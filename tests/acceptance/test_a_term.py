@@ -98,6 +98,7 @@ def test_a_term(term: Path, here: Callable[..., subprocess.CompletedProcess[str]
     with open(term / "marks.csv", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert rows["lina"]["attempts"] == "2" and rows["noah"]["status"] == "missing"
+    assert (rows["kenji"]["raw"], rows["kenji"]["final"]) == ("7", "9")
     with zipfile.ZipFile(term / "feedback.zip") as archive:
         assert f"李娜_104_9104_{TASK}.html" in archive.namelist()
     with zipfile.ZipFile(term / "moodle-feedback.zip") as archive:
