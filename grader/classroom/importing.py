@@ -17,7 +17,7 @@ from grader.course.course import Course
 from grader.course.stub import read_notebook
 from grader.errors import CourseError, UsageError
 from grader.exchange.attempts import Imported, StudentAttempts
-from grader.exchange.incoming.archive import open_archive
+from grader.exchange.incoming.opening import open_archive
 from grader.exchange.incoming.recognition import recognized
 from grader.exchange.incoming.sorting import Found, Plan, Rule, Sorter, Unclear, Wanted, rules_of
 from grader.exchange.incoming.worksheet import Listed, listed

@@ -31,7 +31,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.exchange import file_names
 from grader.exchange.attempts import FOLDER
-from grader.exchange.incoming.archive import open_archive
+from grader.exchange.incoming.opening import open_archive
 from grader.exchange.names import folder_names, printable
 from grader.exchange.outgoing import blackboard, brightspace, canvas, moodle
 from grader.exchange.outgoing.template import assigned, fill

@@ -1,4 +1,4 @@
-"""Archives of submissions, read as what strangers made: a ZIP file, a tar file, or a folder.
+"""Archives of submissions, read as what strangers made.
 
 Names never become paths of ours, no link is followed, nothing but regular files is read, and everything is
 bounded: how many entries there are, how large one file is, and how much is read altogether.
@@ -6,22 +6,15 @@ bounded: how many entries there are, how large one file is, and how much is read
 
 from __future__ import annotations
 
-import os
-import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exchange.names import printable
 from grader.language.catalogue import Text
 from grader.language.catalogue import say as _
 from grader.model.file import is_plain, is_trace
-from grader.notebook.limits import FileLimits
 from grader.notebook.notebook import Unreadable
-from grader.notebook.opening import read_file
 
 MAX_ENTRIES = 200_000  # files and folders in one archive
 MAX_FILE_BYTES = 20_000_000  # of one file: as large as a notebook may be
@@ -112,70 +105,3 @@ def damaged(name: str, error: Exception) -> UsageError:
         f"{printable(name)} can't be read ({type(error).__name__}: {printable(str(error))}); "
         "download it once more"
     )
-
-
-class FolderArchive(Archive):
-    """A folder that somebody has unpacked."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-        # nbgrader's folder says by its name what is in it.
-        prefix = "submitted/" if folder.resolve().name == "submitted" else ""
-        try:
-            self._look(str(folder), prefix, 0)
-        except OSError as error:
-            raise UsageError(f"{folder} can't be read ({error.strerror}); grant access to it") from None
-
-    def _look(self, folder: str, prefix: str, depth: int) -> None:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-        for entry in entries:
-            name = prefix + entry.name
-            if is_trace(entry.name):
-                continue
-            if entry.is_symlink():
-                self.refuse(name, _("It is a link, and links are not followed."))
-            elif entry.is_dir(follow_symlinks=False):
-                if depth < MAX_DEPTH:
-                    self._look(entry.path, f"{name}/", depth + 1)
-                else:
-                    self.refuse(name, _("Its name can't be used."))
-            elif not entry.is_file(follow_symlinks=False):
-                self.refuse(name, _("It is neither a file nor a folder."))
-            else:
-                self._add(name, entry.stat(follow_symlinks=False).st_size, entry.path)
-
-    def _content(self, entry: Entry, most: int) -> bytes:
-        try:
-            return read_file(str(entry.place), FileLimits(file_bytes=most))
-        except OSError as error:
-            raise Unreadable(Text.verbatim(error.strerror or type(error).__name__)) from None
-
-
-@contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
-    """The archive at `path`, of whatever kind it is. Raises UsageError if it is none that can be read."""
-    from grader.exchange.incoming.tar_archive import TarArchive
-    from grader.exchange.incoming.zip_archive import ZipArchive
-
-    if path.is_dir():
-        yield FolderArchive(path)
-        return
-    if not path.exists():
-        raise UsageError(f"there is no file {path}; name the archive that you downloaded, or a folder")
-    if not path.is_file():
-        raise UsageError(f"{path} is neither a file nor a folder; name the archive that you downloaded")
-    with open(path, "rb") as file:
-        start = file.read(512)
-        file.seek(0)
-        if zipfile.is_zipfile(file):
-            file.seek(0)
-            with ZipArchive(file, path.name) as archive:
-                yield archive
-        elif start.startswith(b"\x1f\x8b") or start[257:262] == b"ustar":
-            file.seek(0)
-            with TarArchive(file, path.name) as tar:
-                yield tar
-        else:
-            raise UsageError(f"{path} is neither a ZIP nor a tar.gz file; unpack it, and import the folder")

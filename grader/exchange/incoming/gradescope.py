@@ -15,6 +15,7 @@ import yaml
 from grader.errors import UsageError
 from grader.exchange.incoming.archive import Archive
 from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, System, delivery_of
+from grader.exchange.incoming.nbgrader import timestamp
 from grader.notebook.notebook import Unreadable
 
 METADATA = "submission_metadata.yml"
@@ -67,15 +68,9 @@ def metadata(content: bytes) -> dict[str, tuple[tuple[Identity, ...], str | None
             if isinstance(each, dict)
         )
         if students:
-            found[key] = (students, iso(value.get(":created_at", "")))
+            when = value.get(":created_at")
+            found[key] = (students, timestamp(when) if isinstance(when, str) else None)
     return found
-
-
-def iso(text: object) -> str | None:
-    """`2024-09-24 21:26:31.123456789 Z` in ISO 8601."""
-    from grader.exchange.incoming.nbgrader import timestamp
-
-    return timestamp(text) if isinstance(text, str) else None
 
 
 KEPT = (":submitters", ":created_at")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from grader.exchange.incoming.archive import Archive
-from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, System, delivery_of
+from grader.exchange.incoming.delivery import Delivery, Identity, Parse, Part, System, gathered
 from grader.notebook.notebook import Unreadable
 
 _EXCHANGE = re.compile(
@@ -19,6 +19,7 @@ _EXCHANGE = re.compile(
 )
 _SUBMITTED = re.compile(r"(?:.*/)?submitted/(?P<student>[^/]+)/(?P<label>[^/]+)/(?P<file>.+)")
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+MAX_STAMP_BYTES = 10_000
 
 
 def parse(path: str) -> Part | None:
@@ -51,24 +52,23 @@ def timestamp(text: str) -> str | None:
 
 def gather(archive: Archive, parse: Parse) -> list[Delivery]:
     """The deliveries, with the times that `timestamp.txt` tells."""
-    parts: dict[str, list] = {}
+    stamps = {}
     for entry in archive.entries:
-        if part := parse(entry.path):
-            parts.setdefault(part.key, []).append((part, entry))
-    deliveries = []
-    for _, own in sorted(parts.items()):
-        delivery = (
-            delivery_of([each for each in own if each[0].file != STAMP]) if len(own) > 1 else delivery_of(own)
-        )
-        for part, entry in own:
-            if part.file == STAMP:
-                try:
-                    when = timestamp(archive.read(entry, 10_000).decode("utf-8", "replace"))
-                except Unreadable:
-                    when = None
-                delivery = replace(delivery, submitted_at=when or delivery.submitted_at)
-        deliveries.append(delivery)
-    return deliveries
+        part = parse(entry.path)
+        if part and part.file == STAMP:
+            try:
+                stamps[part.key] = timestamp(archive.read(entry, MAX_STAMP_BYTES).decode("utf-8", "replace"))
+            except Unreadable:
+                continue
+
+    def completed(path: str) -> Part | None:
+        part = parse(path)
+        if part is None:
+            return None
+        file = "" if part.file == STAMP else part.file
+        return replace(part, file=file, submitted_at=stamps.get(part.key) or part.submitted_at)
+
+    return gathered(archive, completed)
 
 
 SYSTEM = System("nbgrader", parse, gather)

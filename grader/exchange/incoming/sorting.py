@@ -149,7 +149,9 @@ class Sorter:
         for done, delivery in enumerate(deliveries, 1):
             on_delivery(done, len(deliveries))
             for student in delivery.students:
-                keys = (student.login, student.email, student.number)
+                # A number of one assignment alone would meet another student's seat, or the like.
+                number = student.number if self.system.has_lasting_numbers else ""
+                keys = (student.login, student.email, number)
                 known = register.find(keys, student.name)
                 self._sort(_Whose(delivery, student, known or names[student], known is not None), plan)
         self._sort_waiting(plan)

@@ -42,7 +42,7 @@ def listed(sheet: Sheet, name: str) -> dict[str, Listed]:
     layout = moodle.layout(sheet, name)
     headings = sheet.headings()
     when = next((at for at, each in enumerate(headings) if _SUBMITTED.match(each)), -1)
-    number, *keys = layout.keys
+    *keys, number = layout.keys
     found = {}
     for row in range(1, len(sheet.rows)):
         told = [value for each in keys if (value := sheet.value(row, each))]

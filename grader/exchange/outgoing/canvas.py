@@ -15,8 +15,6 @@ from grader.exchange.sheet import Sheet
 
 _TITLE = re.compile(r"(.*)\s\((\d+)\)", re.DOTALL)
 _KEYS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
-_POSSIBLE = re.compile(r"\s*(?:Points Possible|满分|满分值|可能的分数|可得分数)\s*", re.IGNORECASE)
-_POINTS_ROW = 4  # rows below the headings among which `Points Possible` stands
 
 
 def layout(sheet: Sheet, name: str) -> Layout:
@@ -35,26 +33,27 @@ def layout(sheet: Sheet, name: str) -> Layout:
             "In Canvas: Grades, Export, Export Entire Gradebook."
         )
     start = max(sections, default=1)
-    possible = next(
-        (
-            row
-            for row in range(1, min(_POINTS_ROW, len(sheet.rows)))
-            if _POSSIBLE.fullmatch(sheet.value(row, 0))
-        ),
-        0,
-    )
+    columns = {
+        at: found[1] for at, each in enumerate(headings) if at > start and (found := _TITLE.fullmatch(each))
+    }
+    above = _rows_above(sheet)
+    # Its first cell says "Points Possible" in the language of whoever exported it.
+    possible = next((row for row in reversed(above) if any(_number(sheet, row, at) for at in columns)), 0)
     grades = tuple(
-        GradeColumn(at, found[1], number(sheet.value(possible, at)) if possible else None)
-        for at, each in enumerate(headings)
-        if at > start and (found := _TITLE.fullmatch(each))
+        GradeColumn(at, title, _number(sheet, possible, at) if possible else None)
+        for at, title in columns.items()
     )
     keys = tuple(at for at, each in enumerate(headings[: start + 1]) if each in _KEYS or at == 1)
-    return Layout(keys, (0,), grades, first=(possible or _last_above(sheet)) + 1, fixed=("EX", "N/A"))
+    return Layout(keys, (0,), grades, first=len(above) + 1, fixed=("EX", "N/A"))
 
 
-def _last_above(sheet: Sheet) -> int:
-    """The last row above the students': they are the first to have an ID."""
+def _rows_above(sheet: Sheet) -> range:
+    """The rows between the headings and the first student, who is the first to have an ID."""
     row = 1
     while row < len(sheet.rows) and not sheet.value(row, 1):
         row += 1
-    return row - 1
+    return range(1, row)
+
+
+def _number(sheet: Sheet, row: int, column: int) -> float | None:
+    return number(sheet.value(row, column))

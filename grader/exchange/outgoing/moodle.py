@@ -85,7 +85,8 @@ def layout(sheet: Sheet, name: str) -> Layout:
             "grading worksheet (the assignment's feedback types must include Offline grading worksheet)."
         )
     _numbers_alone(sheet)
-    keys = (0, *(at for at, each in enumerate(headings) if each in KEYS))
+    # The participant's number comes last: it is another one in every assignment.
+    keys = (*(at for at, each in enumerate(headings) if each in KEYS), 0)
     return Layout(keys, (1,), (GradeColumn(grade, ""),), most=most, locked=_column(headings, CHANGEABLE))
 
 

@@ -1,34 +1,13 @@
-"""Archives of whatever kind are read safely."""
+"""What holds for archives of every kind."""
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from downloads import Held, tarred, written, zipped
+from downloads import Held
 from grader.errors import UsageError
 from grader.exchange.incoming import archive
-from grader.exchange.incoming.archive import open_archive
 from grader.notebook.notebook import Unreadable
-
-FILES = {"amy/a.ipynb": b"{}", "amy/data.csv": b"1,2\n"}
-
-
-def paths(path) -> list[str]:
-    with open_archive(path) as opened:
-        return [entry.path for entry in opened.entries]
-
-
-def test_every_kind(tmp_path):
-    """A ZIP file, tar files and a folder hold the same entries, whatever the file is called."""
-    for name, content in (("a.zip", zipped(FILES)), ("b", tarred(FILES)), ("c.tar", tarred(FILES, "w"))):
-        assert paths(written(tmp_path / name, content)) == list(FILES)
-    for name, content in FILES.items():
-        written(tmp_path / "folder" / name, content)
-    with open_archive(tmp_path / "folder") as opened:
-        assert [entry.path for entry in opened.entries] == list(FILES)
-        assert [opened.read(entry) for entry in opened.entries] == list(FILES.values())
 
 
 @pytest.mark.parametrize(
@@ -78,32 +57,3 @@ def test_bounds(monkeypatch):
     monkeypatch.setattr(archive, "MAX_ENTRIES", 1)
     with pytest.raises(UsageError, match="more than 1 files"):
         Held({"a": b"", "b": b""})
-
-
-def test_a_folder_that_says_what_it_is(tmp_path):
-    """The folder of nbgrader keeps its name, which says what is in it. Other folders' names say nothing."""
-    for name, wanted in (("submitted", "submitted/amy/ps1/a.ipynb"), ("x", "amy/ps1/a.ipynb")):
-        written(tmp_path / name / "amy" / "ps1" / "a.ipynb", b"{}")
-        assert paths(tmp_path / name) == [wanted]
-
-
-def test_links_and_pipes_of_a_folder(tmp_path):
-    """In a folder no link is followed, and no pipe is waited for."""
-    written(tmp_path / "amy" / "a.ipynb", b"{}")
-    (tmp_path / "bo").symlink_to("/etc")
-    os.mkfifo(tmp_path / "amy" / "b.ipynb")
-    with open_archive(tmp_path) as opened:
-        assert [entry.path for entry in opened.entries] == ["amy/a.ipynb"]
-        assert sorted(each.path for each in opened.refused) == ["amy/b.ipynb", "bo"]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"), [(b"", "neither"), (b"Rar!\x1a\x07", "unpack it"), (None, "no file")]
-)
-def test_what_is_no_archive(tmp_path, content, words):
-    """Anything else is refused with what to do."""
-    path = tmp_path / "a.rar"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(UsageError, match=words), open_archive(path):
-        pass

@@ -116,6 +116,13 @@ def test_names_of_folders(tmp_path):
     assert [each.student for each in plan(tmp_path / "2", two).found] == ["王芳_1", "王芳_2", "甲"]
 
 
+def test_numbers_of_one_assignment(tmp_path):
+    """Moodle's numbers are never looked up in a roster, where they could be anything of anybody."""
+    roster = [Student("s1", "Somebody", others={"seat": "1"}), Student("s2", "王芳")]
+    made = plan(tmp_path, {FOLDER.format("王芳", 1, "double.ipynb"): DOUBLE}, roster=roster)
+    assert [each.student for each in made.found] == ["s2"]
+
+
 def test_several_notebooks(tmp_path):
     """Of several notebooks for one assignment one is chosen as `grade` chooses, or the choice stays open."""
     stub = notebook("def double(x):\n    return ...  # twice as much", "result = double(5)")
