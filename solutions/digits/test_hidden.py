@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from grader import check, fetch, held, number, place
+from grader import check, fetch, held, number, place, same, shape_of, within
 
 # ---- files
 
@@ -81,11 +81,12 @@ def drawn(loader, images, indices, size):
     found = []
     for batch in loader:
         X, y = batch
-        assert X.shape == (len(y), 1, 8, 8) and y.shape == (len(y),)
+        shape_of(X, (len(y), 1, 8, 8), what="X of a batch")
+        shape_of(y, (len(y),), what="y of a batch")
         assert torch.equal(X.to(images.dtype), images[y.long()])
         found.append(y.tolist())
     count = len(indices)
-    assert [len(batch) for batch in found] == [size] * (count // size) + [count % size] * (count % size > 0)
+    same([len(batch) for batch in found], [size] * (count // size) + [count % size] * (count % size > 0), what="sizes of the batches")
     return sum(found, [])
 
 
@@ -120,7 +121,7 @@ def test_batches(student):
 
         loader = student.loader(images, labels, indices, 16, False)
         assert len(loader) == 13
-        assert drawn(loader, given[0], given[2], 16) == given[2].tolist()
+        same(drawn(loader, given[0], given[2], 16), given[2].tolist(), what="labels without shuffle")
         assert all(torch.equal(fetch(there), here) for there, here in zip((images, labels, indices), given))
 
 
@@ -130,8 +131,9 @@ def test_batches(student):
 SAME = 1e-4
 
 
-def near(answer, expected):
-    return bool(((answer - expected).abs() <= SAME * (1 + expected.abs())).all())
+def compare(answer, expected, what):
+    """Raise Mismatch unless an answer has the expected shape and numbers."""
+    same(answer, expected, atol=SAME, rtol=SAME, what=what)
 
 
 @check(points=1, title="The network has two convolutions, all of it can learn, and it judges each image by itself",
@@ -145,10 +147,12 @@ def test_network(student, dtype, network):
     x = torch.rand(7, 1, 8, 8).to(dtype)
     images = place(student, x)
     together = network(images).detach().double()
-    assert together.shape == (7, 10) and near(together.exp().sum(dim=1), torch.ones(7).double())
-    assert near(network(images).detach().double(), together) and torch.equal(fetch(images), x)
-    for part in (slice(0, 1), slice(5, 6), slice(2, 5)):
-        assert near(network(x[part]).detach().double(), together[part])
+    shape_of(together, (7, 10), what="net(x)")
+    compare(together.exp().sum(dim=1), torch.ones(7), "net(x).exp().sum(dim=1)")
+    compare(network(images).detach().double(), together, "net(x), once more")
+    assert torch.equal(fetch(images), x)
+    for first, last in ((0, 1), (5, 6), (2, 5)):
+        compare(network(x[first:last]).detach().double(), together[first:last], f"net(x[{first}:{last}])")
 
     network.train()
     network.zero_grad()
@@ -199,8 +203,8 @@ def test_losses(student, dtype):
         assert not any(isinstance(loss, torch.Tensor) and loss.requires_grad for loss in losses)
         expected = 25 * wrong / 11
         first, *others = [number(loss) for loss in losses]
-        assert abs(first - expected) <= FIRST * expected
-        assert all(abs(loss - expected) <= LATER * expected for loss in others)
+        same(first, expected, rtol=FIRST, what="the first loss")
+        same(others, [expected, expected], rtol=LATER, what="the later losses")
 
     # Each time the batch is drawn anew, with replacement, from examples of which the net knows one in two.
     data = student.torch.utils.data
@@ -216,7 +220,7 @@ def test_losses(student, dtype):
     losses = list(map(number, student.train(net, batches_of(student, images, labels, 20), 12)))
     steps = [abs(before - after) for before, after in itertools.pairwise(losses)]
     last = number(functional.nll_loss(net(images).detach(), labels))
-    assert abs(losses[-1] - last) <= NEXT * max(steps[-4:]) + 1e-5
+    same(losses[-1], last, atol=NEXT * max(steps[-4:]) + 1e-5, what="the last loss")
 
 
 @check(points=1, title="train predicts every batch once in training mode, clears the gradients, and moves all weights",
@@ -233,7 +237,7 @@ def test_steps(student, files, dtype):
     losses = student.train(net, batches_of(student, images, labels, 16), 3)
     after = dict(net.state_dict().items())
     # Batch normalisation counts the batches that it sees in training mode.
-    assert number(after.pop("2.num_batches_tracked")) == 3 * 13
+    same(number(after.pop("2.num_batches_tracked")), 3 * 13, what="predictions in training mode")
     assert not any(torch.equal(value, before[name]) for name, value in after.items())
     assert number(losses[-1]) < number(losses[0])
 
@@ -242,8 +246,9 @@ def test_steps(student, files, dtype):
     labels = torch.full((40,), 3)
     labels[:4] = 8
     student.train(net, batches_of(student, 0.01 * images[:40], labels, 8), 1)
-    left = [each.grad for _, each in net.named_parameters() if each.grad is not None]
-    assert all(each.abs().max() <= 0.01 for each in left)
+    left = {name: each.grad for name, each in net.named_parameters() if each.grad is not None}
+    for name, gradient in left.items():
+        same(gradient, torch.zeros_like(gradient), atol=0.01, what=f"the gradient of {name} that is left")
 
 
 # ---- measuring
@@ -266,7 +271,7 @@ def test_accuracy(student, dtype):
         answers = torch.where(torch.randperm(n) < right, choices, others)
         images, labels = place(student, x), place(student, answers)
         net.train(training)
-        assert abs(number(student.accuracy(net, images, labels)) - right / n) <= 1e-6
+        same(number(student.accuracy(net, images, labels)), right / n, atol=1e-6, what="accuracy(net, images, labels)")
         assert net.training is training and net[1].training is training
         assert torch.equal(fetch(images), x) and torch.equal(fetch(labels), answers)
 
@@ -386,14 +391,15 @@ def brief(student, rerun, pools):
        zh_hint="把 images、labels、train_set 和 shuffle=True 交给 loader。验证部分和测试部分里的样本不能拿来训练；网络会的东西都应该是从文件里训练出来的。")
 def test_apart(apart, ordered):
     other, (_, validation, test), rest = apart
-    assert right(other.net, *rest) >= LEARNED * len(rest[1])
+    within(right(other.net, *rest), LEARNED * len(rest[1]), None, what=f"digits read, of {len(rest[1])} that are held back")
     for images, labels in ((each[::2] for each in validation), test):
-        assert right(other.net, images, labels) <= UNKNOWN * len(labels)
+        known = right(other.net, images, labels)
+        within(known, None, UNKNOWN * len(labels), what=f"digits read, of {len(labels)} that are not in train_set")
 
     other, image, (first, second) = ordered
-    assert SHUFFLED[0] <= number(other.train_losses[0]) <= SHUFFLED[1]
+    within(number(other.train_losses[0]), *SHUFFLED, what="train_losses[0] with one image that has two labels")
     answer = log_probabilities(other.net, image)[0]
-    assert number(answer[second] - answer[first]) <= ODDS
+    within(number(answer[second] - answer[first]), None, ODDS, what="log-odds of the label that the second half has")
 
 
 @check(points=1, title="train_losses and both accuracies belong to this net, its parts and the notebook's parameters",
@@ -407,6 +413,8 @@ def test_reports(student, files, apart, brief):
     own = [(images[part], labels[part]) for part in parts_of(student, len(labels), 0)]
     for session, sets, epochs in ((student, own, 15), (apart[0], apart[1], 6), (*brief, 1)):
         assert len(session.train_losses) == epochs
-        for answer, (images, labels) in zip((session.validation_accuracy, session.test_accuracy), sets[1:]):
-            assert abs(number(answer) * len(labels) - right(session.net, images, labels)) <= TIE
-    assert number(brief[0].train_losses[0]) >= UNTRAINED
+        answers = {"validation_accuracy": session.validation_accuracy, "test_accuracy": session.test_accuracy}
+        for (name, answer), (images, labels) in zip(answers.items(), sets[1:]):
+            measured = right(session.net, images, labels) / len(labels)
+            same(number(answer), measured, atol=TIE / len(labels), what=name)
+    within(number(brief[0].train_losses[0]), UNTRAINED, None, what="train_losses[0] with one batch")
