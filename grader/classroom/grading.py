@@ -12,7 +12,7 @@ from typing import overload
 from grader.classroom.collecting import collect, content_and_beside
 from grader.classroom.known import Diagnoses, tasks_for
 from grader.classroom.progress import OnProgress, Progress, ignore
-from grader.classroom.register import Entry, facts
+from grader.classroom.register import Entry, Facts, facts
 from grader.classroom.reporting import write_files
 from grader.course.course import Course
 from grader.course.problems import did_you_mean
@@ -107,21 +107,25 @@ def grade(
         except KeyboardInterrupt:
             _write(out, course, book, lang, diagnoses, handed_in)
             raise
-        found, folders, without = _write(out, course, book, lang, diagnoses, handed_in)
+        known, found, folders, without = _write(out, course, book, lang, diagnoses, handed_in)
     reports = ReportsOnDisk(out, gradebook, found)
     return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found, known.attempts)
 
 
 def _write(
     out: Path, course: Course, book: Gradebook, lang: str, diagnoses: Diagnoses, handed_in: Found
-) -> tuple[list[Entry], dict[str, str], dict[str, Text]]:
-    """Write all files from what the gradebook holds now. An interrupted run does so, too."""
+) -> tuple[Facts, list[Entry], dict[str, str], dict[str, Text]]:
+    """Write all files from what the gradebook holds now. An interrupted run does so, too.
+
+    What it holds, the reports that count with known mistakes named, each student's folder name, and the
+    students of whom nothing is graded, with the reason.
+    """
     known = facts(course, book)
     found = [diagnoses.named(entry) for entry in known.entries]
     graded = {entry.report.student for entry in found}
     without = {student: why for student, why in handed_in.without.items() if student not in graded}
     folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
-    return found, folders, without
+    return known, found, folders, without
 
 
 def _stub(course: Course, name: str) -> Notebook | None:
