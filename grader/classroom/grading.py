@@ -115,11 +115,7 @@ def grade(
 def _write(
     out: Path, course: Course, book: Gradebook, lang: str, diagnoses: Diagnoses, handed_in: Found
 ) -> tuple[Facts, list[Entry], dict[str, str], dict[str, Text]]:
-    """Write all files from what the gradebook holds now. An interrupted run does so, too.
-
-    What it holds, the reports that count with known mistakes named, each student's folder name, and the
-    students of whom nothing is graded, with the reason.
-    """
+    """Write all files from what the gradebook holds now. An interrupted run does so, too."""
     known = facts(course, book)
     found = [diagnoses.named(entry) for entry in known.entries]
     graded = {entry.report.student for entry in found}
