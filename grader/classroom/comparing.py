@@ -89,7 +89,7 @@ def _changes(before: Records, after: Records) -> Iterator[Change]:
     for pair in sorted({*before, *after}):
         old, new = before.get(pair), after.get(pair)
         checks = tuple(_checks(old or {}, new or {})) if old and new else ()
-        if checks or old is None or new is None or _short(old) != _short(new):
+        if checks or old is None or new is None or _counts(old) != _counts(new):
             yield Change(*pair, old, new, checks)
 
 
@@ -102,8 +102,13 @@ def _checks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[CheckCha
             yield CheckChange(name, then.get(name), now.get(name))
 
 
+def _counts(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes a change. Records of earlier versions don't say which attempt they are of."""
+    return {name: value for name, value in _short(whole).items() if name != "attempt"}
+
+
 def _short(whole: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a record says whether anything that counts has changed."""
+    """What a change tells of a record."""
     has_mark = "final_score" in whole
     return {
         "outcome": whole["outcome"],

@@ -103,25 +103,25 @@ def grade(
             with engine_for(scheduler, sandbox, jobs, every, course.environment, note) as grading:
                 run = _Run(course, book, grading, seed, on_progress)
                 unchanged = run.grade_what_is_new(submissions, handed_in, scope, force, note)
-                run.diagnose(facts(course, book).entries, diagnoses)
+                known = facts(course, book)
+                run.diagnose(known.entries, diagnoses)
         except KeyboardInterrupt:
-            _write(out, course, book, lang, diagnoses, handed_in)
+            _write(out, facts(course, book), book, lang, diagnoses, handed_in)
             raise
-        known, found, folders, without = _write(out, course, book, lang, diagnoses, handed_in)
+        found, folders, without = _write(out, known, book, lang, diagnoses, handed_in)
     reports = ReportsOnDisk(out, gradebook, found)
     return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found, known.attempts)
 
 
 def _write(
-    out: Path, course: Course, book: Gradebook, lang: str, diagnoses: Diagnoses, handed_in: Found
-) -> tuple[Facts, list[Entry], dict[str, str], dict[str, Text]]:
+    out: Path, known: Facts, book: Gradebook, lang: str, diagnoses: Diagnoses, handed_in: Found
+) -> tuple[list[Entry], dict[str, str], dict[str, Text]]:
     """Write all files from what the gradebook holds now. An interrupted run does so, too."""
-    known = facts(course, book)
     found = [diagnoses.named(entry) for entry in known.entries]
     graded = {entry.report.student for entry in found}
     without = {student: why for student, why in handed_in.without.items() if student not in graded}
     folders = write_files(out, known, found, book, lang, handed_in.folders, without, handed_in.warnings)
-    return known, found, folders, without
+    return found, folders, without
 
 
 def _stub(course: Course, name: str) -> Notebook | None:

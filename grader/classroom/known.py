@@ -38,10 +38,14 @@ class Circumstances:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """Of all that a diagnosis depends on, beside the report."""
-        mistakes = [(each.name, each.named, each.error) for each in self.assignment.mistakes]
-        keys = {name: self.key(content) for name, content in self.contents.items()}
-        return hashlib.sha256(json.dumps([keys, mistakes], sort_keys=True).encode()).hexdigest()
+        """Of what a diagnosis depends on, beside the report. The answers need not be made for it."""
+        assignment = self.assignment
+        mistakes = [(each.name, each.named, each.error, each.replacements) for each in assignment.mistakes]
+        whole = hashlib.sha256(json.dumps([key_of("", self.provenance), mistakes]).encode())
+        solution = assignment.solution.read_bytes() if assignment.solution else b""
+        for content in (solution, assignment.stub_content):
+            whole.update(hashlib.sha256(content).digest())
+        return whole.hexdigest()
 
     def key(self, content: bytes) -> str:
         """The key of the report on one of these answers."""

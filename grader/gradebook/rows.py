@@ -78,5 +78,6 @@ def filled(report: Report, bulk: bytes) -> Report:
     results = tuple(
         replace(result, trace=tuple(data["traces"].get(result.check.id, ()))) for result in report.checks
     )
-    execution = replace(report.execution, cells=cells, texts=from_data(tuple[TextCell, ...], data["texts"]))
+    texts = from_data(tuple[TextCell, ...], data.get("texts", ()))
+    execution = replace(report.execution, cells=cells, texts=texts)
     return replace(report, execution=execution, checks=results)
