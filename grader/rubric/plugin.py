@@ -38,6 +38,7 @@ from grader.rubric.errors import (
 from grader.rubric.files import Files
 from grader.rubric.pictures import Drawn, drawn
 from grader.rubric.probe_client import ProbeClient
+from grader.rubric.reference import Reference, client_of, handle_of
 from grader.rubric.student import Student
 from grader.rubric.supervisor import Supervisor
 from grader.rubric.trace import MAX_ENTRIES, limited, noted, without_gradients
@@ -46,6 +47,7 @@ MAX_MESSAGE = 4000
 MAX_COMPARED = 200  # characters of each part of a comparison
 MAX_VALUE = 60  # characters of a parameter's name and value, for the student
 MAX_ASKED = 20  # names that a check asks for
+MAX_ORIGINS = 10_000  # references whose names are known
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 # Students name their own exception classes, and a name could show them a hidden input. So they read only a
 # few of Python's own names: with seventy, each check could give away six bits of a hidden input.
@@ -80,6 +82,8 @@ class Plugin:
         self.answered_now = False  # whether any has in the current one
         self.trace: list[str] = []  # the sessions' answers to the current check, in short
         self.asked: dict[str, None] = {}  # the notebook's names that it asked for, in order
+        # The names from which references came, of all checks: a fixture may have asked long before.
+        self.origins: dict[tuple[int, int], str] = {}
         self.again: dict[str, Any] = {}  # the parameters with which it ran the notebook again
         self.other_data: list[str] = []  # the files that had other contents then, of those handed out
         self.drawn: dict[str, Drawn] = {}  # by check
@@ -145,11 +149,24 @@ class Plugin:
 
     def _note_answer(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
         self.has_answered = self.answered_now = True
-        if message["op"] == GET and len(self.asked) < MAX_ASKED:
-            self.asked[message["name"]] = None
+        with contextlib.suppress(Exception):  # nor does one that makes no sense
+            self._note_name(message, answer)
         if len(without_gradients(self.trace)) < MAX_ENTRIES:
             with contextlib.suppress(Exception):  # a value that has no short form changes no verdict
                 self.trace += noted(message, answer)
+
+    def _note_name(self, message: Mapping[str, Any], answer: Value | Failure) -> None:
+        """Note the name that a request is about: asked for by it, or once, to get what it is about now."""
+        is_get = message["op"] == GET
+        target = _key(message.get("target"))
+        name = message["name"] if is_get else self.origins.get(target) if target else None
+        if name is None:
+            return
+        if len(self.asked) < MAX_ASKED:
+            self.asked[name] = None
+        value = answer.value if isinstance(answer, Value) else None
+        if (key := _key(value["value"] if is_get and value else value)) and len(self.origins) < MAX_ORIGINS:
+            self.origins[key] = name
 
     def _attempted(self, name: str) -> bool:
         """Whether the student wrote something for a name that is missing."""
@@ -316,6 +333,11 @@ def contents_of(files: Mapping[str, bytes | str]) -> dict[str, bytes]:
             "folder files/ below solutions/"
         )
     return found
+
+
+def _key(value: Any) -> tuple[int, int] | None:
+    """What tells a reference from all others; None for a value that is none."""
+    return (id(client_of(value)), handle_of(value).number) if isinstance(value, Reference) else None
 
 
 def _cut(value: str | int) -> str | int:

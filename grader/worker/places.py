@@ -10,6 +10,7 @@ from grader.worker.causes import Causes
 from grader.worker.cell_errors import deepest_frame
 from grader.worker.placeholder import placeholders
 
+MAX_TELLING = 8  # names that a check asks for; more of them tell nothing
 MAX_STEPS = 20  # from a name to what computes it
 
 
@@ -32,6 +33,8 @@ def place_of(
     if result.verdict == NOT_ATTEMPTED or result.reason.code == "not_attempted":
         named = dict(result.reason.words).get("name", "")
         return _unwritten([named] if named.isidentifier() else _asked(result)[::-1], causes)
+    if len(set(_asked(result))) > MAX_TELLING:
+        return None  # it looked through the whole notebook
     made = _maker(_asked(result)[::-1], causes, suspicion or {})
     return Place(made.cell) if made else None
 

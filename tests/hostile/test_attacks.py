@@ -22,6 +22,7 @@ from hostile.attack import Attack, attacks, controls
 from hostile.course import CANARIES, FULL, NEIGHBOUR, WALL_S
 from hostile.harness import Graded
 from hostile.watch import BUSY_S
+from support import ROOT
 
 ATTACKS = {attack.name: attack for attack in attacks()}
 # Attacks that need no clock to be judged, and take no time: those that get at something, and do not use up
@@ -234,10 +235,13 @@ def test_what_judges_stays_small(attacked: Graded) -> None:
 
 
 class Tags(HTMLParser):
-    """What a page makes a browser do: active elements, event handlers, and addresses to fetch or follow."""
+    """What a page makes a browser do: active elements, event handlers, and addresses to fetch or follow.
 
+    Scripts are ours, word for word.
+    """
+
+    SCRIPTS = tuple(path.read_text() for path in (ROOT / "grader/reports/templates").glob("*.js"))
     ACTIVE = (
-        "script",
         "iframe",
         "object",
         "embed",
@@ -258,11 +262,24 @@ class Tags(HTMLParser):
         super().__init__()
         self.bad: list[str] = []
         self.policy = ""
+        self.script: str | None = None  # the one that is being read
+
+    def handle_data(self, data: str) -> None:
+        if self.script is not None:
+            self.script += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            if self.script not in self.SCRIPTS:
+                self.bad.append(f"script {self.script!r:.80}")
+            self.script = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         known = dict(attributes)
         if tag == "meta" and (known.get("http-equiv") or "").lower() == "content-security-policy":
             self.policy = known.get("content") or ""
+        elif tag == "script":
+            self.script = ""
         elif tag in self.ACTIVE:
             self.bad.append(tag)
         for name, value in attributes:
@@ -275,7 +292,7 @@ class Tags(HTMLParser):
 
 @clockless
 def test_pages_run_nothing(attacked: Graded) -> None:
-    """No page, for students or staff, has a script, a handler or an address outside itself.
+    """No page, for students or staff, has another's script, a handler or an address outside itself.
 
     Each forbids them besides.
     """
@@ -283,7 +300,8 @@ def test_pages_run_nothing(attacked: Graded) -> None:
     for path in sorted(attacked.out.rglob("*.html")):
         tags = Tags()
         tags.feed(path.read_text(encoding="utf-8"))
-        wrong += [f"{path.relative_to(attacked.out)}: {bad}" for bad in tags.bad]
+        unclosed = ["script"] if tags.script is not None else []
+        wrong += [f"{path.relative_to(attacked.out)}: {bad}" for bad in (*tags.bad, *unclosed)]
         if not tags.policy.startswith("default-src 'none'"):
             wrong.append(f"{path.relative_to(attacked.out)}: no policy")
     assert not wrong, "\n".join(wrong[:20])

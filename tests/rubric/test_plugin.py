@@ -14,11 +14,13 @@ import pytest
 import torch
 
 from grader.inside.probe_messages import CALL, GET, Value, request
+from grader.inside.wire import Handle
 from grader.model.codec import to_data
 from grader.protocol.examination import Briefing, CheckVerdict, Subject
 from grader.rubric import plugin as plugin_module
 from grader.rubric.pictures import draw_losses
 from grader.rubric.plugin import MAX_ASKED, MAX_MESSAGE, Plugin, seed_generators, tidy
+from grader.rubric.reference import Reference
 from grader.rubric.trace import MAX_ENTRIES
 from probes import ProbeSession
 
@@ -68,6 +70,17 @@ def test_names_that_were_asked_for_are_noted(plugin: Plugin) -> None:
     plugin._give("test_a", "passed")
     asked = plugin.verdicts["test_a"].asked
     assert asked[:3] == ["fit", "w", "v0"] and len(asked) == MAX_ASKED
+
+
+def test_names_behind_references_are_noted(plugin: Plugin) -> None:
+    """A check that calls what a fixture has made of a name asks for this name."""
+    net, made, other = (Reference(plugin, Handle(number, "Net")) for number in range(3))  # type: ignore[arg-type]
+    plugin._note_answer({"op": GET, "name": "Net"}, Value({"defined": True, "value": net}))
+    plugin._note_answer({"op": CALL, "target": net}, Value(made))
+    plugin.asked = {}
+    plugin._note_answer({"op": CALL, "target": made}, Value(1))
+    plugin._note_answer({"op": CALL, "target": other}, Value(1))
+    assert [*plugin.asked] == ["Net"]
 
 
 @pytest.mark.parametrize(

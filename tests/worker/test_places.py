@@ -81,6 +81,11 @@ def test_what_fails_most_is_where_to_look() -> None:
     assert place_of(both, None, causes, found) == place_of(trained, None, causes, found) == Place(2)
 
 
+def test_a_check_that_looks_at_everything_leads_nowhere() -> None:
+    """Of a check that asks for all names, none tells where to look."""
+    assert place(result("assertion", *(f"v{number}" for number in range(20)), "w"), *RUNS) is None
+
+
 def test_the_last_name_that_was_asked_for_counts() -> None:
     """It is the closest to what failed; a name that leads nowhere is passed over."""
     assert place(result("assertion", "v", "w", "torch"), *RUNS) == Place(2)
