@@ -54,6 +54,16 @@ def make(folder: Path) -> None:
         subprocess.run([otter, "assign", path, path.parent / "dist"], check=True, cwd=path.parent)
 
 
+def hand_in(folder: Path, student: Path, task: str) -> Path:
+    """The student's notebook, with the assignment's name where Otter's own student version has it."""
+    notebook = nbformat.read(student / f"{task}.ipynb", 4)
+    notebook.metadata["otter"] = {"assignment_name": task}
+    path = folder / "submitted" / student.name / f"{task}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
 def grade(folder: Path, students: list[Path]) -> list[tuple[str, str, float]]:
     from otter.api import grade_submission
 
@@ -61,7 +71,7 @@ def grade(folder: Path, students: list[Path]) -> list[tuple[str, str, float]]:
     for task in TESTS:
         (package,) = (folder / task / "dist" / "autograder").glob("*.zip")
         for student in students:
-            results = grade_submission(str(student / f"{task}.ipynb"), str(package), quiet=True)
+            results = grade_submission(str(hand_in(folder, student, task)), str(package), quiet=True)
             shares.append((student.name, task, results.total / results.possible if results.possible else 0.0))
     return shares
 

@@ -243,6 +243,13 @@ def _error(of: Cause) -> Text:
         return _("{at}: ... still stands here. Put a value or your code in its place.", at=_at(of))
     if of.code == "recursion":
         return _("{at}: a function calls itself here without end.", at=_at(of))
+    if of.code == "new_tensor":
+        return _(
+            "{at}: this makes a new {name}, of which autograd knows nothing, so the next step fails. Change "
+            "{name} itself: {name} -= … below with torch.no_grad():.",
+            at=_at(of),
+            name=dict(of.words)["name"],
+        )
     if caller := dict(of.words).get("called_from"):
         return _("{at}: an error was raised here, called from cell {cell}.", at=_at(of), cell=caller)
     return _("{at}: an error was raised here.", at=_at(of))

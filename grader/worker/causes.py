@@ -21,7 +21,7 @@ from grader.notebook import definitions
 from grader.notebook.definitions import CLASS, FUNCTION, IMPORT, Definition
 from grader.notebook.notebook import Notebook
 from grader.notebook.syntax import Budget, syntax_tree
-from grader.worker.cell_errors import SPLIT_CELL, Failure, cause_of, continues, deepest
+from grader.worker.cell_errors import MAX_ERROR, SPLIT_CELL, Failure, cause_of, continues, deepest
 from grader.worker.placeholder import given_cells, is_left_over, placeholders, unwritten
 
 PLACEHOLDER_LEFT, DOTS_LEFT = "placeholder_left", "dots_left"
@@ -35,7 +35,6 @@ LATER, IN_TEXT, COMMENTED, REMOVED, LOCAL, SIMILAR, DELETED = (
 MAX_NAMES, MAX_NAME, MAX_PLACES = 200, 40, 20
 MAX_TEXT = 20_000  # characters of one text cell
 MAX_LINES = 4  # of the stub's that are shown
-MAX_ERROR = 300  # characters of an error's message
 ALIKE = 0.8  # of difflib's ratio: `fit_lin` is like `fit_line`, and `test` is not like `train`
 
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 from grader.model.report import Cause, CellRun, OutputKind, Place
 from grader.model.status import Status
+from grader.worker.rebinding import rebinding
 
+MAX_ERROR = 300  # characters of an error's message
 NO_MODULE, ABSENT_MODULE, NO_GPU, NO_WINDOW, NO_INPUT, NO_FILE, NO_NETWORK = (
     *("no_module", "absent_module", "no_gpu", "no_window"),
     *("no_input", "no_file", "no_network"),
 )
-UNKNOWN_MAGIC, SPLIT_CELL, OTHER_LANGUAGE, RECURSION = (
+UNKNOWN_MAGIC, SPLIT_CELL, OTHER_LANGUAGE, RECURSION, NEW_TENSOR = (
     *("unknown_magic", "split_cell"),
-    *("other_language", "recursion"),
+    *("other_language", "recursion", "new_tensor"),
 )
 
 GPU = re.compile(
@@ -102,10 +104,13 @@ def cause_of(failure: Failure) -> Cause | None:
     if magic := MAGIC.match(failure.error):
         return Cause(UNKNOWN_MAGIC, failure.number, _line_with(failure, magic[1]), (("magic", magic[1]),))
     if kind == "FileNotFoundError":
-        found = FILE.match(failure.error)
-        return Cause(NO_FILE, *at, (("file", found[1] if found else ""),))
+        file = FILE.match(failure.error)
+        return Cause(NO_FILE, *at, (("file", file[1] if file else ""),))
     if kind == "RecursionError":
         return Cause(RECURSION, *at)
+    if found := rebinding(failure.error, failure.line, failure.tree):
+        line, name = found
+        return Cause(NEW_TENSOR, failure.number, line, (("name", name), ("error", failure.error[:MAX_ERROR])))
     if kind in ("SyntaxError", "IndentationError"):
         return _unparsable(failure, message)
     for code, pattern in ((NO_GPU, GPU), (NO_WINDOW, WINDOW), (NO_NETWORK, NETWORK)):

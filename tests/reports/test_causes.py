@@ -25,6 +25,7 @@ WORDS = {
     "name_local": {"name": "w", "function": "fit"},
     "name_removed": {"name": "w"},
     "name_similar": {"name": "fit", "other": "fit_line"},
+    "new_tensor": {"name": "w"},
     "no_file": {"file": "data.csv"},
     "no_gpu": {},
     "no_input": {},
