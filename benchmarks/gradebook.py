@@ -67,14 +67,15 @@ def report(student: str, assignment: Assignment, content: bytes, provenance: Pro
         )
         for number, cell in notebook.code
     )
+    verdicts = [FAILED if DICE.random() < 0.15 else PASSED for _ in assignment.checks]
     results = tuple(
         CheckResult(
             check,
-            FAILED if DICE.random() < 0.15 else PASSED,
-            f"assert {DICE.random():.4f} == 1",
+            verdict,
+            f"assert {DICE.random():.4f} == 1" if verdict == FAILED else None,
             trace=tuple(f"{DICE.random():.6f}" for _ in range(12)),
         )
-        for check in assignment.checks
+        for check, verdict in zip(assignment.checks, verdicts)
     )
     execution = Execution(Status.OK, None, None, DICE.random(), DICE.random(), 3, cells)
     return Report(

@@ -93,8 +93,7 @@ def grade(
         course.settings.require_roster()
     note = on_note or (lambda text: None)
     handed_in = discover(submissions, course.assignments, functools.cache(partial(_stub, course)))
-    for warning in handed_in.warnings:
-        note(Text.verbatim(f"note: {warning}"))
+    _note_all(handed_in.warnings, note)
     with Gradebook(out, gradebook) as book:
         scope = Scope.of(students, assignments, handed_in, book)
         diagnoses = Diagnoses(course, book)
@@ -111,6 +110,11 @@ def grade(
         found, folders, without = _write(out, known, book, lang, diagnoses, handed_in)
     reports = ReportsOnDisk(out, gradebook, found)
     return GradedClass(reports, folders, tuple(handed_in.warnings), unchanged, without, found, known.attempts)
+
+
+def _note_all(warnings: Sequence[str], note: Callable[[Text], None]) -> None:
+    for warning in warnings:
+        note(Text.verbatim(f"note: {warning}"))
 
 
 def _write(

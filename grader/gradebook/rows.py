@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.model.codec import from_data, to_data
-from grader.model.report import CellRun, CheckResult, Report, TextCell
+from grader.model.report import CellRun, CheckResult, Provenance, Report, TextCell
 
 Parts = tuple[bytes, bytes, bytes]  # checks, rest, bulk
 
@@ -51,7 +51,7 @@ def parts_of(report: Report) -> Parts:
 def summary(checks: bytes, rest: bytes) -> Report:
     """The report without cells and traces."""
     report: Report = from_data(Report, {**unpacked(rest), "checks": ()})
-    return replace(report, checks=_results(checks))
+    return replace(report, checks=_results(checks), provenance=_shared(report.provenance))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -59,6 +59,14 @@ def _results(checks: bytes) -> tuple[CheckResult, ...]:
     """The results of checks. Equal ones are one object, so that a large class takes little memory."""
     results = from_data(tuple[CheckResult, ...], unpacked(checks))
     return tuple(_one(replace(result, check=_one(result.check))) for result in results)
+
+
+_provenances: dict[str, Provenance] = {}
+
+
+def _shared(provenance: Provenance) -> Provenance:
+    """The same object for equal values: a class has few, each with the versions of all packages."""
+    return _provenances.setdefault(repr(provenance), provenance)
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -67,6 +67,7 @@ def test_what_students_get_holds_nothing_hidden(small_course: Path, a_class: Pat
     out = tmp_path / "out"
     assert command("grade", a_class, "--out", out, "--course", small_course).returncode == 0
     pages = "".join(path.read_text(encoding="utf-8") for path in (out / "students").rglob("*.html"))
+    pages = re.sub("'sha256-[^']+'", "", pages)  # of style sheets: it may hold any two characters
     for line in HIDDEN.splitlines():
         if "assert" in line or "rerun(" in line:
             assert line.strip() not in pages
