@@ -502,4 +502,6 @@ def test_malformed_files_and_odd_names_disturb_nobody(small_course: Path, tmp_pa
     good = set(found) - bad
     assert len(good) == len(NAMES) + 1 and {found[student]["score"] for student in good} == {4}
     pages = list((out / "students").rglob("*.html"))
-    assert len(pages) == len(found) and all(path.resolve().is_relative_to(out.resolve()) for path in pages)
+    # Each student has a page for the submission and one for the folder.
+    assert len(pages) == 2 * len(found)
+    assert all(path.resolve().is_relative_to(out.resolve()) for path in pages)
