@@ -7,11 +7,8 @@ import sys
 import webbrowser
 from pathlib import Path
 
-SCREENS = (
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-    "BROWSER",
-)  # one of them is set on Linux where a browser can be shown
+# One of them is set on Linux where a browser can be shown.
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
 def open_page(path: Path) -> bool:

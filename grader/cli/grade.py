@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.classroom.grading import GRADING, KNOWN_MISTAKES, grade, score_of
+from grader.cli.browser import open_page
 from grader.cli.display import fits, note, table
 from grader.cli.progress_bar import progress_bar
 from grader.course.course import Course
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.writelines(lines(reports, marks))
     else:
         show(options.out, reports, course, lang, graded.without, marks, graded.attempts)
+    if options.open and not open_page(page := options.out / "staff" / "index.html"):
+        note(_("There is no screen here to open {page} on.", page=str(page))[lang])
     broken = [report for report in reports if report.outcome == INTERNAL]
     for report in broken:
         reason = report.reason.en.strip().splitlines()[-1] if report.reason else ""

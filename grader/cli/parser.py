@@ -102,6 +102,9 @@ def _add_grade(commands: Commands) -> None:
     command.add_argument(
         "--force", action="store_true", help="Grade again what is graded already and has not changed"
     )
+    command.add_argument(
+        "--open", action="store_true", help="Open the page on the class in the browser at the end"
+    )
     add_gradebook(command)
     add_course(command)
     add_running(

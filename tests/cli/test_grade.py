@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +17,7 @@ from grader.model.report import INTERNAL, REJECTED, Report, SourceFile
 from grader.model.roster import Student
 from grader.reports.figures import of_class
 from reports import report
+from support import hand_in
 
 LONG = "a-name-that-is-as-long-as-names-of-students-are-at-times"
 
@@ -115,3 +118,21 @@ def test_the_terminal_counts_as_the_pages_do(
     said = capsys.readouterr().out
     assert ["ned", "–"] in [line.split() for line in said.splitlines()]
     assert "who needs help: 1" in said
+
+
+@pytest.mark.parametrize("has_screen", [True, False])
+def test_the_page_is_opened(
+    here: Callable[..., subprocess.CompletedProcess[str]],
+    small_course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_screen: bool,
+) -> None:
+    """With --open the page on the class is opened at the end; without a screen a line says so."""
+    opened: list[Path] = []
+    monkeypatch.setattr(grade, "open_page", lambda page: opened.append(page) or has_screen)
+    hand_in(tmp_path / "class", "amy", "n = 5")
+    (tmp_path / "class" / "amy" / "double.ipynb").write_text("{")
+    done = here("grade", tmp_path / "class", "--out", tmp_path / "out", "--course", small_course, "--open")
+    assert done.returncode == 0 and opened == [tmp_path / "out" / "staff" / "index.html"]
+    assert opened[0].is_file() and ("There is no screen here" in done.stderr) is not has_screen
