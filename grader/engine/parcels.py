@@ -63,7 +63,9 @@ def _placed(entry: Entry, parcel: Parcel, folder: Path, kept: dict[str, Bound]) 
     if not place.exists():
         part = place.with_suffix(".part")
         with tarfile.open(fileobj=io.BytesIO(parcel.bound[entry.sha256])) as archive:
-            archive.extractall(part, filter="data")
+            # Python 3.11.4 and newer ask for one; it is the command that packed this.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(part)
         (part / "content").rename(place)
         part.rmdir()
     kept[entry.sha256] = replace(entry, path=str(place))
