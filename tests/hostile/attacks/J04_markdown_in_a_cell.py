@@ -1,7 +1,6 @@
-"""Write Markdown with scripts, links that run and an attachment: none of it is on the page.
+"""Write Markdown with scripts, links that run and an attachment: the page shows it letter by letter.
 
-absent: javascript:
-absent: alert
+contains: [x](javascript:alert(1)) <script>alert(1)</script> <a href='javascript:alert(1)'>x</a> ![x](attachment:x.svg)
 absent: data:
 """
 # %%

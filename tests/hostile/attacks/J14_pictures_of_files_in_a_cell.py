@@ -1,7 +1,7 @@
-"""Show a picture that is a file of the grader's machine in a cell of Markdown: nothing reads it.
+"""Show a picture that is a file of the grader's machine in a cell of Markdown: nothing reads it, and its words stand there.
 
+contains: ![](file:///etc/passwd)
 absent: root:
-absent: file:
 """
 # %%
 # makes
