@@ -245,8 +245,8 @@ def _error(of: Cause) -> Text:
         return _("{at}: a function calls itself here without end.", at=_at(of))
     if of.code == "new_tensor":
         return _(
-            "{at}: this makes a new {name}, of which autograd knows nothing, so the next step fails. Change "
-            "{name} itself: {name} -= … below with torch.no_grad():.",
+            "{at}: this makes a new {name}, which gets no gradient, so the next step fails. Change {name} "
+            "itself: write {name} -= … inside a with torch.no_grad() block.",
             at=_at(of),
             name=dict(of.words)["name"],
         )

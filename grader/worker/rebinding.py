@@ -1,6 +1,6 @@
 """A learner's most common slip in a loop of descent: `w = w - rate * w.grad` makes a new tensor.
 
-Autograd does not know that one, so the next step fails, on another line and in words of its own.
+That one gets no gradient, so the next step fails, on another line and in words that don't say so.
 """
 
 from __future__ import annotations
